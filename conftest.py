@@ -1,0 +1,102 @@
+"""The cast, used by every test: Alice coordinates, Sam supervises, Mona mentors, Ben is a mentee, Ada administers; all in
+North. Otto coordinates, Sofia supervises, Mateo mentors and Maya is a mentee in South, and must see nothing of North.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.middleware import SESSION_KEY
+from accounts.models import Membership, Program
+from demo import factories
+
+SignIn = Callable[[Membership], Client]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The real time, to the second: views read the clock themselves."""
+    return timezone.now().replace(microsecond=0)
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """A fixed time for services and pure functions: Monday, March 2, 2026, 12:00 in New York."""
+    return datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def north(db: None) -> Program:
+    return factories.make_program("north")
+
+
+@pytest.fixture
+def south(db: None) -> Program:
+    return factories.make_program("south")
+
+
+@pytest.fixture
+def alice(north: Program) -> Membership:
+    return factories.make_member(north, Role.COORDINATOR, "alice@example.org")
+
+
+@pytest.fixture
+def sam(north: Program) -> Membership:
+    return factories.make_member(north, Role.SUPERVISOR, "sam@example.org")
+
+
+@pytest.fixture
+def ada(north: Program) -> Membership:
+    return factories.make_member(north, Role.ADMIN, "ada@example.org")
+
+
+@pytest.fixture
+def mona(north: Program, sam: Membership, now: datetime) -> Membership:
+    return factories.make_mentor(north, "mona@example.org", now=now, supervisor=sam)
+
+
+@pytest.fixture
+def ben(north: Program, now: datetime) -> Membership:
+    return factories.make_mentee(north, "ben@example.org", now=now)
+
+
+@pytest.fixture
+def otto(south: Program) -> Membership:
+    return factories.make_member(south, Role.COORDINATOR, "otto@example.org")
+
+
+@pytest.fixture
+def sofia(south: Program) -> Membership:
+    return factories.make_member(south, Role.SUPERVISOR, "sofia@example.org")
+
+
+@pytest.fixture
+def mateo(south: Program, sofia: Membership, now: datetime) -> Membership:
+    return factories.make_mentor(south, "mateo@example.org", now=now, supervisor=sofia)
+
+
+@pytest.fixture
+def maya(south: Program, now: datetime) -> Membership:
+    return factories.make_mentee(south, "maya@example.org", now=now)
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Sign in as a membership; staff have passed their second factor."""
+
+    def signed_in(membership: Membership) -> Client:
+        client = Client()
+        if membership.is_staff:
+            Authenticator.objects.get_or_create(user=membership.user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+        client.force_login(membership.user)
+        session = client.session
+        session[SESSION_KEY] = str(membership.pk)
+        session.save()
+        return client
+
+    return signed_in

@@ -1,0 +1,63 @@
+"""AES-GCM for people's words. One value looks like `key-id:base64(nonce + ciphertext)`.
+
+The associated data is `table:column:row`, so a value copied into another row, column or table does not open.
+"""
+
+import base64
+import os
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+NONCE_BYTES = 12
+
+
+class CannotOpen(Exception):
+    """The value was not written by this program with a key that it still has, or it was moved or changed."""
+
+
+@lru_cache(maxsize=8)
+def _ciphers(keys: tuple[str, ...]) -> dict[str, AESGCM]:
+    """Key id → cipher, in the order given; the first writes."""
+    ciphers = {}
+    for item in keys:
+        key_id, _, encoded = item.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            key = b""
+        if not key_id or len(key) != 32:
+            raise ImproperlyConfigured(
+                "FIELD_KEYS must be comma-separated `id:base64 of 32 bytes`. `manage.py new_field_key` makes one."
+            )
+        ciphers[key_id] = AESGCM(key)
+    return ciphers
+
+
+def current_key_id() -> str:
+    """The id of the key that writes."""
+    return next(iter(_ciphers(tuple(settings.FIELD_KEYS))))
+
+
+def seal(text: str, bound_to: str) -> str:
+    """`text` encrypted under the current key and bound to `bound_to`."""
+    key_id = current_key_id()
+    nonce = os.urandom(NONCE_BYTES)
+    body = _ciphers(tuple(settings.FIELD_KEYS))[key_id].encrypt(nonce, text.encode(), bound_to.encode())
+    return f"{key_id}:{base64.b64encode(nonce + body).decode()}"
+
+
+def open_sealed(value: str, bound_to: str) -> str:
+    """The text inside `value`; raises `CannotOpen` when it is not ours, was changed, or belongs elsewhere."""
+    key_id, _, encoded = value.partition(":")
+    cipher = _ciphers(tuple(settings.FIELD_KEYS)).get(key_id)
+    if cipher is None:
+        raise CannotOpen(f"No key named {key_id!r} is in FIELD_KEYS.")
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+        return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound_to.encode()).decode()
+    except (ValueError, InvalidTag) as error:
+        raise CannotOpen("The value was changed, or belongs to another row.") from error

@@ -1,0 +1,18 @@
+"""What every service raises when a person asks for something that cannot be done."""
+
+from django.utils.functional import Promise
+
+
+class DomainError(Exception):
+    """A refusal with a sentence written for the person who met it.
+
+    `code` is a stable identifier for tests and callers, such as `no_place_left`.
+    """
+
+    def __init__(self, message: str | Promise, *, code: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.message)

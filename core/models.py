@@ -1,0 +1,51 @@
+"""Bases of the house's models."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+
+
+class UUIDModel(models.Model):
+    """A row whose id says nothing and is known before it is saved."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change or delete a row that is written once."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    def update(self, **kwargs: Any) -> int:
+        raise AppendOnlyError("These rows are written once.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("These rows are written once.")
+
+
+class AppendOnlyModel(UUIDModel):
+    """A row that is written once. The table also needs `core.triggers.ForbidChanges` in its migration."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnlyError("This row is written once.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise AppendOnlyError("This row is written once.")
+
+
+class ScanRun(models.Model):
+    """When each scan last finished, one row per scan, for `/readyz`."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    finished_at = models.DateTimeField()

@@ -1,0 +1,58 @@
+"""Who may open a view, and with which methods. A view that declares no policy is refused.
+
+    @allow(Role.COORDINATOR, methods=("GET", "POST"))
+    def waiting(request): ...
+
+`public` and `signed_in` say so out loud. `core.middleware.PolicyMiddleware` enforces; `core.checks` finds views that
+declare nothing. Roles are plain strings here: `accounts.enums.Role` holds their names.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+Audience = Literal["public", "signed_in", "roles"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`roles` counts only when `audience` is "roles". `methods` are upper case; HEAD goes with GET."""
+
+    audience: Audience
+    methods: frozenset[str]
+    roles: frozenset[str] = frozenset()
+
+
+def _declare(audience: Audience, methods: Iterable[str], roles: Iterable[str] = ()) -> Callable[[View], View]:
+    allowed = {method.upper() for method in methods}
+    policy = Policy(audience, frozenset(allowed | ({"HEAD"} if "GET" in allowed else set())), frozenset(map(str, roles)))
+
+    def mark(view: View) -> View:
+        view.policy = policy  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
+    """Anybody, signed in or not."""
+    return _declare("public", methods)
+
+
+def signed_in(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
+    """Anybody who has signed in, whatever their role."""
+    return _declare("signed_in", methods)
+
+
+def allow(*roles: str, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
+    """People acting in one of `roles` at this moment."""
+    if not roles:
+        raise ValueError("allow() needs at least one role; use signed_in() for everybody with an account")
+    return _declare("roles", methods, roles)
+
+
+def policy_of(view: Callable[..., Any]) -> Policy | None:
+    """The policy a view declares, or None."""
+    policy = getattr(view, "policy", None)
+    return policy if isinstance(policy, Policy) else None

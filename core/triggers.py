@@ -1,0 +1,59 @@
+"""Database triggers that keep append-only tables append-only, whoever asks."""
+
+from typing import Any
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME; END $$
+"""
+
+
+def _create(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            _POSTGRES_FUNCTION,
+            f'CREATE TRIGGER "{table}_no_change" BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+            f'CREATE TRIGGER "{table}_no_truncate" BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION refuse_change()',
+        ]
+    return [
+        f"""CREATE TRIGGER "{table}_no_{verb}" BEFORE {verb} ON "{table}" """
+        f"""BEGIN SELECT RAISE(ABORT, 'table {table} is append-only'); END"""
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def _drop(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [f'DROP TRIGGER "{table}_{name}" ON "{table}"' for name in ("no_change", "no_truncate")]
+    return [f'DROP TRIGGER "{table}_no_{verb}"' for verb in ("UPDATE", "DELETE")]
+
+
+class ForbidChanges(Operation):
+    """Migration operation: `UPDATE`, `DELETE` (and `TRUNCATE` on PostgreSQL) of `table` fail from here on."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models do not change."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in _create(schema_editor.connection.vendor, self.table):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in _drop(schema_editor.connection.vendor, self.table):
+            schema_editor.execute(statement)
+
+    def describe(self) -> str:
+        return f"Forbid changes to {self.table}"

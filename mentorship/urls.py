@@ -1,0 +1,16 @@
+"""Every address of the site; each app names its own."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("core.urls")),
+    path("", include("privacy.urls")),
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("training.urls")),
+    path("", include("relationships.urls")),
+    path("", include("matching.urls")),
+    path("", include("checkins.urls")),
+    path("", include("supervision.urls")),
+    path("", include("demo.urls")),
+]

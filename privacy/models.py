@@ -1,0 +1,51 @@
+"""Consent, and the record of who opened or changed what."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import AppendOnlyModel, UUIDModel
+
+
+class Action(models.TextChoices):
+    OPENED = "opened", _("opened")
+    CHANGED = "changed", _("changed")
+    EXPORTED = "exported", _("exported")
+    IMPORTED = "imported", _("imported")
+
+
+class AuditEntry(AppendOnlyModel):
+    """Who did what to whose data, when and why. Ids only, so it outlives the rows it names and tells nothing by itself."""
+
+    at = models.DateTimeField(db_index=True)
+    action = models.CharField(max_length=12, choices=Action)
+    program_id = models.UUIDField(db_index=True)
+    actor_id = models.UUIDField(null=True, help_text="The user; null when the program itself acted.")
+    actor_role = models.CharField(max_length=12, blank=True)
+    person_id = models.UUIDField(null=True, db_index=True, help_text="The user whose data it is.")
+    object_type = models.CharField(max_length=60)
+    object_id = models.UUIDField()
+    reason = models.CharField(max_length=40, blank=True, help_text="A code, never free text.")
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class AuditSeal(models.Model):
+    """One link of the HMAC chain over the entries, written soon after them. See docs/adr."""
+
+    position = models.PositiveBigIntegerField(primary_key=True)
+    entry_id = models.UUIDField(unique=True)
+    mac = models.CharField(max_length=64)
+
+
+class Consent(UUIDModel):
+    """A person's written consent that the program may share what is needed to find and support a match."""
+
+    program_id = models.UUIDField(db_index=True)
+    person_id = models.UUIDField(db_index=True, help_text="The user.")
+    given_on = models.DateField(_("given on"))
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program_id", "person_id", "given_on"], name="consent_unique")]

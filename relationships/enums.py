@@ -1,0 +1,46 @@
+"""States of a pair, and reasons."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    ACCEPTED = "accepted", _("Accepted")
+    INTRODUCED = "introduced", _("Introduced")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    CLOSING = "closing", _("Closing")
+    CLOSED = "closed", _("Closed")
+
+
+RUNNING = (State.ACCEPTED, State.INTRODUCED, State.ACTIVE)
+"""States in which sessions and check-ins are expected."""
+ONGOING = (*RUNNING, State.PAUSED, State.CLOSING)
+"""States in which the two people are a pair."""
+HOLDS_PLACE = (State.PROPOSED, *ONGOING)
+"""States that take one of the mentor's places."""
+
+
+class CloseReason(TextChoices):
+    COMPLETED = "completed", _("Completed")
+    ENDED_EARLY = "ended_early", _("Ended early")
+    REMATCH = "rematch", _("A different match")
+    SAFETY = "safety", _("Ended for safety")
+
+
+class Outcome(TextChoices):
+    MET = "met", _("We met")
+    MENTEE_COULD_NOT = "mentee_could_not", _("They couldn't")
+    MENTOR_COULD_NOT = "mentor_could_not", _("I couldn't")
+    MOVED = "moved", _("We moved it")
+
+
+class Topic(TextChoices):
+    GUIDANCE = "guidance", _("Guidance")
+    ACCOUNTABILITY = "accountability", _("Accountability")
+    EMOTIONAL_SUPPORT = "emotional_support", _("Emotional support")
+    CONNECTION = "connection", _("Connection")
+    ROLE_MODELING = "role_modeling", _("Role modeling")

@@ -1,0 +1,108 @@
+"""The pair and its life."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import MeetingMode
+from accounts.models import Membership, Program
+from core.fields import ChoiceListField, EncryptedTextField
+from core.models import AppendOnlyModel, UUIDModel
+from relationships.enums import HOLDS_PLACE, CloseReason, Outcome, State, Topic
+from relationships.querysets import RelationshipQuerySet, SessionQuerySet
+
+
+class Relationship(UUIDModel):
+    """One mentor and one mentee. State changes only through `relationships.services`.
+
+    `session_gap_due_at` is when the next step of a session gap is due (UTC), null when no clock runs;
+    `session_gap_step` is the last step taken, 0–4.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="relationships")
+    mentor = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="relationships_as_mentor")
+    mentee = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="relationships_as_mentee")
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROPOSED)
+    close_reason = models.CharField(_("reason"), max_length=12, choices=CloseReason, blank=True)
+    cadence_days = models.PositiveSmallIntegerField(
+        _("days between sessions"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    proposed_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    proposed_at = models.DateTimeField()
+    proposal_expires_at = models.DateTimeField()
+    mentor_accepted_at = models.DateTimeField(null=True)
+    mentee_accepted_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True, help_text="When the second of the two accepted.")
+    ended_at = models.DateTimeField(null=True)
+    last_session_on = models.DateField(null=True)
+    session_gap_due_at = models.DateTimeField(null=True)
+    session_gap_step = models.PositiveSmallIntegerField(default=0)
+
+    objects = RelationshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mentee"], condition=models.Q(state__in=HOLDS_PLACE), name="one_mentor_per_mentee"),
+        ]
+        indexes = [
+            models.Index(fields=["mentor", "state"], name="relationship_mentor_state"),
+            models.Index(
+                fields=["session_gap_due_at"], name="relationship_gap_due", condition=models.Q(session_gap_due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["proposal_expires_at"], name="relationship_proposal_due", condition=models.Q(state=State.PROPOSED)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentor.user.first_name} & {self.mentee.user.first_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("relationships:detail", args=[self.pk])
+
+
+class Transition(AppendOnlyModel):
+    """One change of state: the history of the pair."""
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="transitions")
+    from_state = models.CharField(max_length=12, choices=State, blank=True)
+    to_state = models.CharField(max_length=12, choices=State)
+    by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="+", help_text="Null when time did it."
+    )
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=40, blank=True, help_text="A code, such as a CloseReason.")
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class MentoringSession(UUIDModel):
+    """A session as the mentor logged it. `note` and `next_step` may be read by the mentee."""
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="sessions")
+    held_on = models.DateField(_("date"))
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(600)]
+    )
+    mode = models.CharField(_("how"), max_length=12, choices=MeetingMode, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome)
+    topics = ChoiceListField(_("what it was about"), options=Topic)
+    next_step = EncryptedTextField(_("next step"), blank=True)
+    next_on = models.DateField(_("next date"), null=True, blank=True)
+    note = EncryptedTextField(_("note"), blank=True)
+    mentor_wellbeing = models.PositiveSmallIntegerField(
+        _("how are you doing yourself?"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    wants_supervisor = models.BooleanField(_("I want to talk to my supervisor"), default=False)
+    has_safety_concern = models.BooleanField(_("I am worried about someone's safety"), default=False)
+    logged_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    logged_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, help_text="When the mentee confirmed it.")
+    submission_key = models.UUIDField(unique=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_on", "-logged_at"]

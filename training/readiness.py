@@ -1,0 +1,47 @@
+"""Is a mentor ready, and if not, what is missing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import MentorProfile
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """`missing` names what stands between this mentor and a match, in words for the coordinator."""
+
+    missing: tuple[str | Promise, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.missing
+
+
+def months_between(earlier: date, later: date) -> int:
+    """Whole months from `earlier` to `later`."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month - (later.day < earlier.day)
+
+
+def readiness(mentor: MentorProfile, now: datetime) -> Readiness:
+    """Reads `mentor.membership.program` and `mentor.training`: select both when asking for many."""
+    program = mentor.membership.program
+    today = now.astimezone(ZoneInfo(program.timezone)).date()
+    record = getattr(mentor, "training", None)
+    missing: list[str | Promise] = []
+    if mentor.recovery_since is None:
+        missing.append(_("The date recovery began is not known"))
+    elif months_between(mentor.recovery_since, today) < program.mentor_recovery_months:
+        missing.append(_("Less than %(months)d months in recovery") % {"months": program.mentor_recovery_months})
+    if record is None or record.hours < program.training_hours:
+        missing.append(_("Less than %(hours)d hours of training") % {"hours": program.training_hours})
+    if record is None or record.agreement_signed_on is None:
+        missing.append(_("The mentor agreement is not signed"))
+    if record is None or record.screening_valid_until is None:
+        missing.append(_("Screening is not recorded"))
+    elif record.screening_valid_until < today:
+        missing.append(_("Screening is out of date"))
+    return Readiness(tuple(missing))
