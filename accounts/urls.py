@@ -1,6 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of this app. The home page itself is named in `mentorship.urls`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("act-as/", views.act_as, name="act_as"),
+]

@@ -2,7 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.views import home
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("account/", include("accounts.sign_in_urls")),
     path("", include("core.urls")),
     path("", include("privacy.urls")),
     path("", include("accounts.urls")),
