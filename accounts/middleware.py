@@ -1,34 +1,148 @@
-"""Whom a person acts as."""
+"""Whom a person acts as, how long their session lasts, and the second factor that staff need."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from accounts.models import Membership
+from accounts.models import Membership, User
+from accounts.timezones import zone_of
+from core.policy import policy_of
 
 SESSION_KEY = "acting_membership"
+SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+SHARED_DEVICE = "shared_device"
+SHARED_DEVICE_IDLE = timedelta(minutes=10)
+SEEN_EVERY = timedelta(seconds=30)
+"""How fine idle time is measured: the session is written at most this often."""
+SECOND_FACTOR_PAGES = frozenset(
+    {
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate",
+        "mfa_view_recovery_codes",
+    }
+)
+"""Where staff without a second factor may go: what setting one up needs, and out."""
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ActingMembershipMiddleware:
     """Sets `request.memberships` (all active ones) and `request.membership` (the one acted as, or None).
 
-    Read anew on each request, so a changed role or a suspension works on the next one.
+    Read anew on each request, so a changed role or a suspension works on the next one. The page is made in the person's
+    own language and time zone.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        memberships: list[Membership] = []
-        if request.user.is_authenticated:
-            memberships = list(
-                Membership.objects.active()
-                .filter(user_id=request.user.pk)
-                .select_related("program", "user")
-                .order_by("joined_at", "id")
-            )
+        memberships = _memberships_of(request.user) if request.user.is_authenticated else []
         chosen = request.session.get(SESSION_KEY)
         acting = next((m for m in memberships if str(m.pk) == chosen), memberships[0] if memberships else None)
         request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = acting  # type: ignore[attr-defined]
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(zone_of(request.user.timezone)), translation.override(request.user.language):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+            return response
+
+
+def _memberships_of(user: User) -> list[Membership]:
+    """Active ones, oldest first; each knows whether its user has set up a second factor."""
+    authenticators = Authenticator.objects.filter(
+        user_id=OuterRef("user_id"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+    return list(
+        Membership.objects.active()
+        .filter(user=user)
+        .annotate(has_second_factor=Exists(authenticators))
+        .select_related("program", "user")
+        .order_by("joined_at", "id")
+    )
+
+
+class SessionLimitMiddleware:
+    """Ends a session that stood idle or lasted too long: anybody who is staff anywhere, and shared devices."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now: datetime = request.now  # type: ignore[attr-defined]
+        is_staff = any(membership.is_staff for membership in request.memberships)  # type: ignore[attr-defined]
+        signed_in_at = _moment(request, SIGNED_IN_AT, now)
+        seen_at = _moment(request, SEEN_AT, now)
+        if _has_ended(now - signed_in_at, now - seen_at, is_staff=is_staff, is_shared=SHARED_DEVICE in request.session):
+            back_to = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("home")
+            logout(request)
+            messages.info(request, _("You were signed out to keep your account safe. Sign in again to go on."))
+            return redirect_to_login(back_to)
+        if now - seen_at >= SEEN_EVERY:
+            request.session[SEEN_AT] = now.isoformat()
         return self.get_response(request)
+
+
+def _moment(request: HttpRequest, key: str, now: datetime) -> datetime:
+    """The time kept in the session under `key`; the first request of a session starts it."""
+    kept = request.session.get(key)
+    if kept is None:
+        request.session[key] = now.isoformat()
+        return now
+    return datetime.fromisoformat(kept)
+
+
+def _has_ended(lasted: timedelta, idle: timedelta, *, is_staff: bool, is_shared: bool) -> bool:
+    if is_staff and (
+        idle >= timedelta(minutes=settings.STAFF_IDLE_MINUTES) or lasted >= timedelta(hours=settings.STAFF_SESSION_HOURS)
+    ):
+        return True
+    return is_shared and idle >= SHARED_DEVICE_IDLE
+
+
+class SecondFactorMiddleware:
+    """Whoever is staff anywhere sets up a second factor before anything else opens. Demo mode asks for none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+        if settings.DEMO_MODE or not any(_lacks_second_factor(m) for m in request.memberships):  # type: ignore[attr-defined]
+            return None
+        policy = policy_of(view)
+        match = request.resolver_match
+        if policy is None or policy.audience == "public" or (match and match.url_name in SECOND_FACTOR_PAGES):
+            return None
+        messages.info(request, _("Your role opens other people's data, so set up a second step for signing in first."))
+        back_to = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("home")
+        return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': back_to})}")
+
+
+def _lacks_second_factor(membership: Membership) -> bool:
+    return membership.is_staff and not membership.has_second_factor  # type: ignore[attr-defined]
