@@ -2,20 +2,41 @@
 North. Otto coordinates, Sofia supervises, Mateo mentors and Maya is a mentee in South, and must see nothing of North.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership, Program
+from core.tests.append_only import lifted
 from demo import factories
 
 SignIn = Callable[[Membership], Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_empties_append_only_tables() -> Iterator[None]:
+    """A test with real transactions ends with a flush of every table, which the triggers rightly refuse.
+
+    The flush starts the next test with an empty cache too, which a rollback would have done.
+    """
+    refused = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(operations: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
+        with lifted(operations.connection):
+            refused(operations, sql_list)
+        cache.clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield
 
 
 @pytest.fixture
