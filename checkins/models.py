@@ -64,3 +64,7 @@ class SupportRequest(UUIDModel):
     checkin = models.OneToOneField(CheckIn, on_delete=models.PROTECT, null=True, related_name="support_request")
     urgency = models.CharField(max_length=12, choices=Support)
     asked_at = models.DateTimeField(db_index=True)
+    taken_up_at = models.DateTimeField(null=True, help_text="When supervision was told; null while it is owed.")
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="support_to_take_up", condition=models.Q(taken_up_at=None))]

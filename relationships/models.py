@@ -16,8 +16,9 @@ from relationships.querysets import RelationshipQuerySet, SessionQuerySet
 class Relationship(UUIDModel):
     """One mentor and one mentee. State changes only through `relationships.services`.
 
-    `session_gap_due_at` is when the next step of a session gap is due (UTC), null when no clock runs;
-    `session_gap_step` is the last step taken, 0–4.
+    `session_gap_since` is the day the gap is counted from, in the mentor's zone: the start, the last session held, or the end
+    of a pause; null when no clock runs. `session_gap_due_at` is when the next step is due (UTC), null when no clock runs or
+    after the last step; `session_gap_step` is the last step taken, 0–4. `relationships.cadence` works them out.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="relationships")
@@ -36,6 +37,7 @@ class Relationship(UUIDModel):
     started_at = models.DateTimeField(null=True, help_text="When the second of the two accepted.")
     ended_at = models.DateTimeField(null=True)
     last_session_on = models.DateField(null=True)
+    session_gap_since = models.DateField(null=True)
     session_gap_due_at = models.DateTimeField(null=True)
     session_gap_step = models.PositiveSmallIntegerField(default=0)
 
@@ -100,9 +102,23 @@ class MentoringSession(UUIDModel):
     logged_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     logged_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, help_text="When the mentee confirmed it.")
+    taken_up_at = models.DateTimeField(null=True, help_text="When supervision took up what the mentor asked for here.")
     submission_key = models.UUIDField(unique=True)
 
     objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-held_on", "-logged_at"]
+        indexes = [
+            models.Index(
+                fields=["logged_at"],
+                name="session_to_take_up",
+                condition=models.Q(models.Q(has_safety_concern=True) | models.Q(wants_supervisor=True), taken_up_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()}, {self.held_on.isoformat()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("relationships:session", args=[self.relationship_id, self.pk])

@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from relationships.models import MentoringSession, Relationship  # noqa: F401
 
 
+def supervised_by(membership: Membership, mentor: str = "mentor") -> models.Q:
+    """Pairs whose mentor this supervisor looks after: their own, and those of mentors without an active supervisor.
+
+    `mentor` is the lookup that leads to the mentor's membership.
+    """
+    supervisor = f"{mentor}__mentor_profile__supervisor"
+    return (
+        models.Q(**{supervisor: membership})
+        | models.Q(**{supervisor: None})
+        | models.Q(**{f"{supervisor}__is_active": False})
+        | models.Q(**{f"{supervisor}__user__is_active": False})
+    )
+
+
 class RelationshipQuerySet(models.QuerySet["Relationship"]):
     def visible_to(self, membership: Membership) -> RelationshipQuerySet:
         """The pairs this membership may know of: own ones, own mentors' ones, or the program's."""
@@ -24,9 +38,7 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
         if membership.role == Role.MENTOR:
             return mine.filter(mentor=membership)
         if membership.role == Role.SUPERVISOR:
-            return mine.filter(
-                models.Q(mentor__mentor_profile__supervisor=membership) | models.Q(mentor__mentor_profile__supervisor=None)
-            )
+            return mine.filter(supervised_by(membership))
         if membership.role == Role.COORDINATOR:
             return mine
         return self.none()
@@ -56,3 +68,10 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
 class SessionQuerySet(models.QuerySet["MentoringSession"]):
     def held(self) -> SessionQuerySet:
         return self.filter(outcome=Outcome.MET)
+
+    def to_take_up(self) -> SessionQuerySet:
+        """Sessions in which the mentor asked for somebody and supervision has not yet heard."""
+        return self.filter(models.Q(has_safety_concern=True) | models.Q(wants_supervisor=True), taken_up_at=None)
+
+    def to_confirm(self, mentee: Membership) -> SessionQuerySet:
+        return self.held().filter(relationship__mentee=mentee, relationship__state__in=ONGOING, confirmed_at=None)

@@ -16,3 +16,16 @@ class FlagChange(TextChoices):
     RAISED = "raised", _("Raised")
     RESOLVED = "resolved", _("Resolved")
     CLEARED = "cleared", _("Closed by itself")
+
+
+class FlagReason(TextChoices):
+    """Why a flag opened, was raised, or closed by itself. A code in the history, words on the page."""
+
+    GAP = "gap", _("Days without a session passed the agreed number.")
+    ASKED_NOW = "asked_now", _("Asked for support now.")
+    ASKED_TODAY = "asked_today", _("Asked for support today.")
+    MENTOR_WORRIED = "mentor_worried", _("The mentor is worried about someone's safety.")
+    MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
+    SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
+    NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused or closing.")
+    CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")

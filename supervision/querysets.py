@@ -8,6 +8,7 @@ from django.db import models
 
 from accounts.enums import Role
 from accounts.models import Membership
+from relationships.querysets import supervised_by
 
 if TYPE_CHECKING:
     from supervision.models import Flag  # noqa: F401
@@ -18,8 +19,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """A supervisor's own mentors' flags (and those of mentors nobody supervises); a coordinator's program's."""
         mine = self.filter(program_id=membership.program_id)
         if membership.role == Role.SUPERVISOR:
-            supervisor = "relationship__mentor__mentor_profile__supervisor"
-            return mine.filter(models.Q(**{supervisor: membership}) | models.Q(**{supervisor: None}))
+            return mine.filter(supervised_by(membership, "relationship__mentor"))
         if membership.role == Role.COORDINATOR:
             return mine
         return self.none()
