@@ -5,6 +5,7 @@ The associated data is `table:column:row`, so a value copied into another row, c
 
 import base64
 import os
+import secrets
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -35,6 +36,11 @@ def _ciphers(keys: tuple[str, ...]) -> dict[str, AESGCM]:
             )
         ciphers[key_id] = AESGCM(key)
     return ciphers
+
+
+def new_field_key() -> str:
+    """A fresh key for FIELD_KEYS: `id:base64 of 32 random bytes`."""
+    return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def current_key_id() -> str:

@@ -15,7 +15,8 @@ def _create(vendor: str, table: str) -> list[str]:
     if vendor == "postgresql":
         return [
             _POSTGRES_FUNCTION,
-            f'CREATE TRIGGER "{table}_no_change" BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION refuse_change()',
+            f'CREATE TRIGGER "{table}_no_change" BEFORE UPDATE OR DELETE ON "{table}"'
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             f'CREATE TRIGGER "{table}_no_truncate" BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION refuse_change()',
         ]
     return [
@@ -47,13 +48,13 @@ class ForbidChanges(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         for statement in _create(schema_editor.connection.vendor, self.table):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         for statement in _drop(schema_editor.connection.vendor, self.table):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
         return f"Forbid changes to {self.table}"

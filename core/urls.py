@@ -1,6 +1,11 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from core import health
 
 app_name = "core"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

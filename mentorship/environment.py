@@ -4,7 +4,6 @@ The embedded mode (no `DATABASE_URL`, no `REDIS_URL`) needs no settings at all: 
 kept in `var/keys.json`, readable by the owner only. Anywhere else every secret must be given.
 """
 
-import base64
 import json
 import os
 import secrets
@@ -14,6 +13,8 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from core.encryption import new_field_key
+
 SECRETS = {
     "SECRET_KEY": "a long random text; `python -c 'import secrets; print(secrets.token_urlsafe(50))'` makes one",
     "FIELD_KEYS": "comma-separated `id:base64 of 32 bytes`, the first writes; `manage.py new_field_key` makes one",
@@ -21,7 +22,7 @@ SECRETS = {
 }
 
 
-class Env(environ.Env):
+class Env(environ.Env):  # type: ignore[misc]
     """`environ.Env` whose every failure names the variable and the remedy."""
 
     def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
@@ -34,13 +35,8 @@ class Env(environ.Env):
         except (ValueError, TypeError) as error:
             kind = getattr(cast, "__name__", "value")
             raise ImproperlyConfigured(
-                f"{var} is malformed: {os.environ.get(var, '')!r} is not a valid {kind}. Correct it, or unset it to use the default."
+                f"{var} is malformed: {os.environ.get(var, '')!r} is not a valid {kind}. Correct it, or unset it for the default."
             ) from error
-
-
-def new_field_key() -> str:
-    """A fresh key for encrypted text: `id:base64 of 32 random bytes`."""
-    return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def read_secrets(env: Env, *, embedded: bool, var_dir: Path) -> dict[str, str]:
@@ -77,3 +73,10 @@ def _keys_kept_in(path: Path) -> dict[str, str]:
         raise ImproperlyConfigured(
             f"{path} cannot be read as keys. Restore it from your backup: without it encrypted notes stay closed."
         ) from error
+
+
+def broker_url(redis_url: str) -> str:
+    """The broker's address for Celery, which writes a socket as `redis+socket://` and its database as `virtual_host`."""
+    if redis_url.startswith("unix://"):
+        return "redis+socket://" + redis_url.removeprefix("unix://").replace("db=", "virtual_host=")
+    return redis_url or "memory://localhost/"

@@ -6,7 +6,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from mentorship.environment import Env, read_secrets
+from mentorship.environment import Env, broker_url, read_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -110,6 +110,7 @@ if DATABASE_URL:
         raise ImproperlyConfigured(
             "DATABASE_URL must name PostgreSQL, such as postgres://user:password@host/name. Unset it to use SQLite in var/."
         )
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
@@ -123,6 +124,7 @@ else:
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
             },
+            "TEST": {"NAME": str(VAR_DIR / "test.sqlite3")},  # a file, so that tests lock as the product does
         }
     }
 # Rate limits and the replay guard of one-time codes live here, so it is shared by every process.
@@ -132,12 +134,14 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # Work in the background ----------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"  # in memory: due times are in the rows, so two beats need no common file
+CELERY_RESULT_EXPIRES = None  # there are no results to clean up
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")

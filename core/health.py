@@ -1,0 +1,100 @@
+"""Is the process alive (`/healthz`), and can the program do its work (`/readyz`)?
+
+An app registers its own part of readiness in `AppConfig.ready()`. Answers carry counts and ages, never names or secrets.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from redis import Redis
+
+from core.models import ScanRun
+from core.policy import public
+
+TICK_MAX_AGE = timedelta(minutes=10)
+"""The shortest scans run every minute or oftener; silence for this long means that no worker or no beat runs."""
+BROKER_TIMEOUT = 2
+"""Seconds."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of readiness. `detail` is for the operator: a state, an age or a count."""
+
+    ok: bool
+    detail: str
+
+
+Check = Callable[[datetime], Part]
+_checks: dict[str, Check] = {}
+
+
+def register_readiness(name: str, check: Check) -> None:
+    """Make `check(now)` a part of `/readyz`. A check that raises is reported as not ok, with its error's class."""
+    _checks[name] = check
+
+
+def readiness(now: datetime) -> dict[str, Part]:
+    """Every part, by name, in the order they were registered."""
+    return {name: _run(check, now) for name, check in _checks.items()}
+
+
+def _run(check: Check, now: datetime) -> Part:
+    try:
+        return check(now)
+    except Exception as error:  # whatever breaks is the answer
+        return Part(ok=False, detail=type(error).__name__)
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, in whole seconds, such as "42 s"."""
+    return f"{max(0, int((now - since).total_seconds()))} s"
+
+
+def check_database(now: datetime) -> Part:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Part(ok=True, detail=connection.vendor)
+
+
+def check_broker(now: datetime) -> Part:
+    """In the embedded mode the broker lives inside the worker, so there is nothing to reach."""
+    if not settings.REDIS_URL:
+        return Part(ok=True, detail="embedded")
+    with Redis.from_url(settings.REDIS_URL, socket_timeout=BROKER_TIMEOUT, socket_connect_timeout=BROKER_TIMEOUT) as redis:
+        redis.ping()
+    return Part(ok=True, detail="redis")
+
+
+def check_last_tick(now: datetime) -> Part:
+    """When any scan last finished."""
+    last = ScanRun.objects.aggregate(last=Max("finished_at"))["last"]
+    if last is None:
+        return Part(ok=False, detail="never")
+    return Part(ok=now - last <= TICK_MAX_AGE, detail=age(last, now))
+
+
+register_readiness("database", check_database)
+register_readiness("broker", check_broker)
+register_readiness("last_tick", check_last_tick)
+
+
+@public()
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives and answers. Reads no database, so a restart loop does not follow a database's outage."""
+    return JsonResponse({"alive": True})
+
+
+@public()
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when every part is ok, else 503. For alarms; a load balancer asks `/healthz`."""
+    parts = readiness(timezone.now())
+    ready = all(part.ok for part in parts.values())
+    answer = {"ready": ready, "parts": {name: asdict(part) for name, part in parts.items()}}
+    return JsonResponse(answer, status=200 if ready else 503)
