@@ -1,0 +1,76 @@
+"""Tags and filters that the components need."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple
+from django.template import Context, loader
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """The drawing `components/icons/<name>.svg`, hidden from screen readers: words stand beside it."""
+    return loader.render_to_string(f"components/icons/{name}.svg")
+
+
+@register.inclusion_tag("components/nav_item.html", takes_context=True)
+def nav_item(context: Context, url: str, label: str, icon: str, section: bool = False) -> dict[str, Any]:
+    """One address of the main navigation; `section` keeps it marked on the pages below it."""
+    request = context.get("request")
+    path = request.path if request is not None else ""
+    current = "page" if path == url else "true" if section and url and path.startswith(url) else ""
+    return {"url": url, "label": label, "icon_name": icon, "current": current}
+
+
+@register.filter
+def layout_of(field: BoundField) -> str:
+    """How the field's options are laid out: "chips", "scale" or "list"."""
+    return getattr(field.field.widget, "layout", "list")
+
+
+@register.filter
+def is_marked_optional(field: BoundField) -> bool:
+    """Whether to say "optional": only where another field is required, so a form that may all be skipped stays quiet."""
+    if field.field.required or isinstance(field.field.widget, CheckboxInput | CheckboxSelectMultiple):
+        return False
+    return any(other.field.required for other in field.form.visible_fields())
+
+
+@register.filter
+def input_id(field: BoundField) -> str:
+    """The id that a link to the field jumps to; a group of options has none of its own, so its first option's."""
+    return field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
+
+
+@register.inclusion_tag("components/meter.html")
+def meter(parts: Sequence[Any], label: str = "") -> dict[str, Any]:
+    """A score as a bar of named parts.
+
+    Each part has `label`, `points` and `maximum` (as attributes or keys); `points` None means not known: its share of
+    the bar is hatched, not empty.
+    """
+    bars = []
+    offset = 0.0
+    for index, part in enumerate(parts):
+        name, points, maximum = (_read(part, key) for key in ("label", "points", "maximum"))
+        width = float(points or 0)
+        bars.append(
+            {
+                "label": name,
+                "points": points,
+                "maximum": maximum,
+                "x": offset,
+                "width": float(maximum) if points is None else width,
+                "tone": index % 6 + 1,
+            }
+        )
+        offset += float(maximum)
+    return {"bars": bars, "whole": offset or 1, "label": label}
+
+
+def _read(part: Any, key: str) -> Any:
+    return part[key] if isinstance(part, dict) else getattr(part, key)
