@@ -4,20 +4,33 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 
-from core.policy import policy_of
+from core import refusals
+from core.bad_input import LengthUnknown, check_request
+from core.policy import Policy, policy_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class BadInputMiddleware:
+    """Refuses what `core.bad_input` finds, before a session or a row is touched: 413 too large, 411 or 400 unreadable."""
+
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            check_request(request)
+        except RequestDataTooBig:
+            return refusals.too_large(request)
+        except LengthUnknown:
+            return refusals.bad_request(request, status=411)
+        except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+            return refusals.bad_request(request)
         return self.get_response(request)
 
 
@@ -33,14 +46,19 @@ class ClockMiddleware:
 
 
 class PolicyMiddleware:
-    """Refuses what the view's policy does not allow: 403 undeclared or wrong role, 405 wrong method, sign-in for strangers."""
+    """Refuses what the view's policy does not allow: 403 undeclared or wrong role, 405 wrong method, sign-in for strangers.
+
+    Pages are not kept by browsers: always for a signed-in person, and for anybody unless a public view says otherwise.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        else:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -51,9 +69,23 @@ class PolicyMiddleware:
         if policy.audience != "public" and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
         if policy.audience == "roles":
-            membership = getattr(request, "membership", None)
-            if membership is None or membership.role not in policy.roles:
-                raise PermissionDenied("This page belongs to another role.")
+            _check_role(request, policy)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": _allow_header(policy)})
         if request.method not in policy.methods:
-            return HttpResponseNotAllowed(sorted(policy.methods))
+            return HttpResponseNotAllowed(_allow_header(policy).split(", "))
         return None
+
+
+def _check_role(request: HttpRequest, policy: Policy) -> None:
+    membership = getattr(request, "membership", None)
+    if membership is not None and membership.role in policy.roles:
+        return
+    # The 403 page offers to switch to one of these.
+    memberships = getattr(request, "memberships", [])
+    request.could_act_as = [other for other in memberships if other.role in policy.roles]  # type: ignore[attr-defined]
+    raise PermissionDenied("This page belongs to another role.")
+
+
+def _allow_header(policy: Policy) -> str:
+    return ", ".join(sorted(policy.methods | {"OPTIONS"}))

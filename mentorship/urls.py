@@ -18,3 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("supervision.urls")),
     path("", include("demo.urls")),
 ]
+
+handler400 = "core.refusals.bad_request"
