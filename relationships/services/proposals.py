@@ -1,0 +1,159 @@
+"""From a proposal to its answer."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Membership, MenteeProfile
+from core.errors import DomainError
+from notifications.services import cancel
+from relationships.cadence import local_date
+from relationships.enums import State
+from relationships.lifecycle import TIME, require
+from relationships.models import Relationship, Transition
+from relationships.services.steps import (
+    coordinators_of,
+    lock_pair,
+    require_place,
+    save_taking_mentee,
+    start_clock,
+    tell,
+    write_history,
+)
+
+BATCH = 100
+
+
+@transaction.atomic
+def propose(*, mentor: Membership, mentee: Membership, by: Membership, now: datetime) -> Relationship:
+    """A proposal that both people can answer; it takes one of the mentor's places until it ends.
+
+    Refuses with `not_allowed`, `wrong_people`, `no_place_left` or `mentee_taken`. Whether the two suit each other is for
+    `matching` to say.
+    """
+    if by.role != Role.COORDINATOR:
+        raise DomainError(_("Only a coordinator can propose a match."), code="not_allowed")
+    _require_two_people(mentor, mentee, by)
+    require_place(mentor)
+    program = mentor.program
+    pair = Relationship(
+        program=program,
+        mentor=mentor,
+        mentee=mentee,
+        cadence_days=program.session_cadence_days,
+        proposed_by=by,
+        proposed_at=now,
+        proposal_expires_at=now + timedelta(days=program.proposal_days),
+    )
+    save_taking_mentee(pair)
+    write_history(pair, from_state="", by=by, now=now)
+    tell("relationships.proposed", pair, (mentor, mentee), now)
+    return pair
+
+
+def _require_two_people(mentor: Membership, mentee: Membership, by: Membership) -> None:
+    one_program = mentor.program_id == mentee.program_id == by.program_id
+    right_roles = mentor.role == Role.MENTOR and mentee.role == Role.MENTEE
+    if not (one_program and right_roles and mentor.is_active and mentee.is_active and mentor.user_id != mentee.user_id):
+        raise DomainError(
+            _("A match needs an active mentor and an active mentee of your program, two different people."), code="wrong_people"
+        )
+
+
+@transaction.atomic
+def accept(*, relationship: Relationship, by: Membership, now: datetime) -> Relationship:
+    """One side says yes; the second yes starts the relationship. Saying yes twice changes nothing.
+
+    Refuses with `not_your_answer`, `expired` or `wrong_state`.
+    """
+    pair = lock_pair(relationship)
+    side = _side_of(pair, by)
+    if getattr(pair, f"{side}_accepted_at") is not None and pair.state not in (State.DECLINED, State.EXPIRED):
+        return pair
+    _require_open(pair, now)
+    require(pair.state, State.ACCEPTED, side)
+    setattr(pair, f"{side}_accepted_at", now)
+    if pair.mentor_accepted_at and pair.mentee_accepted_at:
+        _start(pair, by, now)
+    pair.save()
+    return pair
+
+
+def _start(pair: Relationship, by: Membership, now: datetime) -> None:
+    pair.state = State.ACCEPTED
+    pair.started_at = now
+    start_clock(pair, local_date(now, pair.mentor.user.timezone))
+    MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
+    write_history(pair, from_state=State.PROPOSED, by=by, now=now)
+    tell("relationships.started", pair, (pair.mentor, pair.mentee), now)
+    tell("relationships.introduce", pair, coordinators_of(pair), now)
+
+
+@transaction.atomic
+def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Relationship:
+    """One side says no; nobody asks why. The place is free again, and the mentee waits with their first date.
+
+    Refuses with `not_your_answer`, `expired` or `wrong_state`.
+    """
+    pair = lock_pair(relationship)
+    side = _side_of(pair, by)
+    if pair.state == State.DECLINED and Transition.objects.filter(relationship=pair, to_state=State.DECLINED, by=by).exists():
+        return pair
+    _require_open(pair, now)
+    require(pair.state, State.DECLINED, side)
+    end_proposal(pair, State.DECLINED, by=by, now=now)
+    tell("relationships.declined", pair, coordinators_of(pair), now)
+    return pair
+
+
+def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: datetime, reason: str = "") -> None:
+    """Free the place. Whoever had already said yes hears that it is not going ahead."""
+    pair.state = to
+    pair.ended_at = now
+    pair.save(update_fields=["state", "ended_at"])
+    write_history(pair, from_state=State.PROPOSED, by=by, now=now, reason=reason)
+    cancel("relationships.proposed", subject_id=pair.pk, now=now)
+    said_yes = [
+        member
+        for member, at in ((pair.mentor, pair.mentor_accepted_at), (pair.mentee, pair.mentee_accepted_at))
+        if at is not None and member != by
+    ]
+    tell("relationships.not_going_ahead", pair, said_yes, now)
+
+
+def expire_proposals(now: datetime) -> int:
+    """End the proposals whose days ran out; returns how many. The coordinators are told."""
+    due = list(Relationship.objects.proposal_expired(now).order_by("proposal_expires_at").values_list("pk", flat=True))
+    return sum(_expire(due[start : start + BATCH], now) for start in range(0, len(due), BATCH))
+
+
+@transaction.atomic
+def _expire(ids: list[UUID], now: datetime) -> int:
+    """Those of `ids` that nobody answered meanwhile; rows that another pass holds are left to it."""
+    held = Relationship.objects.proposal_expired(now).filter(pk__in=ids).with_people()
+    pairs = list(held.select_for_update(of=("self",), skip_locked=True))
+    for pair in pairs:
+        require(pair.state, State.EXPIRED, TIME)
+        end_proposal(pair, State.EXPIRED, by=None, now=now)
+        tell("relationships.expired", pair, coordinators_of(pair), now)
+    return len(pairs)
+
+
+def _side_of(pair: Relationship, by: Membership) -> str:
+    """ "mentor" or "mentee": the role, and the first word of the column that holds the answer."""
+    if by.pk == pair.mentor_id:
+        return Role.MENTOR.value
+    if by.pk == pair.mentee_id:
+        return Role.MENTEE.value
+    raise DomainError(_("Only the two people of this match can answer."), code="not_your_answer")
+
+
+def _require_open(pair: Relationship, now: datetime) -> None:
+    if pair.state == State.EXPIRED or (pair.state == State.PROPOSED and pair.proposal_expires_at <= now):
+        raise DomainError(
+            _("The time to answer this proposal has passed. Your coordinator knows, and can propose a match again."),
+            code="expired",
+        )

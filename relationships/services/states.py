@@ -1,0 +1,117 @@
+"""What staff change about a pair that exists."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Membership, MenteeProfile
+from core.errors import DomainError
+from privacy import audit
+from privacy.models import Action
+from relationships.cadence import local_date, step_on
+from relationships.enums import CloseReason, State
+from relationships.lifecycle import require
+from relationships.models import Relationship
+from relationships.services.proposals import end_proposal
+from relationships.services.steps import (
+    coordinators_of,
+    lock_pair,
+    require_place,
+    require_program,
+    save_taking_mentee,
+    schedule_next_step,
+    start_clock,
+    stop_clock,
+    tell,
+    write_history,
+)
+
+MAX_CADENCE_DAYS = 60
+_MESSAGES = {
+    State.ACTIVE: "relationships.resumed",
+    State.PAUSED: "relationships.paused",
+    State.CLOSING: "relationships.closing",
+    State.CLOSED: "relationships.closed",
+}
+
+
+@transaction.atomic
+def change_state(*, relationship: Relationship, to: str, by: Membership, now: datetime, reason: str = "") -> Relationship:
+    """Take a pair to another state, as far as the table in `relationships.lifecycle` lets `by` do it.
+
+    `reason` is a `CloseReason` when closing. Reopening needs a free place and a mentee without another match. Refuses with
+    `wrong_state`, `not_your_pair`, `no_place_left` or `mentee_taken`.
+    """
+    reopens = to == State.ACTIVE and Relationship.objects.filter(pk=relationship.pk, state=State.CLOSED).exists()
+    if reopens:
+        _require_reopenable(relationship)  # holds the mentor's row before the pair's own: no deadlock with a proposal
+    pair = lock_pair(relationship)
+    require_program(pair, by)
+    if reopens != (to == State.ACTIVE and pair.state == State.CLOSED):
+        raise DomainError(_("Somebody changed this match a moment ago. Reload the page."), code="wrong_state")
+    require(pair.state, to, by.role, reason)
+    if pair.state == State.PROPOSED:
+        end_proposal(pair, State(to), by=by, now=now, reason=reason)
+        return pair
+    before, pair.state = pair.state, to
+    _set_what_follows(pair, before, now, reason)
+    save_taking_mentee(pair)
+    write_history(pair, from_state=before, by=by, now=now, reason=reason)
+    if to in _MESSAGES:
+        tell(_MESSAGES[State(to)], pair, (pair.mentor, pair.mentee), now)
+    if by.role == Role.SUPERVISOR:
+        tell("relationships.changed_by_supervisor", pair, coordinators_of(pair), now)
+    return pair
+
+
+def _require_reopenable(relationship: Relationship) -> None:
+    if not (relationship.mentor.is_active and relationship.mentee.is_active):
+        raise DomainError(_("One of the two is no longer active in this program."), code="wrong_people")
+    require_place(relationship.mentor)
+
+
+def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: str) -> None:
+    """The clock, the end and the waiting list, as the new state asks."""
+    if pair.state in (State.PAUSED, State.CLOSING, State.CLOSED):
+        stop_clock(pair)
+    if pair.state == State.ACTIVE:
+        start_clock(pair, local_date(now, pair.mentor.user.timezone))
+        pair.ended_at = None
+        pair.close_reason = ""
+    if before == State.CLOSED:
+        MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
+    if pair.state == State.CLOSED:
+        pair.ended_at = now
+        pair.close_reason = reason
+        if reason == CloseReason.REMATCH:
+            today = local_date(now, pair.program.timezone)
+            MenteeProfile.objects.filter(membership=pair.mentee, waiting_since=None).update(waiting_since=today)
+
+
+@transaction.atomic
+def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership, now: datetime) -> Relationship:
+    """How often the two agreed to meet; a gap that is running is counted anew with it. By the mentor or a coordinator."""
+    pair = lock_pair(relationship)
+    require_program(pair, by)
+    if by.pk != pair.mentor_id and by.role != Role.COORDINATOR:
+        raise DomainError(_("Only the mentor or a coordinator can change this."), code="not_your_pair")
+    if not 1 <= cadence_days <= MAX_CADENCE_DAYS:
+        raise DomainError(_("Choose between 1 and %(days)d days.") % {"days": MAX_CADENCE_DAYS}, code="out_of_range")
+    pair.cadence_days = cadence_days
+    if pair.session_gap_since is not None:
+        today = local_date(now, pair.mentor.user.timezone)
+        pair.session_gap_step = min(pair.session_gap_step, step_on(pair.session_gap_since, today, cadence_days))
+        schedule_next_step(pair)
+    pair.save(update_fields=["cadence_days", "session_gap_step", "session_gap_due_at"])
+    audit.record(
+        Action.CHANGED,
+        by=by,
+        about=pair,
+        person_id=pair.mentee.user_id,
+        program_id=pair.program_id,
+        at=now,
+        reason="cadence",
+    )
+    return pair

@@ -1,0 +1,113 @@
+"""The steps that every service here is made of. They run in the caller's transaction."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Membership, MentorProfile
+from core.errors import DomainError
+from notifications.services import owe
+from privacy import audit
+from privacy.models import Action
+from relationships.cadence import LAST_STEP, step_due_at
+from relationships.enums import ONGOING
+from relationships.models import Relationship, Transition
+
+
+def lock_pair(relationship: Relationship) -> Relationship:
+    """The row as it is now, held until the transaction ends, with its people."""
+    return Relationship.objects.with_people().select_for_update(of=("self",)).get(pk=relationship.pk)
+
+
+def require_place(mentor: Membership) -> None:
+    """Hold the mentor's row and refuse (`no_place_left`) when every place is taken.
+
+    Whoever takes a place comes through here, so the count and the insert that follows cannot be raced.
+    """
+    profile = MentorProfile.objects.select_for_update(of=("self",)).filter(membership=mentor).first()
+    taken = Relationship.objects.holding_a_place().filter(mentor=mentor).count()
+    if profile is None or taken >= profile.capacity:
+        raise DomainError(
+            _("%(mentor)s has no free place right now. Choose another mentor, or wait until a place is free.")
+            % {"mentor": mentor.user.first_name},
+            code="no_place_left",
+        )
+
+
+def save_taking_mentee(pair: Relationship) -> None:
+    """Save a pair that now holds a place; refuse (`mentee_taken`) when the mentee already has a proposal or a mentor."""
+    try:
+        with transaction.atomic():
+            pair.save()
+    except IntegrityError:
+        if not Relationship.objects.holding_a_place().filter(mentee=pair.mentee).exclude(pk=pair.pk).exists():
+            raise
+        raise DomainError(
+            _("%(mentee)s already has a mentor or a proposal to answer.") % {"mentee": pair.mentee.user.first_name},
+            code="mentee_taken",
+        ) from None
+
+
+def write_history(pair: Relationship, *, from_state: str, by: Membership | None, now: datetime, reason: str = "") -> None:
+    """One row of history, and one audit entry for each of the two people."""
+    Transition.objects.create(relationship=pair, from_state=from_state, to_state=pair.state, by=by, at=now, reason=reason)
+    for member in (pair.mentor, pair.mentee):
+        audit.record(
+            Action.CHANGED,
+            by=by,
+            about=pair,
+            person_id=member.user_id,
+            program_id=pair.program_id,
+            at=now,
+            reason=f"{pair.state}:{reason}" if reason else pair.state,
+        )
+
+
+def start_clock(pair: Relationship, since: date) -> None:
+    """Count the session gap from `since`, in memory; the caller saves."""
+    pair.session_gap_since = since
+    pair.session_gap_step = 0
+    schedule_next_step(pair)
+
+
+def schedule_next_step(pair: Relationship) -> None:
+    """Set when the step after `session_gap_step` is due, in memory."""
+    pair.session_gap_due_at = None
+    if pair.session_gap_since is not None and pair.session_gap_step < LAST_STEP:
+        pair.session_gap_due_at = step_due_at(
+            pair.session_gap_since, pair.session_gap_step + 1, pair.cadence_days, pair.mentor.user.timezone
+        )
+
+
+def stop_clock(pair: Relationship) -> None:
+    """No session is expected, in memory; the caller saves."""
+    pair.session_gap_since = None
+    pair.session_gap_due_at = None
+    pair.session_gap_step = 0
+
+
+def tell(kind: str, pair: Relationship, people: Iterable[Membership], now: datetime) -> None:
+    for member in people:
+        owe(kind, subject_id=pair.pk, recipient=member.user, program=pair.program, now=now)
+
+
+def coordinators_of(pair: Relationship) -> list[Membership]:
+    """The coordinator who proposed the pair, else every active coordinator of the program."""
+    active = list(Membership.objects.active().filter(program_id=pair.program_id, role=Role.COORDINATOR).select_related("user"))
+    return [member for member in active if member.pk == pair.proposed_by_id] or active
+
+
+def require_program(pair: Relationship, by: Membership) -> None:
+    if by.program_id != pair.program_id:
+        raise DomainError(_("This match belongs to another program."), code="not_your_pair")
+
+
+def require_mentor(pair: Relationship, by: Membership) -> None:
+    """Only the pair's own mentor, and only while the two are a pair."""
+    if by.pk != pair.mentor_id:
+        raise DomainError(_("Only this pair's mentor can log a session."), code="not_your_pair")
+    if pair.state not in ONGOING:
+        raise DomainError(_("Sessions can be logged only while you two are paired."), code="wrong_state")
