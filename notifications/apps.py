@@ -1,5 +1,27 @@
+from datetime import datetime
+
 from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    def ready(self) -> None:
+        from accounts.enums import Role
+        from accounts.home import register_card
+        from core.health import register_readiness
+        from core.scans import register_scan
+        from notifications.doorbell import EVERY_SECONDS, SCAN
+        from notifications.home import delivery_trouble, new_for_you
+        from notifications.outbox import drain
+        from notifications.selectors import delivery_readiness
+
+        def drain_once(now: datetime) -> int:
+            return drain(now).sent
+
+        register_scan(SCAN, drain_once, every_seconds=EVERY_SECONDS, order=90)
+        register_readiness("oldest_undelivered", delivery_readiness)
+        for role in Role:
+            register_card(role, "notifications/home/new_for_you.html", new_for_you, order=5)
+        for role in (Role.COORDINATOR, Role.ADMIN):
+            register_card(role, "notifications/home/undelivered.html", delivery_trouble, order=6)

@@ -1,0 +1,18 @@
+"""Cards for the home pages."""
+
+from typing import Any
+
+from accounts.http import MemberRequest
+from notifications.models import Message
+from notifications.selectors import unread_lines
+
+
+def new_for_you(request: MemberRequest) -> dict[str, Any] | None:
+    lines, more = unread_lines(request.membership)
+    return {"lines": lines, "more": more} if lines else None
+
+
+def delivery_trouble(request: MemberRequest) -> dict[str, Any] | None:
+    """For those who can mend it, only while something did not leave."""
+    dead = Message.objects.visible_to(request.membership).dead().count()
+    return {"dead": dead} if dead else None

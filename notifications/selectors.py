@@ -1,0 +1,87 @@
+"""What the pages read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from core.health import Part, age
+from notifications.channels import Refused
+from notifications.kinds import kind_of
+from notifications.models import Message, Notice
+from notifications.outbox import INTERRUPTED
+from notifications.querysets import NoticeQuerySet
+
+ON_CARD = 5
+ON_PAGE = 50
+ALARM_AFTER = timedelta(hours=1)
+"""A single address that does not answer for a while is no alarm; a message that waits this long is."""
+
+WHY = {
+    Refused.__name__: _("The mail server says this address does not exist. Check the address with the person."),
+    INTERRUPTED: _("The sending was cut off each time. Look at the server's memory and its log."),
+}
+UNREACHABLE = ("ConnectionRefusedError", "TimeoutError", "gaierror", "SMTPAuthenticationError", "SMTPConnectError")
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice in words."""
+
+    notice: Notice
+    text: str | Promise
+
+
+@dataclass(frozen=True)
+class OwedLine:
+    """A message that has not left, and why, in words for staff."""
+
+    message: Message
+    why: str | Promise
+
+
+def unread_lines(membership: Membership) -> tuple[list[NoticeLine], int]:
+    """The newest unread notices for the home page, and how many more there are."""
+    unread = Notice.objects.visible_to(membership).unread()
+    lines = _lines(unread[:ON_CARD])
+    return lines, max(0, unread.count() - ON_CARD) if len(lines) == ON_CARD else 0
+
+
+def latest_lines(membership: Membership) -> list[NoticeLine]:
+    """The newest notices, read or not."""
+    return _lines(Notice.objects.visible_to(membership)[:ON_PAGE])
+
+
+def dead_lines(membership: Membership) -> list[OwedLine]:
+    """Messages that were given up, the newest first."""
+    dead = Message.objects.visible_to(membership).dead().order_by("-dead_at", "id")
+    return [_owed_line(message) for message in dead.select_related("recipient")[:ON_PAGE]]
+
+
+def late_lines(membership: Membership, now: datetime) -> list[OwedLine]:
+    """Messages that should have left and are still being tried, the oldest first."""
+    late = Message.objects.visible_to(membership).late(now).order_by("due_at", "id")
+    return [_owed_line(message) for message in late.select_related("recipient")[:ON_PAGE]]
+
+
+def delivery_readiness(now: datetime) -> Part:
+    """For `/readyz`: how long the message that has waited longest is due."""
+    oldest = Message.objects.owed().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
+    if oldest is None:
+        return Part(ok=True, detail="nothing owed")
+    return Part(ok=now - oldest <= ALARM_AFTER, detail=age(oldest, now))
+
+
+def _lines(notices: NoticeQuerySet) -> list[NoticeLine]:
+    return [NoticeLine(notice, kind_of(notice.message).text) for notice in notices.select_related("message")]
+
+
+def _owed_line(message: Message) -> OwedLine:
+    if message.last_error in UNREACHABLE:
+        return OwedLine(message, _("The mail server cannot be reached or does not let this site sign in."))
+    if not message.last_error:
+        return OwedLine(message, _("It has not been tried yet. Is the worker running?"))
+    return OwedLine(message, WHY.get(message.last_error, _("The mail server did not take it.")))

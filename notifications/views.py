@@ -1,0 +1,64 @@
+"""Notices for everybody; the messages that did not leave for those who look after delivery."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from core.errors import DomainError
+from core.policy import allow
+from notifications import selectors, services
+from notifications.access import get_dead_message_for, get_notice_for
+from notifications.kinds import kind_of
+
+
+@allow(*Role)
+def notices(request: MemberRequest) -> HttpResponse:
+    lines = selectors.latest_lines(request.membership)
+    has_unread = any(line.notice.read_at is None for line in lines)
+    return render(request, "notifications/notices.html", {"lines": lines, "has_unread": has_unread})
+
+
+@allow(*Role)
+def open_notice(request: MemberRequest, notice_id: UUID) -> HttpResponse:
+    """Follow a notice to what it is about; from then on it counts as read."""
+    notice = get_notice_for(request.membership, notice_id)
+    services.read_notice(notice=notice, now=request.now)
+    return redirect(kind_of(notice.message).url(notice.message))
+
+
+@allow(*Role, methods=("POST",))
+def read_all(request: MemberRequest) -> HttpResponse:
+    count = services.read_all(by=request.membership, now=request.now)
+    if count:
+        messages.success(
+            request, ngettext("%(count)d notice marked as read.", "%(count)d notices marked as read.", count) % {"count": count}
+        )
+    return redirect("notifications:notices")
+
+
+@allow(Role.COORDINATOR, Role.ADMIN)
+def owed(request: MemberRequest) -> HttpResponse:
+    context = {
+        "dead": selectors.dead_lines(request.membership),
+        "late": selectors.late_lines(request.membership, request.now),
+        "shown_at_most": selectors.ON_PAGE,
+    }
+    return render(request, "notifications/owed.html", context)
+
+
+@allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
+def try_again(request: MemberRequest, message_id: UUID) -> HttpResponse:
+    message = get_dead_message_for(request.membership, message_id)
+    try:
+        services.try_again(message=message, by=request.membership, now=request.now)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The message will be tried again within a minute."))
+    return redirect("notifications:owed")
