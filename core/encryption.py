@@ -23,8 +23,8 @@ class CannotOpen(Exception):
 @lru_cache(maxsize=8)
 def _ciphers(keys: tuple[str, ...]) -> dict[str, AESGCM]:
     """Key id → cipher, in the order given; the first writes."""
-    ciphers = {}
-    for item in keys:
+    ciphers: dict[str, AESGCM] = {}
+    for place, item in enumerate(keys, start=1):
         key_id, _, encoded = item.strip().partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
@@ -32,8 +32,11 @@ def _ciphers(keys: tuple[str, ...]) -> dict[str, AESGCM]:
             key = b""
         if not key_id or len(key) != 32:
             raise ImproperlyConfigured(
-                "FIELD_KEYS must be comma-separated `id:base64 of 32 bytes`. `manage.py new_field_key` makes one."
+                f"Key {place} in FIELD_KEYS is malformed: it must read `id:base64 of 32 bytes`, with commas between keys. "
+                "`manage.py new_field_key` makes one."
             )
+        if key_id in ciphers:
+            raise ImproperlyConfigured(f"FIELD_KEYS names {key_id!r} twice. Give each key an id of its own.")
         ciphers[key_id] = AESGCM(key)
     return ciphers
 
@@ -46,6 +49,11 @@ def new_field_key() -> str:
 def current_key_id() -> str:
     """The id of the key that writes."""
     return next(iter(_ciphers(tuple(settings.FIELD_KEYS))))
+
+
+def key_id_of(value: str) -> str:
+    """The id of the key that wrote `value`."""
+    return value.partition(":")[0]
 
 
 def seal(text: str, bound_to: str) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core import checks
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.lookups import Exact
 
 from core import encryption
+from core.models import AppendOnlyModel
 
 
 class Sealed(str):
@@ -36,25 +39,51 @@ class _OpensOnAccess:
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.TextField):
+class _EmptyOrSealed(Exact):  # type: ignore[type-arg]
+    """Asks whether the text is empty, or still the very ciphertext that was read. Nothing else has an answer."""
+
+    def get_prep_lookup(self) -> Any:
+        if self.rhs != "" and not isinstance(self.rhs, Sealed):
+            raise FieldError(f"{self.lhs.output_field.name} is encrypted and cannot be searched for a text.")
+        return str(self.rhs)
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that only this program can read, bound to its own table, column and row.
 
     The row needs its primary key before it is saved (`core.models.UUIDModel` gives one). An empty text stays empty.
-    It cannot be searched, ordered by, or set through `update()`: only `save()` and `bulk_create()` know the row.
+    It cannot be searched, ordered by, or set through `update()`: only `save()` and `bulk_create()` know the row. Renaming
+    the table or the column needs a migration that opens every value and seals it anew.
     """
+
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
+        problems = super().check(**kwargs)
+        if not self.model._meta.pk.has_default():
+            hint = "Derive the model from core.models.UUIDModel."
+            problems.append(
+                checks.Error("The row's id must be known before it is saved.", hint=hint, obj=self, id="handrail.E005")
+            )
+        if issubclass(self.model, AppendOnlyModel):
+            hint = "Keep the text in a table that can be written again under a new key."
+            problems.append(
+                checks.Error("An append-only row cannot follow a new key.", hint=hint, obj=self, id="handrail.E006")
+            )
+        return problems
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _OpensOnAccess(self))
 
     def bound_to(self, instance: models.Model) -> str:
-        return f"{instance._meta.db_table}:{self.column}:{instance.pk}"
+        return f"{self.model._meta.db_table}:{self.column}:{instance.pk}"
 
     def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
         return Sealed(value) if value else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)
+        if isinstance(value, Sealed) and add:
+            raise FieldError(f"{self.name} is still sealed for the row it was copied from; read it before saving the copy.")
         if not value or isinstance(value, Sealed):
             return value
         if model_instance.pk is None:
@@ -67,8 +96,13 @@ class EncryptedTextField(models.TextField):
         return super().get_db_prep_save(str(value) if value else value, connection)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name in ("isnull", "exact"):
+        if lookup_name == "exact":
+            return _EmptyOrSealed
+        if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is encrypted and cannot be searched with {lookup_name!r}.")
+
+    def get_transform(self, lookup_name: str) -> Any:
         raise FieldError(f"{self.name} is encrypted and cannot be searched with {lookup_name!r}.")
 
     def value_to_string(self, obj: models.Model) -> str:
@@ -84,8 +118,17 @@ class ChoiceListField(models.JSONField):
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = self._in_order(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def _in_order(self, values: Sequence[str]) -> list[str]:
+        """Values that are no longer an option come last; nothing is lost by saving."""
+        known = self.options.values if self.options else []
+        return list(dict.fromkeys([*(value for value in known if value in values), *values]))
+
     def labels(self, values: Sequence[str]) -> list[str]:
-        """The words for `values`, in order."""
-        if self.options is None:
-            return list(values)
-        return [str(self.options(value).label) for value in values]
+        """The words for `values`, in order; a value that is no longer an option stands for itself."""
+        words = dict(self.options.choices) if self.options else {}
+        return [str(words.get(value, value)) for value in values]

@@ -3,9 +3,10 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from core.models import AppendOnlyError
+from core.models import AppendOnlyError, AppendOnlyModel
 from privacy.models import Action, AuditEntry
 
 
@@ -44,16 +45,37 @@ def test_append_only_row_changed_through_the_orm_is_refused(entry: AuditEntry, c
 )
 def test_append_only_table_has_its_triggers(db: None, table: str) -> None:
     sql = {
-        "postgresql": "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'",
-        "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
     }
+    names = {"postgresql": ["no_change", "no_truncate"], "sqlite": ["no_delete", "no_replace", "no_update"]}
     with connection.cursor() as cursor:
         cursor.execute(sql[connection.vendor], [table])
-        assert cursor.fetchone() == (2,)
+        found = sorted(name for (name,) in cursor.fetchall())
+
+    assert found == [f"{table}_{name}" for name in names[connection.vendor]]
+
+
+def test_every_append_only_model_is_tested_here() -> None:
+    models = [model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)]
+
+    assert sorted(models) == ["privacy_auditentry", "relationships_transition", "supervision_flagevent"]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE privacy_auditentry SET reason = 'x'", "DELETE FROM privacy_auditentry"])
 def test_append_only_table_changed_with_raw_sql_is_refused(entry: AuditEntry, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert AuditEntry.objects.get().reason == ""
+
+
+def test_append_only_row_replaced_is_refused(entry: AuditEntry) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has INSERT OR REPLACE")
+    statement = """INSERT OR REPLACE INTO privacy_auditentry
+        (id, at, action, program_id, actor_role, object_type, object_id, reason)
+        SELECT id, at, action, program_id, actor_role, object_type, object_id, 'x' FROM privacy_auditentry"""
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
