@@ -23,6 +23,9 @@ DEATHS_ALLOWED = 5
 DEATHS_WINDOW = 60.0
 """A child that dies this many times within this many seconds brings everything down."""
 
+NO_ROOT_WARNING = "ignore:You're running the worker:UserWarning"
+"""Celery's advice for workers that read pickles; ours read JSON, from their own memory."""
+
 
 class Bell:
     """Rings each scan at once and then every `every_seconds`, from a thread of its own."""
@@ -112,8 +115,8 @@ class Supervisor:
         self.stopping = threading.Event()
         fd = listener.fileno()
         web = [sys.executable, "-m", "gunicorn", "-c", "python:core.gunicorn", "--bind", f"fd://{fd}"]
-        worker = [sys.executable, "-m", "celery", "-A", "mentorship", "worker", "-P", "threads", "-c", "2", "-l", "WARNING"]
-        worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        worker = [sys.executable, "-W", NO_ROOT_WARNING, "-m", "celery", "-q", "-A", "mentorship", "worker"]
+        worker += ["-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.children = [Child("web", web, (fd,)), Child("worker", worker)]
 
     def run(self, address: str) -> None:

@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from redis import Redis
 
 from core.models import ScanRun
 from core.policy import public
+from core.scans import Scan, all_scans
 
 TICK_MAX_AGE = timedelta(minutes=10)
-"""The shortest scans run every minute or oftener; silence for this long means that no worker or no beat runs."""
+"""A scan is late when it has not finished for this long, or for three times its interval."""
 BROKER_TIMEOUT = 2
 """Seconds."""
 
@@ -73,11 +73,17 @@ def check_broker(now: datetime) -> Part:
 
 
 def check_last_tick(now: datetime) -> Part:
-    """When any scan last finished."""
-    last = ScanRun.objects.aggregate(last=Max("finished_at"))["last"]
-    if last is None:
+    """How long ago a scan last finished. Names the scans that are late: no worker or no beat runs, or they keep breaking."""
+    finished = dict(ScanRun.objects.values_list("name", "finished_at"))
+    if not finished:
         return Part(ok=False, detail="never")
-    return Part(ok=now - last <= TICK_MAX_AGE, detail=age(last, now))
+    late = [scan.name for scan in all_scans() if _is_late(scan, finished.get(scan.name), now)]
+    detail = age(max(finished.values()), now)
+    return Part(ok=not late, detail=f"{detail}; late: {', '.join(late)}" if late else detail)
+
+
+def _is_late(scan: Scan, finished_at: datetime | None, now: datetime) -> bool:
+    return finished_at is None or now - finished_at > max(TICK_MAX_AGE, 3 * timedelta(seconds=scan.every_seconds))
 
 
 register_readiness("database", check_database)

@@ -37,7 +37,7 @@ def keep_own_logging(**_: Any) -> None:
 class EmbeddedBell(bootsteps.StartStopStep):  # type: ignore[misc]
     """In the embedded mode the worker rings for itself: the broker lives in its memory, out of everybody's reach."""
 
-    requires = {"celery.worker.components:Consumer"}
+    requires = {"celery.worker.components:Pool"}  # the consumer starts last, and its start does not return
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         self.bell = Bell(lambda scan: ring.apply_async((scan.name,), expires=scan.every_seconds))

@@ -35,7 +35,7 @@ class Env(environ.Env):  # type: ignore[misc]
         except (ValueError, TypeError) as error:
             kind = getattr(cast, "__name__", "value")
             raise ImproperlyConfigured(
-                f"{var} is malformed: {os.environ.get(var, '')!r} is not a valid {kind}. Correct it, or unset it for the default."
+                f"{var} is malformed: {os.environ.get(var, '')!r} is not a valid {kind}. Correct it or unset it."
             ) from error
 
 

@@ -239,7 +239,15 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "core.logs.QuietFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # Django's own handlers would mail whole requests
+        "celery.worker.strategy": {"level": "WARNING"},  # a line per ring
+        "celery.app.trace": {"level": "WARNING"},  # a line per ring
+        "celery.beat": {"level": "WARNING"},  # a line per ring
+    },
 }

@@ -210,7 +210,7 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker
         log = tmp_path / f"worker-{len(started)}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", *"celery -A mentorship worker -c 1 --without-gossip --without-mingle".split()],
+                [sys.executable, "-m", "celery", "-A", "mentorship", "worker", "-c", "1", "--without-mingle"],
                 env={**os.environ, "DATABASE_URL": url, **environment},
                 stdout=out,
                 stderr=out,
