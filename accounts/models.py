@@ -10,7 +10,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.availability import MINUTES_A_DAY
 from accounts.enums import (
+    STAFF_ROLES,
     Experience,
     Gender,
     Goal,
@@ -19,13 +21,11 @@ from accounts.enums import (
     MeetingMode,
     Pathway,
     Role,
-    STAFF_ROLES,
     SupportStyle,
 )
+from accounts.timezones import check_zone
 from core.fields import ChoiceListField, EncryptedTextField
 from core.models import UUIDModel
-
-MINUTES_A_DAY = 24 * 60
 
 
 class UserManager(BaseUserManager["User"]):
@@ -46,7 +46,7 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     first_name = models.CharField(_("chosen first name"), max_length=80, help_text=_("What people in the program call you."))
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
-    timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York")
+    timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[check_zone])
     language = models.CharField(_("language"), max_length=8, default="en")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
@@ -73,18 +73,26 @@ class Program(UUIDModel):
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(unique=True)
-    timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York")
+    timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[check_zone])
     country = models.CharField(_("country"), max_length=2, default="US", help_text=_("Decides which crisis lines people see."))
     mentor_recovery_months = models.PositiveSmallIntegerField(
         _("months in recovery before mentoring"), default=12, validators=[MinValueValidator(6), MaxValueValidator(24)]
     )
     training_hours = models.PositiveSmallIntegerField(
-        _("training hours before mentoring"), default=6, validators=[MinValueValidator(2)]
+        _("training hours before mentoring"), default=6, validators=[MinValueValidator(2), MaxValueValidator(200)]
     )
-    mentor_capacity = models.PositiveSmallIntegerField(_("mentees per mentor"), default=3)
-    proposal_days = models.PositiveSmallIntegerField(_("days to answer a proposal"), default=7)
-    session_cadence_days = models.PositiveSmallIntegerField(_("days between sessions"), default=7)
-    checkin_cadence_days = models.PositiveSmallIntegerField(_("days between check-ins"), default=7)
+    mentor_capacity = models.PositiveSmallIntegerField(
+        _("mentees per mentor"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
+    proposal_days = models.PositiveSmallIntegerField(
+        _("days to answer a proposal"), default=7, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+    session_cadence_days = models.PositiveSmallIntegerField(
+        _("days between sessions"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    checkin_cadence_days = models.PositiveSmallIntegerField(
+        _("days between check-ins"), default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
     quiet_from_hour = models.PositiveSmallIntegerField(_("quiet from (hour)"), default=21, validators=[MaxValueValidator(23)])
     quiet_until_hour = models.PositiveSmallIntegerField(_("quiet until (hour)"), default=9, validators=[MaxValueValidator(23)])
 
@@ -229,22 +237,66 @@ class NeverPair(UUIDModel):
         return f"{self.person_id} / {self.other_id}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, membership: Membership) -> "InvitationQuerySet":
+        return self.filter(program_id=membership.program_id)
+
+    def open(self, now: datetime) -> "InvitationQuerySet":
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+    def owed(self, now: datetime) -> "InvitationQuerySet":
+        """Whose mail is due and in nobody's hands."""
+        free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
+        return self.open(now).filter(free, sent_at=None, dead_at=None, due_at__lte=now)
+
+
 class Invitation(UUIDModel):
-    """A link sent to one address. Only a hash of the token is kept."""
+    """A link sent to one address. Of its token only a hash stays; the token itself is sealed until the mail has gone.
+
+    The mail is owed while `sent_at` and `dead_at` are both null and the invitation is open.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role)
     token_hash = models.CharField(max_length=64, unique=True)
+    token = EncryptedTextField(blank=True)
     invited_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    submission_key = models.UUIDField(unique=True)
+    due_at = models.DateTimeField(help_text="When the mail is to be tried next.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True, help_text="When the last try was given up.")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="invitation_owed", condition=models.Q(sent_at=None, dead_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()}"
 
     def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
+
+
+class PendingImport(UUIDModel):
+    """Uploaded people files that wait for their owner to confirm. Deleted when confirmed, and when they expire."""
+
+    owner = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="pending_imports")
+    mentors = EncryptedTextField(blank=True)
+    mentees = EncryptedTextField(blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

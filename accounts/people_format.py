@@ -1,0 +1,217 @@
+"""The people file: its columns, cells and rows. Nothing here needs a database.
+
+A file holds one kind of person, mentors or mentees. The first row names the columns, in any order. A list in a cell is
+separated by `;`. `docs/import.md` is the guide for the people who fill it in.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Role
+
+KINDS = (Role.MENTOR, Role.MENTEE)
+MAX_BYTES = 1_000_000
+MAX_ROWS = 5_000
+EMAIL = "email"
+
+_STARTS_A_FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+"""What a spreadsheet may take for the start of a formula, with the full-width forms."""
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; its text is a sentence for the person who filled it in."""
+
+
+class FileError(ValueError):
+    """A file that cannot be read at all; its text says what to do."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """`parse` turns a non-empty cell into a value or raises `CellError`; `show` turns the value back into the same cell.
+
+    `empty` is the value of an empty cell. Where `empty_keeps`, an empty cell says nothing and leaves what is known.
+    """
+
+    name: str
+    parse: Callable[[str], Any]
+    show: Callable[[Any], str] = str
+    kinds: frozenset[str] = frozenset(KINDS)
+    is_required: bool = False
+    empty: Any = None
+    empty_keeps: bool = False
+
+    def text_of(self, value: Any) -> str:
+        """The cell for `value`."""
+        return "" if value == self.empty or value is None else self.show(value)
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person as a file gives them. `number` is the spreadsheet's own row number; `values` is by column name."""
+
+    kind: str
+    number: int
+    values: Mapping[str, Any]
+
+    @property
+    def email(self) -> str:
+        return str(self.values[EMAIL])
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row cannot be taken: its file, its row number, the column, and a sentence."""
+
+    kind: str
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PeopleFile:
+    """What one file says. A row with a problem is not among `rows`; `named` holds each row's address, as far as readable."""
+
+    kind: str
+    columns: tuple[str, ...]
+    rows: tuple[PersonRow, ...]
+    problems: tuple[Problem, ...] = ()
+    named: Mapping[int, str] = field(default_factory=dict)
+
+
+_columns: list[Column] = []
+
+
+def register_columns(*columns: Column) -> None:
+    """Add columns to the people file, from the owning app's `AppConfig.ready()`, after those that stand there."""
+    _columns.extend(columns)
+
+
+def columns_for(kind: str) -> tuple[Column, ...]:
+    """The columns of one kind of person, in the order of an export."""
+    return tuple(column for column in _columns if kind in column.kinds)
+
+
+def make_inert(text: str) -> str:
+    """`text` as a cell that no spreadsheet runs. `make_live` undoes exactly this."""
+    return f"'{text}" if text and (text[0] in _STARTS_A_FORMULA or text[0] == "'") else text
+
+
+def make_live(cell: str) -> str:
+    """A cell without the mark of `make_inert`; an apostrophe that a person typed before a word stays."""
+    marked = len(cell) > 1 and cell[0] == "'" and (cell[1] in _STARTS_A_FORMULA or cell[1] == "'")
+    return cell[1:] if marked else cell
+
+
+def write_people(kind: str, people: Iterable[Mapping[str, Any]]) -> str:
+    """The file that says `people`, each a mapping of column name → value."""
+    columns = columns_for(kind)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([column.name for column in columns])
+    for person in people:
+        writer.writerow([make_inert(column.text_of(person.get(column.name, column.empty))) for column in columns])
+    return out.getvalue()
+
+
+def read_people(kind: str, data: bytes) -> PeopleFile:
+    """The people in a file. Raises `FileError` when it is no such file; a bad row is a problem, not an error."""
+    table = _table(_text(data))
+    columns = _columns_of(kind, table[0])
+    rows: list[PersonRow] = []
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    named: dict[int, str] = {}
+    for number, cells in enumerate(table[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        values, wrong = _values(kind, number, columns, cells)
+        email = str(values.get(EMAIL, ""))
+        named[number] = email
+        if email and email in seen:
+            wrong.append(Problem(kind, number, EMAIL, _("Row %(row)d has the same address.") % {"row": seen[email]}))
+        seen.setdefault(email, number)
+        if wrong:
+            problems += wrong
+        else:
+            rows.append(PersonRow(kind, number, values))
+    return PeopleFile(kind, tuple(column.name for column in columns), tuple(rows), tuple(problems), named)
+
+
+def _text(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise FileError(_("The file is larger than 1 MB. Split it into smaller files."))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileError(_("The file is saved as UTF-16. Save it as “CSV UTF-8” and upload it again."))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(_("The file is not saved as UTF-8. Save it as “CSV UTF-8” and upload it again.")) from None
+    if "\0" in text:
+        raise FileError(_("The file holds characters that are not text. Save it as “CSV UTF-8” and upload it again."))
+    return text
+
+
+def _table(text: str) -> list[list[str]]:
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        raise FileError(_("A quotation mark in the file is not closed, or stands in the wrong place.")) from None
+    if not table or not any(cell.strip() for cell in table[0]):
+        raise FileError(_("The file is empty. Its first row must name the columns."))
+    rows = sum(1 for cells in table[1:] if any(cell.strip() for cell in cells))
+    if rows > MAX_ROWS:
+        raise FileError(_("The file has %(rows)d rows; at most 5,000 can be read at once. Split it.") % {"rows": rows})
+    return table
+
+
+def _columns_of(kind: str, header: Sequence[str]) -> list[Column]:
+    """The columns the first row names, or a `FileError` that names every one that is wrong."""
+    names = [cell.strip().lower() for cell in header]
+    if len(names) == 1 and any(mark in names[0] for mark in (";", "\t", "|")):
+        raise FileError(_("The columns must be separated by commas. Save the file as CSV with commas."))
+    known = {column.name: column for column in columns_for(kind)}
+    unknown = [name or _("(no name)") for name in names if name not in known]
+    if unknown:
+        raise FileError(
+            ngettext("This column is not known: %(names)s.", "These columns are not known: %(names)s.", len(unknown))
+            % {"names": ", ".join(unknown)}
+        )
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise FileError(_("These columns stand more than once: %(names)s.") % {"names": ", ".join(doubled)})
+    missing = [column.name for column in known.values() if column.is_required and column.name not in names]
+    if missing:
+        raise FileError(
+            ngettext("This column is missing: %(names)s.", "These columns are missing: %(names)s.", len(missing))
+            % {"names": ", ".join(missing)}
+        )
+    return [known[name] for name in names]
+
+
+def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
+    """What one row says, by column, and what is wrong with it."""
+    if len(cells) != len(columns):
+        reason = _("The row has %(cells)d cells, the first row has %(columns)d.")
+        return {}, [Problem(kind, number, "", reason % {"cells": len(cells), "columns": len(columns)})]
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for column, cell in zip(columns, cells, strict=True):
+        text = make_live(cell).strip()
+        try:
+            if text:
+                values[column.name] = column.parse(text)
+            elif column.is_required:
+                raise CellError(_("This cell must not be empty."))
+            elif not column.empty_keeps:
+                values[column.name] = column.empty
+        except CellError as error:
+            problems.append(Problem(kind, number, column.name, str(error)))
+    return values, problems

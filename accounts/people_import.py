@@ -1,0 +1,213 @@
+"""What a people file would do to a program, and doing it: all of it or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import STAFF_ROLES
+from accounts.models import Membership, Program, User
+from accounts.people_columns import USER_COLUMNS
+from accounts.people_facts import Change, Directory, all_facts, in_batches
+from accounts.people_format import EMAIL, KINDS, Column, PeopleFile, PersonRow, Problem, columns_for
+from core.errors import DomainError
+from privacy import audit
+from privacy.models import Action
+
+_USER_FIELDS = tuple(column.name for column in USER_COLUMNS)
+
+
+class Outcome(TextChoices):
+    BAD = "bad", gettext_lazy("Needs fixing")
+    CHANGE = "change", gettext_lazy("Changes")
+    ADD = "add", gettext_lazy("New")
+    SAME = "same", gettext_lazy("Stays the same")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What one row would do. `fields` are the columns that differ from what is known."""
+
+    kind: str
+    number: int
+    email: str
+    outcome: Outcome
+    fields: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    row: PersonRow | None = None
+    membership: Membership | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every row of the files, in the order they stand."""
+
+    people: tuple[Planned, ...]
+    keep_own: frozenset[str]
+    """Addresses of people who also belong elsewhere or are staff: their name, zone and language are their own affair."""
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(1 for planned in self.people if planned.outcome == outcome)
+
+    @property
+    def to_write(self) -> list[Planned]:
+        return [planned for planned in self.people if planned.outcome in (Outcome.ADD, Outcome.CHANGE)]
+
+
+def plan_import(program: Program, files: Sequence[PeopleFile]) -> Plan:
+    """What `files` would do. Reads only; the number of queries does not follow the number of rows, but for batches."""
+    known = Directory.of(program)
+    for file in files:
+        for row in file.rows:
+            known.expect(row.email, file.kind)
+    keep_own = _keep_own(program, {row.email for file in files for row in file.rows})
+    people: list[Planned] = []
+    for file in files:
+        people += _planned(program, file, known, keep_own, _told_otherwise(file, files))
+    return Plan(tuple(people), frozenset(keep_own))
+
+
+def _planned(
+    program: Program, file: PeopleFile, known: Directory, keep_own: set[str], clashes: dict[int, Problem]
+) -> list[Planned]:
+    members = _members(program, file)
+    current = _current(file.kind, list(members.values()))
+    columns = [column for column in columns_for(file.kind) if column.name in file.columns and column.name != EMAIL]
+    by_number: dict[int, list[Problem]] = {}
+    for problem in file.problems:
+        by_number.setdefault(problem.row, []).append(problem)
+    planned = [
+        Planned(file.kind, number, file.named.get(number, ""), Outcome.BAD, problems=tuple(found))
+        for number, found in by_number.items()
+    ]
+    for row in file.rows:
+        wrong = [clashes[row.number]] if row.number in clashes else []
+        for facts in all_facts():
+            wrong += [Problem(file.kind, row.number, column, reason) for column, reason in facts.problems(row, known)]
+        member = members.get(row.email)
+        now_known = current.get(member.pk, {}) if member else {}
+        fields = tuple(
+            column.name
+            for column in columns
+            if column.name in row.values
+            and not (row.email in keep_own and column.name in _USER_FIELDS)
+            and (member is None or _differs(column, row.values[column.name], now_known.get(column.name)))
+        )
+        outcome = Outcome.BAD if wrong else Outcome.ADD if member is None else Outcome.CHANGE if fields else Outcome.SAME
+        planned.append(Planned(file.kind, row.number, row.email, outcome, fields, tuple(wrong), row, member))
+    return sorted(planned, key=lambda one: one.number)
+
+
+def _differs(column: Column, said: Any, known: Any) -> bool:
+    """Whether the cell says something else than what is kept; the order of a list of codes says nothing."""
+    said_text, known_text = column.text_of(said), column.text_of(known)
+    if said_text == known_text:
+        return False
+    try:
+        return not known_text or said_text != column.text_of(column.parse(known_text))
+    except ValueError:
+        return True
+
+
+def _members(program: Program, file: PeopleFile) -> dict[str, Membership]:
+    found: dict[str, Membership] = {}
+    for batch in in_batches(row.email for row in file.rows):
+        members = program.memberships.filter(role=file.kind, user__email__in=batch).select_related("user", "program")
+        found.update((member.user.email, member) for member in members)
+    return found
+
+
+def _current(kind: str, members: Sequence[Membership]) -> dict[Any, dict[str, Any]]:
+    """What is known of each member, by membership id and column."""
+    known: dict[Any, dict[str, Any]] = {
+        member.pk: {name: getattr(member.user, name) for name in _USER_FIELDS} for member in members
+    }
+    for facts in all_facts():
+        for pk, values in facts.read(kind, members).items():
+            known[pk].update(values)
+    return known
+
+
+def _keep_own(program: Program, emails: set[str]) -> set[str]:
+    found: set[str] = set()
+    for batch in in_batches(sorted(emails)):
+        elsewhere = Membership.objects.filter(user__email__in=batch).filter(~Q(program=program) | Q(role__in=STAFF_ROLES))
+        found.update(elsewhere.values_list("user__email", flat=True))
+    return found
+
+
+def _told_otherwise(file: PeopleFile, files: Sequence[PeopleFile]) -> dict[int, Problem]:
+    """Rows whose person has another name, zone or language in an earlier file."""
+    clashes: dict[int, Problem] = {}
+    for earlier in files[: files.index(file)]:
+        said = {row.email: row.values for row in earlier.rows}
+        for row in file.rows:
+            for name in _USER_FIELDS:
+                if row.email in said and name in row.values and said[row.email].get(name, row.values[name]) != row.values[name]:
+                    reason = _("The same address has another value in the other file.")
+                    clashes.setdefault(row.number, Problem(file.kind, row.number, name, reason))
+    return clashes
+
+
+@transaction.atomic
+def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> Plan:
+    """Add and change everybody in `files`, or, when any row is bad, nobody (`DomainError` code `bad_rows`)."""
+    Program.objects.select_for_update().get(pk=program.pk)
+    plan = plan_import(program, files)
+    if plan.count(Outcome.BAD):
+        raise DomainError(_("Nothing was imported: some rows need fixing first."), code="bad_rows")
+    try:
+        with transaction.atomic():
+            _write(program, plan, by=by, now=now)
+    except IntegrityError:
+        raise DomainError(
+            _("Nothing was imported: somebody else was changing the same people. Try again."), code="busy"
+        ) from None
+    return plan
+
+
+def _write(program: Program, plan: Plan, *, by: Membership | None, now: datetime) -> None:
+    users = _users_of(plan, zone=program.timezone)
+    known = Directory.of(program)
+    changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
+    for planned in plan.to_write:
+        assert planned.row is not None
+        member = planned.membership or Membership(user=users[planned.email], program=program, role=planned.kind)
+        changes[planned.kind].append(Change(member, planned.membership is None, planned.row.values, frozenset(planned.fields)))
+    new = [change.membership for group in changes.values() for change in group if change.is_new]
+    Membership.objects.bulk_create(new, batch_size=500)
+    for membership in new:
+        known.add(membership)
+    for kind, group in changes.items():
+        for facts in all_facts():
+            facts.write(kind, group, known=known, now=now)
+    everybody = [change.membership for group in changes.values() for change in group]
+    audit.record_many(Action.IMPORTED, by=by, about=[(one, one.user_id) for one in everybody], program_id=program.pk, at=now)
+
+
+def _users_of(plan: Plan, *, zone: str) -> dict[str, User]:
+    """The user of everybody in the plan, by address, made or brought up to date. A new one without a zone is in `zone`."""
+    users: dict[str, User] = {}
+    for batch in in_batches({planned.email for planned in plan.to_write}):
+        users.update((user.email, user) for user in User.objects.filter(email__in=batch))
+    new: dict[str, User] = {}
+    changed: dict[str, User] = {}
+    for planned in plan.to_write:
+        assert planned.row is not None
+        values = {name: planned.row.values[name] for name in _USER_FIELDS if name in planned.fields}
+        user = users.get(planned.email) or new.get(planned.email)
+        if user is None:
+            user = new[planned.email] = User(email=planned.email, password=make_password(None), timezone=zone)
+        elif values and planned.email not in new:
+            changed[planned.email] = user
+        for name, value in values.items():
+            setattr(user, name, value)
+    User.objects.bulk_create(new.values(), batch_size=500)
+    User.objects.bulk_update(changed.values(), list(_USER_FIELDS), batch_size=200)
+    return users | new

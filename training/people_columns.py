@@ -1,0 +1,59 @@
+"""A mentor's training in the people file."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts import people_cells as cells
+from accounts.enums import Role
+from accounts.models import Membership, MentorProfile
+from accounts.people_facts import BATCH, Change, Directory, Facts, in_batches
+from accounts.people_format import Column, register_columns
+from training.models import TrainingRecord
+
+_MENTOR = frozenset({Role.MENTOR})
+_FIELDS = {
+    "training_hours": "hours",
+    "agreement_signed_on": "agreement_signed_on",
+    "screening_valid_until": "screening_valid_until",
+}
+"""Column → field."""
+
+register_columns(
+    Column("training_hours", cells.tenths(9999), cells.show_tenths, kinds=_MENTOR, empty=Decimal(0)),
+    Column("agreement_signed_on", cells.day, cells.show_day, kinds=_MENTOR),
+    Column("screening_valid_until", cells.day, cells.show_day, kinds=_MENTOR),
+)
+
+
+class TrainingFacts(Facts):
+    def read(self, kind: str, members: Sequence[Membership]) -> dict[UUID, dict[str, Any]]:
+        known: dict[UUID, dict[str, Any]] = {}
+        if kind != Role.MENTOR:
+            return known
+        for batch in in_batches(members):
+            for record in TrainingRecord.objects.filter(mentor__membership__in=batch).select_related("mentor"):
+                known[record.mentor.membership_id] = {name: getattr(record, field) for name, field in _FIELDS.items()}
+        return known
+
+    def write(self, kind: str, changes: Sequence[Change], *, known: Directory, now: datetime) -> None:
+        for batch in in_batches(change for change in changes if change.fields & _FIELDS.keys()):
+            members = [change.membership for change in batch]
+            mentors = {profile.membership_id: profile for profile in MentorProfile.objects.filter(membership__in=members)}
+            records = {record.mentor_id: record for record in TrainingRecord.objects.filter(mentor__in=list(mentors.values()))}
+            rows = []
+            for change in batch:
+                mentor = mentors[change.membership.pk]
+                record = records.get(mentor.pk) or TrainingRecord(mentor=mentor)
+                for name in change.fields & _FIELDS.keys():
+                    setattr(record, _FIELDS[name], change.values[name])
+                rows.append(record)
+            TrainingRecord.objects.bulk_create(
+                rows,
+                batch_size=BATCH,
+                update_conflicts=True,
+                unique_fields=["mentor"],
+                update_fields=list(_FIELDS.values()),
+            )
