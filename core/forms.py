@@ -1,11 +1,42 @@
 """What forms share."""
 
 import uuid
+from datetime import date
+from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.widgets import DayInput
+
+EARLIEST = date(1900, 1, 1)
+LATEST = date(2199, 12, 31)
 
 
 class SubmissionForm(forms.Form):
     """A form whose second posting with the same key makes no second row: the service finds the first by its key."""
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class PlainDateField(forms.DateField):
+    """A day between `earliest` and `latest`, both included.
+
+    The first and last years of the calendar are refused everywhere: as a time in another zone they are no date at all,
+    and the arithmetic on them raises.
+    """
+
+    widget = DayInput
+
+    def __init__(self, *, earliest: date = EARLIEST, latest: date = LATEST, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.earliest, self.latest = earliest, latest
+        self.widget.attrs |= {"min": earliest.isoformat(), "max": latest.isoformat()}
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and value < self.earliest:
+            raise forms.ValidationError(_("Choose %(day)s or a later date.") % {"day": date_format(self.earliest)}, "too_early")
+        if value is not None and value > self.latest:
+            raise forms.ValidationError(_("Choose %(day)s or an earlier date.") % {"day": date_format(self.latest)}, "too_late")
