@@ -1,0 +1,195 @@
+"""Play the stories of `demo.story` through the services, so that everything in the demo program could have happened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from accounts.models import Membership
+from checkins.services import submit_checkin
+from core.scans import all_scans
+from demo import people, story
+from demo.profiles import Cast
+from demo.story import CheckInStory, PairStory, SessionStory
+from notifications.models import Message, Notice
+from relationships.enums import Outcome, State
+from relationships.models import Relationship
+from relationships.services import accept, change_state, confirm_session, decline, log_session, propose
+from supervision.enums import FlagKind
+from supervision.models import Flag
+from supervision.services import resolve_flag
+
+DRAIN_ORDER = 90
+"""Scans from here on send and seal: what is past was sent long ago."""
+SCAN_AT, SCAN_AGAIN_AT = time(12, 5), time(19, 45)
+DONE_FOR_SAFETY = "Rang both the same evening. He is safe and stays with his brother this week. We speak again on Monday."
+
+Event = tuple[datetime, Callable[[datetime], object]]
+
+
+@dataclass
+class Player:
+    """Collects what happened as (time, action) and then plays it in order of time, with the daily scans between."""
+
+    cast: Cast
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+    pairs: dict[tuple[int, int], Relationship] = field(default_factory=dict)
+
+    def play(self, stories: list[PairStory], *, is_half_a_year: bool) -> None:
+        for told in stories:
+            self._begin(told)
+            self._meet(told)
+            self._turn(told)
+        self._propose_to_the_waiting()
+        if is_half_a_year:
+            self._propose_in_vain()
+            self._resolve_safety()
+        self._scan_daily(from_days_ago=max(told.started for told in stories) + 3)
+        for at, action in sorted(self.events, key=lambda event: event[0]):
+            action(at)
+        settle_messages(self.now)
+        scan(self.now)
+
+    def _at(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
+        """A time on the wall of the program, that many days ago."""
+        zone = ZoneInfo(self.cast.program.timezone)
+        return datetime.combine(self._day(days_ago), time(hour, minute), zone)
+
+    def _day(self, days_ago: int) -> date:
+        return self.now.astimezone(ZoneInfo(self.cast.program.timezone)).date() - timedelta(days=days_ago)
+
+    def _add(self, at: datetime, action: Callable[[datetime], object]) -> None:
+        self.events.append((at, action))
+
+    def _begin(self, told: PairStory) -> None:
+        """Proposed, answered by both, introduced the same afternoon (a pair of the last days still waits for that)."""
+        mentor, mentee = self.cast.mentors[told.mentor], self.cast.mentees[told.mentee]
+        key = (told.mentor, told.mentee)
+        self._add(self._at(told.started + 3, 10), partial(self._propose, key))
+        self._add(self._at(told.started + 2, 8), lambda at: accept(relationship=self.pairs[key], by=mentor, now=at))
+        self._add(self._at(told.started, 12), lambda at: accept(relationship=self.pairs[key], by=mentee, now=at))
+        if told.state != State.ACCEPTED:
+            self._add(self._at(told.started, 17), partial(self._change, key, State.INTRODUCED, ""))
+
+    def _meet(self, told: PairStory) -> None:
+        key = (told.mentor, told.mentee)
+        for session in told.sessions:
+            self._add(self._at(session.days_ago, 19, 30), partial(self._log, key, session))
+        for checkin in told.checkins:
+            self._add(self._at(checkin.days_ago, 18), partial(self._check_in, told.mentee, checkin))
+
+    def _turn(self, told: PairStory) -> None:
+        key = (told.mentor, told.mentee)
+        if told.turned is None:
+            return
+        if told.state == State.CLOSED:
+            self._add(self._at(told.turned + 1, 15), partial(self._change, key, State.CLOSING, ""))
+        self._add(self._at(told.turned, 15), partial(self._change, key, told.state, told.close_reason))
+
+    def _propose_to_the_waiting(self) -> None:
+        """Two proposals are out: nobody has answered the first, the mentee said yes to the second."""
+        for place, mentor in enumerate(people.PROPOSED_TO):
+            self._add(self._at(2, 11, place), partial(self._propose, (mentor, story.FIRST_WAITING + place)))
+        answered = (people.PROPOSED_TO[1], story.FIRST_WAITING + 1)
+        theo = self.cast.mentees[answered[1]]
+        self._add(self._at(1, 9), lambda at: accept(relationship=self.pairs[answered], by=theo, now=at))
+
+    def _propose_in_vain(self) -> None:
+        """One proposal was declined by its mentor, one ran out unanswered."""
+        declined, expired = (10, story.FIRST_WAITING + 2), (5, story.FIRST_WAITING + 5)
+        self._add(self._at(20, 11), partial(self._propose, declined))
+        self._add(
+            self._at(18, 20),
+            lambda at: decline(relationship=self.pairs[declined], by=self.cast.mentors[declined[0]], now=at),
+        )
+        self._add(self._at(32, 11), partial(self._propose, expired))
+
+    def _resolve_safety(self) -> None:
+        """The supervisor rang the evening it was written down."""
+        mentee, days_ago = story.SAFETY_CONCERN
+        self._add(self._at(days_ago, SCAN_AGAIN_AT.hour, SCAN_AGAIN_AT.minute), scan)
+        self._add(self._at(days_ago, 20, 30), partial(self._resolve, (people.MENTOR_OF[mentee], mentee)))
+
+    def _scan_daily(self, *, from_days_ago: int) -> None:
+        for days_ago in range(from_days_ago, 0, -1):
+            self._add(self._at(days_ago, SCAN_AT.hour, SCAN_AT.minute), scan)
+
+    def _propose(self, key: tuple[int, int], at: datetime) -> None:
+        mentor, mentee = self.cast.mentors[key[0]], self.cast.mentees[key[1]]
+        coordinator = self.cast.coordinators[key[1] % 2]
+        self.pairs[key] = propose(mentor=mentor, mentee=mentee, by=coordinator, now=at)
+
+    def _change(self, key: tuple[int, int], to: State, reason: str, at: datetime) -> None:
+        change_state(relationship=self.pairs[key], to=to, by=self.cast.coordinators[key[1] % 2], now=at, reason=reason)
+
+    def _log(self, key: tuple[int, int], told: SessionStory, at: datetime) -> None:
+        session = log_session(
+            relationship=self.pairs[key],
+            by=self.cast.mentors[key[0]],
+            now=at,
+            submission_key=uuid4(),
+            held_on=at.date(),
+            outcome=told.outcome,
+            minutes=told.minutes,
+            mode=told.mode,
+            topics=told.topics,
+            next_step=told.next_step,
+            note=told.note,
+            mentor_wellbeing=told.mentor_wellbeing,
+            has_safety_concern=told.has_safety_concern,
+        )
+        if told.is_confirmed and told.outcome == Outcome.MET:
+            confirm_session(session=session, by=self.cast.mentees[key[1]], now=at + timedelta(hours=1))
+
+    def _check_in(self, mentee: int, told: CheckInStory, at: datetime) -> None:
+        submit_checkin(
+            mentee=self.cast.mentees[mentee],
+            now=at,
+            submission_key=uuid4(),
+            mood=told.mood,
+            urges=told.urges,
+            confidence=told.confidence,
+            drinking=told.drinking,
+            hard=list(told.hard),
+            support=told.support,
+            note=told.note,
+            is_shared=told.is_shared,
+        )
+
+    def _resolve(self, key: tuple[int, int], at: datetime) -> None:
+        flag = Flag.objects.open().get(relationship=self.pairs[key], kind=FlagKind.SAFETY)
+        resolve_flag(flag=flag, what_was_done=DONE_FOR_SAFETY, by=self._supervisor_of(key[0]), now=at)
+
+    def _supervisor_of(self, mentor: int) -> Membership:
+        supervisor = self.cast.mentors[mentor].mentor_profile.supervisor
+        assert supervisor is not None
+        return supervisor
+
+
+def scan(now: datetime) -> None:
+    """What the schedule would have done at that time, but for sending and sealing."""
+    for due in all_scans():
+        if due.order < DRAIN_ORDER:
+            due.run(now)
+
+
+def settle_messages(now: datetime) -> None:
+    """What became due before today was sent when it was due, and what is older than three days was read."""
+    past = Message.objects.filter(sent_at=None, cancelled_at=None, dead_at=None, due_at__lt=now)
+    sent = list(past.only("id", "recipient_id", "program_id", "due_at"))
+    Notice.objects.bulk_create(
+        Notice(
+            message=message,
+            recipient_id=message.recipient_id,
+            program_id=message.program_id,
+            created_at=message.due_at,
+            read_at=message.due_at + timedelta(hours=1) if message.due_at < now - timedelta(days=3) else None,
+        )
+        for message in sent
+    )
+    for message in sent:
+        message.sent_at = message.due_at
+    Message.objects.bulk_update(sent, ["sent_at"], batch_size=500)
