@@ -1,0 +1,68 @@
+"""What matching knows of a person: plain values, without the database.
+
+An empty answer is unknown, never a no. `id` names the row that is paired (a membership, or a line of a spreadsheet) and
+is also the tie-break; `person` names the human being behind it, so that nobody is paired with themselves.
+
+    >>> ben = MenteeFacts(id="b", person="p1", name="Ben", time_zone="America/New_York", goals=("work",))
+    >>> ben.goals, ben.interests, ben.age
+    (('work',), (), None)
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+ADULT_AGE = 18
+
+
+class Window(NamedTuple):
+    """A weekly time in the person's own zone: weekday 0 is Monday, minutes from local midnight, `end` up to 1440."""
+
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """`experiences` are only those the person chose to use in matching. `places` are compared as they are written."""
+
+    id: str
+    person: str
+    name: str
+    time_zone: str
+    windows: tuple[Window, ...] = ()
+    age: int | None = None
+    gender: str = ""
+    languages: tuple[str, ...] = ()
+    pathways: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    experiences: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    dislikes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    preferred_genders: tuple[str, ...] = ()
+    required_genders: tuple[str, ...] = ()
+    preferred_age_min: int | None = None
+    preferred_age_max: int | None = None
+    has_consent: bool = False
+
+    @property
+    def has_age_preference(self) -> bool:
+        return self.preferred_age_min is not None or self.preferred_age_max is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenteeFacts(PersonFacts):
+    """A person who waits for a mentor, or may come to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentorFacts(PersonFacts):
+    """`missing` says in words what stands between this mentor and a match; empty means ready."""
+
+    capacity: int
+    places_left: int
+    is_taking_mentees: bool = True
+    missing: tuple[str, ...] = ()
