@@ -118,13 +118,11 @@ def test_accept_by_one_side_waits_for_the_other(proposal: Relationship, mona: Me
 
 @pytest.mark.parametrize("order", [("mona", "ben"), ("ben", "mona")])
 def test_accept_by_the_second_side_starts_the_relationship(
-    proposal: Relationship,
-    order: tuple[str, str],
-    request: pytest.FixtureRequest,
-    noon: datetime,
+    order: tuple[str, str], alice: Membership, request: pytest.FixtureRequest, noon: datetime
 ) -> None:
-    Relationship.objects.update(proposal_expires_at=noon + timedelta(days=1))
-    first, second = (request.getfixturevalue(name) for name in order)
+    people = {name: request.getfixturevalue(name) for name in order}
+    first, second = people.values()
+    proposal = services.propose(mentor=people["mona"], mentee=people["ben"], by=alice, now=noon - timedelta(days=1))
 
     services.accept(relationship=proposal, by=first, now=noon)
     pair = services.accept(relationship=proposal, by=second, now=noon)

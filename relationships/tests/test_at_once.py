@@ -1,0 +1,156 @@
+"""What happens when many people act in the same moment: real threads, real transactions."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from accounts.models import Membership, MentorProfile, Program
+from core.errors import DomainError
+from demo import factories
+from notifications.models import Message
+from privacy.models import AuditEntry
+from relationships import services
+from relationships.enums import CloseReason, Outcome, State
+from relationships.models import MentoringSession, Relationship, Transition
+
+PEOPLE = 20
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def all_at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Run each call in its own thread, all released together; count "done" and the codes of the refusals."""
+    gate = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> str:
+        gate.wait()
+        try:
+            call()
+        except DomainError as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return Counter(pool.map(run, calls))
+
+
+@pytest.fixture
+def crowd(north: Program, now: datetime) -> list[Membership]:
+    return [factories.make_mentee(north, f"person{number}@example.org", now=now) for number in range(PEOPLE)]
+
+
+def test_propose_twenty_people_for_the_last_place_gives_one_success_and_nineteen_refusals(
+    alice: Membership, mona: Membership, crowd: list[Membership], now: datetime
+) -> None:
+    MentorProfile.objects.update(capacity=1)
+
+    outcome = all_at_once([partial(services.propose, mentor=mona, mentee=mentee, by=alice, now=now) for mentee in crowd])
+
+    assert outcome == {"done": 1, "no_place_left": PEOPLE - 1}
+    assert (Relationship.objects.count(), Transition.objects.count()) == (1, 1)
+    assert (Message.objects.count(), AuditEntry.objects.count()) == (2, 2)
+
+
+def test_reopen_twenty_pairs_into_the_last_place_gives_one_success_and_nineteen_refusals(
+    alice: Membership, mona: Membership, crowd: list[Membership], now: datetime
+) -> None:
+    MentorProfile.objects.update(capacity=1)
+    pairs = Relationship.objects.bulk_create(
+        Relationship(
+            program=mona.program,
+            mentor=mona,
+            mentee=mentee,
+            state=State.CLOSED,
+            close_reason=CloseReason.COMPLETED,
+            proposed_at=now,
+            proposal_expires_at=now,
+            started_at=now,
+            ended_at=now,
+        )
+        for mentee in crowd
+    )
+
+    outcome = all_at_once(
+        [partial(services.change_state, relationship=pair, to=State.ACTIVE, by=alice, now=now) for pair in pairs]
+    )
+
+    assert outcome == {"done": 1, "no_place_left": PEOPLE - 1}
+    assert Relationship.objects.holding_a_place().count() == 1
+
+
+def test_propose_one_mentee_to_many_mentors_at_once_gives_one_success(
+    alice: Membership, ben: Membership, north: Program, now: datetime
+) -> None:
+    mentors = [factories.make_mentor(north, f"mentor{number}@example.org", now=now) for number in range(8)]
+
+    outcome = all_at_once([partial(services.propose, mentor=mentor, mentee=ben, by=alice, now=now) for mentor in mentors])
+
+    assert outcome == {"done": 1, "mentee_taken": 7}
+    assert Relationship.objects.count() == 1
+
+
+def test_accept_by_both_at_once_and_many_times_starts_the_pair_once(
+    proposal: Relationship, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    outcome = all_at_once(
+        [partial(services.accept, relationship=proposal, by=by, now=now) for by in (mona, ben) * (PEOPLE // 2)]
+    )
+
+    proposal.refresh_from_db()
+    assert outcome == {"done": PEOPLE}
+    assert (proposal.state, proposal.started_at) == (State.ACCEPTED, now)
+    assert Transition.objects.filter(to_state=State.ACCEPTED).count() == 1
+    assert Message.objects.filter(kind="relationships.started").count() == 2
+
+
+def test_accept_and_decline_at_once_end_in_one_answer(
+    proposal: Relationship, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    services.accept(relationship=proposal, by=mona, now=now)
+
+    outcome = all_at_once(
+        [
+            lambda: services.accept(relationship=proposal, by=ben, now=now),
+            lambda: services.decline(relationship=proposal, by=ben, now=now),
+        ]
+    )
+
+    assert outcome == {"done": 1, "wrong_state": 1}
+    assert Transition.objects.filter(from_state=State.PROPOSED).count() == 1
+
+
+def test_expire_proposals_by_two_passes_at_once_ends_each_once(proposal: Relationship, now: datetime) -> None:
+    later = now + timedelta(days=8)
+
+    outcome = all_at_once([lambda: services.expire_proposals(later)] * 4)
+
+    assert outcome == {"done": 4}
+    assert Transition.objects.filter(to_state=State.EXPIRED).count() == 1
+    assert Message.objects.filter(kind="relationships.expired").count() == 1
+
+
+def test_log_session_posted_many_times_at_once_gives_one_row(pair: Relationship, mona: Membership, now: datetime) -> None:
+    key = uuid4()
+    today = now.date() if now.hour >= 12 else (now - timedelta(hours=12)).date()
+    Relationship.objects.update(started_at=now - timedelta(days=3))
+
+    outcome = all_at_once(
+        [
+            lambda: services.log_session(
+                relationship=pair, by=mona, now=now, submission_key=key, held_on=today, outcome=Outcome.MET
+            )
+        ]
+        * 8
+    )
+
+    assert outcome == {"done": 8}
+    assert MentoringSession.objects.count() == 1
