@@ -11,8 +11,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Any
+
+from celery import bootsteps
+from django.conf import settings
 
 from core.scans import Scan, all_scans
+from core.tasks import ring
 from core.tether import command
 
 STOP_SECONDS = 10
@@ -47,6 +52,27 @@ class Bell:
             for scan in [scan for scan, at in due.items() if at <= time.monotonic()]:
                 self._ring(scan)
                 due[scan] = time.monotonic() + scan.every_seconds
+
+
+class EmbeddedBell(bootsteps.StartStopStep):  # type: ignore[misc]
+    """In the embedded mode the worker rings for itself: the broker lives in its memory, out of everybody's reach."""
+
+    requires = {"celery.worker.components:Pool"}  # the consumer starts last, and its start does not return
+
+    def __init__(self, parent: Any, **kwargs: Any) -> None:
+        self.bell = Bell(lambda scan: ring.apply_async((scan.name,), expires=scan.every_seconds))
+        super().__init__(parent, **kwargs)
+
+    def include_if(self, parent: Any) -> bool:
+        return bool(settings.EMBEDDED)
+
+    def start(self, parent: Any) -> None:
+        self.bell.start()
+
+    def stop(self, parent: Any) -> None:
+        self.bell.stop()
+
+    terminate = stop
 
 
 class CannotRun(Exception):

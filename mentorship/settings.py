@@ -141,8 +141,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"  # in memory: due times are in the rows, so two beats need no common file
-CELERY_RESULT_EXPIRES = None  # there are no results to clean up
+CELERY_BEAT_SCHEDULER = "core.beat.ScanScheduler"
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
@@ -200,7 +199,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # the whole body: two files of UPLOAD_LIMIT_BYTES and what surrounds them
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-UPLOAD_LIMIT_BYTES = 1_000_000
+UPLOAD_LIMIT_BYTES = 1024 * 1024
 
 # Headers and cookies -------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

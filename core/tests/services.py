@@ -41,6 +41,12 @@ def find_program(name: str) -> str | None:
     return str(homes[-1]) if homes else found
 
 
+def find_chromium() -> str | None:
+    """Debian's chromium, or the one that `make test` had Playwright install."""
+    own = Path(sys.prefix, "browsers").glob("chromium-*/chrome-linux*/chrome")
+    return shutil.which("chromium") or next(map(str, own), None)
+
+
 @dataclass
 class Services:
     """What one run started, to be stopped at its end."""
@@ -156,11 +162,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("db") == "postgres":
-        return
-    left = [item for item in items if item.get_closest_marker("services")]
-    items[:] = [item for item in items if not item.get_closest_marker("services")]
+    left_out = set()
+    if config.getoption("db") != "postgres":
+        left_out.add("services")
+    if not os.environ.get("CI") and not find_chromium():
+        left_out.add("browser")
+    left = [item for item in items if any(map(item.get_closest_marker, left_out))]
+    items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=left)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not find_chromium():
+        terminalreporter.write_line("Left out: the tests in a browser. They need chromium.")
 
 
 @pytest.fixture(autouse=True)
