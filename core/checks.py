@@ -1,6 +1,6 @@
 """System checks of the house's own rules: every route declares its policy and can be reached, and the keys fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -22,23 +22,29 @@ def check_routes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
 
 def problems_of(patterns: Sequence[URLPattern | URLResolver], resolver: Resolver) -> list[CheckMessage]:
     """E001 for a route without a policy, E002 for one that no request reaches."""
-    return [problem for route in walk(patterns) for problem in _problems_of_one(route, resolver)]
+    problems: list[CheckMessage] = []
+    seen: set[str] = set()
+    for route in walk(patterns):
+        if policy_of(route.view) is None:
+            hint = "Mark the view with allow(), signed_in() or public() from core.policy; declare() marks another package's."
+            problems.append(Error(f"{route} declares no policy.", hint=hint, id="handrail.E001"))
+        if (reason := _dead_because(route, seen, resolver)) is not None:
+            hint = "Reorder the routes, or remove one."
+            problems.append(Error(f"{route} is never reached: {reason}.", hint=hint, id="handrail.E002"))
+        seen.add(route.pattern)
+    return problems
 
 
-def _problems_of_one(route: Route, resolver: Resolver) -> Iterator[CheckMessage]:
-    if policy_of(route.view) is None:
-        hint = "Mark the view with allow(), signed_in() or public() from core.policy; declare() marks another package's."
-        yield Error(f"{route} declares no policy.", hint=hint, id="handrail.E001")
-    if route.sample is not None and (winner := _reached_at(route.sample, resolver)) != route.pattern:
-        reason = f"/{winner} comes first" if winner is not None else "its own pattern refuses it"
-        yield Error(f"{route} is never reached: {reason}.", hint="Reorder the routes, or remove one.", id="handrail.E002")
-
-
-def _reached_at(address: str, resolver: Resolver) -> str | None:
-    try:
-        return resolver.resolve(address).route
-    except Resolver404:
+def _dead_because(route: Route, seen: set[str], resolver: Resolver) -> str | None:
+    if route.pattern in seen:
+        return "the same pattern stands above it"
+    if route.sample is None:
         return None
+    try:
+        winner = resolver.resolve(route.sample).route
+    except Resolver404:
+        return "its own pattern refuses it"
+    return None if winner == route.pattern else f"/{winner} comes first"
 
 
 @register(Tags.security)

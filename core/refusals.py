@@ -12,4 +12,4 @@ def bad_request(request: HttpRequest, exception: Exception | None = None, *, sta
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Names the limit for one file, the only thing of that size a person sends here."""
-    return render(request, "413.html", {"limit_mb": settings.UPLOAD_LIMIT_BYTES / 1_000_000}, status=413)
+    return render(request, "413.html", {"limit": settings.UPLOAD_LIMIT_BYTES}, status=413)
