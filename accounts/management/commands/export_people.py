@@ -1,0 +1,33 @@
+"""`manage.py export_people --program SLUG --out DIR`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import Program
+from accounts.people_export import export_people
+from accounts.people_format import KINDS
+
+
+class Command(BaseCommand):
+    help = "Write mentors.csv and mentees.csv of a program, in the format that import_people reads."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--program", required=True, help="the program's slug")
+        parser.add_argument("--out", type=Path, required=True, help="the directory to write to")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        program = Program.objects.filter(slug=options["program"]).first()
+        if program is None:
+            raise CommandError(f"There is no program {options['program']!r}.")
+        out: Path = options["out"]
+        out.mkdir(parents=True, exist_ok=True)
+        for kind in KINDS:
+            path = out / f"{kind}s.csv"
+            text = export_people(program=program, kind=kind, by=None, now=timezone.now())
+            path.touch(mode=0o600)
+            path.write_bytes(text.encode())
+            self.stdout.write(f"Wrote {path}.")

@@ -1,0 +1,56 @@
+"""`manage.py import_people mentors.csv mentees.csv --program SLUG [--check]`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import Program
+from accounts.people_format import KINDS, FileError, PeopleFile, read_people
+from accounts.people_import import Outcome, Plan, import_people, plan_import
+from core.errors import DomainError
+
+
+class Command(BaseCommand):
+    help = "Add and change the people in two CSV files (docs/import.md). While one row is bad, nothing is imported."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("mentors", type=Path, help="the file of mentors")
+        parser.add_argument("mentees", type=Path, help="the file of mentees")
+        parser.add_argument("--program", required=True, help="the program's slug")
+        parser.add_argument("--check", action="store_true", help="only say what would happen")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        program = Program.objects.filter(slug=options["program"]).first()
+        if program is None:
+            raise CommandError(f"There is no program {options['program']!r}.")
+        files = [_read(kind, path) for kind, path in zip(KINDS, (options["mentors"], options["mentees"]), strict=True)]
+        plan = plan_import(program, files)
+        self._say(plan)
+        if plan.count(Outcome.BAD):
+            raise CommandError("Nothing was imported. Fix the rows above and run this again.")
+        if options["check"]:
+            return
+        try:
+            done = import_people(program=program, files=files, by=None, now=timezone.now())
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"Imported: {done.count(Outcome.ADD)} new, {done.count(Outcome.CHANGE)} changed.")
+
+    def _say(self, plan: Plan) -> None:
+        for planned in plan.people:
+            for problem in planned.problems:
+                self.stderr.write(f"{problem.kind}s row {problem.row}, {problem.column or 'the row'}: {problem.reason}")
+        for outcome in Outcome:
+            self.stdout.write(f"{outcome.label}: {plan.count(outcome)}")
+
+
+def _read(kind: str, path: Path) -> PeopleFile:
+    try:
+        return read_people(kind, path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except FileError as error:
+        raise CommandError(f"{path}: {error}") from error

@@ -1,0 +1,237 @@
+"""Reading and writing people files, without a database."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.availability import Window, in_order, in_words, read_windows, show_windows
+from accounts.enums import Role
+from accounts.people_format import (
+    MAX_BYTES,
+    FileError,
+    columns_for,
+    make_inert,
+    make_live,
+    read_people,
+    write_people,
+)
+
+HEAD = "email,first_name"
+
+
+def problems(text: str, kind: str = Role.MENTOR) -> list[tuple[int, str, str]]:
+    return [(p.row, p.column, p.reason) for p in read_people(kind, text.encode()).problems]
+
+
+def test_file_with_the_two_required_columns_is_read() -> None:
+    file = read_people(Role.MENTEE, b"\xef\xbb\xbfFirst_Name, EMAIL \r\nLena,Lena@Example.org\r\n\r\nOmar,omar@example.org\r\n")
+
+    assert [(row.number, row.email, row.values["first_name"]) for row in file.rows] == [
+        (2, "lena@example.org", "Lena"),
+        (4, "omar@example.org", "Omar"),
+    ]
+    assert file.problems == ()
+
+
+def test_every_kind_of_cell_is_read() -> None:
+    head = "email,first_name,availability,languages,places,birth_date,capacity,taking_mentees,training_hours,never_pair"
+    cells = (
+        'a@b.org,Ana,"sat 9:00-12:00; mon 17:00-20:00; mon 20:00-21:30",es; EN,"Library; Park; Library",1980-02-29,2,No,6.5,'
+    )
+    (row,) = read_people(Role.MENTOR, f"{head}\n{cells}z@b.org;c@b.org\n".encode()).rows
+
+    assert row.values == {
+        "email": "a@b.org",
+        "first_name": "Ana",
+        "availability": (Window(0, 1020, 1290), Window(5, 540, 720)),
+        "languages": ["en", "es"],
+        "places": ["Library", "Park"],
+        "birth_date": date(1980, 2, 29),
+        "capacity": 2,
+        "taking_mentees": False,
+        "training_hours": Decimal("6.5"),
+        "never_pair": ("c@b.org", "z@b.org"),
+    }
+
+
+def test_empty_cell_is_unknown_or_says_nothing() -> None:
+    (row,) = read_people(Role.MENTOR, b"email,first_name,gender,goals,capacity,timezone\na@b.org,Ana,,,,\n").rows
+
+    assert row.values == {"email": "a@b.org", "first_name": "Ana", "gender": "", "goals": []}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("email", "ana", "“ana” is not an e-mail address."),
+        ("email", "", "This cell must not be empty."),
+        ("first_name", "x" * 81, "At most 80 characters."),
+        ("timezone", "EST", "“EST” is not a time zone. Write one such as America/New_York."),
+        ("gender", "x", "“x” is not known here. Use: woman, man, non_binary."),
+        ("meeting_modes", "phone; fax", "“fax” is not known here. Use: in_person, phone, video, text."),
+        ("birth_date", "02/03/1980", "“02/03/1980” is not a date. Write the year, month and day, such as 2026-03-02."),
+        ("birth_date", "1981-02-29", "“1981-02-29” is not a date. Write the year, month and day, such as 2026-03-02."),
+        ("birth_date", "0001-01-01", "The year must lie between 1900 and 2100."),
+        ("capacity", "three", "Write a whole number from 0 to 50."),
+        ("capacity", "999999999999", "Write a whole number from 0 to 50."),
+        ("training_hours", "1e9", "Write a number from 0 to 9999, such as 6 or 6.5."),
+        ("taking_mentees", "maybe", "Write yes or no."),
+        ("availability", "monday evening", "“monday evening” is not a time. Write it like this: mon 17:00-20:00."),
+        ("availability", "mon 25:00-26:00", "“mon 25:00-26:00” is not a time of day. Times run from 00:00 to 24:00."),
+        (
+            "availability",
+            "fri 22:00-02:00",
+            "“fri 22:00-02:00” ends before it starts. Split a time that passes midnight in two.",
+        ),
+    ],
+)
+def test_bad_cell_is_named_with_row_column_and_reason(column: str, cell: str, reason: str) -> None:
+    values = {"email": "a@b.org", "first_name": "Ana", column: cell}
+
+    text = ",".join(values) + "\n" + ",".join(f'"{value}"' for value in values.values()) + "\n"
+
+    assert problems(text) == [(2, column, reason)]
+
+
+def test_second_row_with_the_same_address_is_bad() -> None:
+    assert problems(f"{HEAD}\na@b.org,Ana\nA@b.org,Ana\n") == [(3, "email", "Row 2 has the same address.")]
+
+
+def test_row_with_too_few_cells_is_bad() -> None:
+    assert problems(f"{HEAD},gender\na@b.org,Ana\n") == [(2, "", "The row has 2 cells, the first row has 3.")]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "The file is empty. Its first row must name the columns."),
+        (b"\n\n", "The file is empty. Its first row must name the columns."),
+        (b"email;first_name\n", "The columns must be separated by commas. Save the file as CSV with commas."),
+        (b"email\tfirst_name\n", "The columns must be separated by commas. Save the file as CSV with commas."),
+        (b"email\n", "This column is missing: first_name."),
+        (b"gender\n", "These columns are missing: email, first_name."),
+        (b"email,first_name,shoe\n", "This column is not known: shoe."),
+        (b"email,first_name,waiting_since\n", "This column is not known: waiting_since."),
+        (b"email,first_name,email\n", "These columns stand more than once: email."),
+        (b"email,first_name\n\xff\xe9,x\n", "The file is not saved as UTF-8. Save it as “CSV UTF-8” and upload it again."),
+        (
+            "email,first_name\n".encode("utf-16"),
+            "The file is saved as UTF-16. Save it as “CSV UTF-8” and upload it again.",
+        ),
+        (
+            b"email,first_name\na@b.org,A\0\n",
+            "The file holds characters that are not text. Save it as “CSV UTF-8” and upload it again.",
+        ),
+        (b'email,first_name\n"a@b.org,Ana\n', "A quotation mark in the file is not closed, or stands in the wrong place."),
+        (b"x" * (MAX_BYTES + 1), "The file is larger than 1 MB. Split it into smaller files."),
+        (
+            b"email,first_name\n" + b"a@b.org,Ana\n" * 5_001,
+            "The file has 5001 rows; at most 5,000 can be read at once. Split it.",
+        ),
+    ],
+)
+def test_file_that_is_no_people_file_is_refused_with_what_to_do(data: bytes, sentence: str) -> None:
+    with pytest.raises(FileError) as refused:
+        read_people(Role.MENTOR, data)
+
+    assert str(refused.value) == sentence
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=6) | st.text("'=+-@\t\r\uff1dab", max_size=6))
+def test_inert_cell_starts_no_formula_and_comes_back_exactly(text: str) -> None:
+    cell = make_inert(text)
+
+    assert make_live(cell) == text
+    assert cell[:1] not in set("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+
+
+@pytest.mark.parametrize("cell", ["'tis", "'", "O'Neil", ""])
+def test_live_cell_keeps_an_apostrophe_that_a_person_typed(cell: str) -> None:
+    assert make_live(cell) == cell
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440)).filter(lambda w: w[1] < w[2])))
+def test_windows_written_and_read_again_are_the_same(windows: list[tuple[int, int, int]]) -> None:
+    ordered = in_order(Window(*window) for window in windows)
+
+    assert read_windows(show_windows(ordered)) == ordered
+
+
+def test_windows_in_words_have_one_line_per_day() -> None:
+    assert in_words(read_windows("sat 09:00-12:00; mon 17:00-20:00; mon 8:00-9:00")) == [
+        "Monday: 08:00 to 09:00, 17:00 to 20:00",
+        "Saturday: 09:00 to 12:00",
+    ]
+
+
+WORDS = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+DATES = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+ADDRESSES = st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.org", fullmatch=True)
+
+
+CELLS: dict[str, st.SearchStrategy[str]] = {
+    "email": ADDRESSES,
+    "first_name": WORDS,
+    "last_name": WORDS,
+    "timezone": st.sampled_from(["America/New_York", "Asia/Tokyo"]),
+    "language": st.sampled_from(["en", "es"]),
+    "availability": st.sampled_from(["mon 17:00-20:00", "sun 00:00-24:00; sat 9:00-10:30"]),
+    "gender": st.just("woman"),
+    "languages": st.just("es;en"),
+    "pathways": st.just("faith"),
+    "goals": st.just("work"),
+    "experiences": st.just("grief"),
+    "meeting_modes": st.just("text; phone"),
+    "support_styles": st.just("direct"),
+    "interests": st.just("music; walking"),
+    "dislikes": st.just("loud"),
+    "places": st.lists(WORDS.filter(lambda word: ";" not in word), max_size=3).map(";".join),
+    "preferred_genders": st.just("man"),
+    "required_genders": st.just("non_binary; man"),
+    "preferred_age_min": st.integers(18, 50).map(str),
+    "preferred_age_max": st.integers(50, 120).map(str),
+    "contact": WORDS,
+    "capacity": st.integers(0, 50).map(str),
+    "taking_mentees": st.sampled_from(["yes", "no"]),
+    "supervisor": ADDRESSES,
+    "never_pair": st.lists(ADDRESSES, max_size=3).map(";".join),
+    "training_hours": st.decimals(0, 999, places=1).map(str),
+}
+"""Cells of each column, as a person might write them; the others hold dates."""
+
+
+@st.composite
+def people_tables(draw: st.DrawFn, kind: str) -> str:
+    """A file with any columns, in any order, some cells empty."""
+    optional = [column.name for column in columns_for(kind) if not column.is_required]
+    names = draw(st.permutations(["email", "first_name", *draw(st.lists(st.sampled_from(optional), unique=True))]))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for _row in range(draw(st.integers(0, 4))):
+        required = {name: draw(CELLS[name]) for name in ("email", "first_name")}
+        cells = {name: draw(st.just("") | CELLS.get(name, DATES.map(str))) for name in names} | required
+        writer.writerow([make_inert(cells[name]) for name in names])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", [Role.MENTOR, Role.MENTEE])
+@given(data=st.data())
+def test_file_read_and_written_again_says_the_same(kind: str, data: st.DataObject) -> None:
+    first = read_people(kind, data.draw(people_tables(kind)).encode())
+
+    again = read_people(kind, write_people(kind, [row.values for row in first.rows]).encode())
+
+    assert again.problems == ()
+    assert [said(row.values) for row in again.rows] == [said(row.values) for row in first.rows]
+
+
+def said(values: Any) -> dict[str, Any]:
+    """What a row says, leaving out what it says nothing about."""
+    return {name: value for name, value in values.items() if value not in ("", None, [], (), Decimal(0))}
