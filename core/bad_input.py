@@ -30,7 +30,7 @@ def check_request(request: HttpRequest) -> None:
     Raises `RequestDataTooBig`, `LengthUnknown`, `BadRequest`, or what Django's own parsers raise for a broken body.
     """
     _check_size(request)
-    if request.encoding and request.encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
+    if (request.encoding or "utf-8").lower() != "utf-8":
         raise BadRequest("Only UTF-8 is understood.")
     _check_texts((request.path, *request.COOKIES.values(), *_headers(request)))
     _check_texts(_all_of(request.GET))
