@@ -5,24 +5,51 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import F, Q
 
 from accounts.enums import Role
 from accounts.models import Membership
+from relationships.enums import RUNNING
 from relationships.querysets import supervised_by
+from supervision.enums import FlagKind
 
 if TYPE_CHECKING:
-    from supervision.models import Flag  # noqa: F401
+    from supervision.models import Flag, FlagEvent  # noqa: F401
+
+COORDINATOR_STEP = 3
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, membership: Membership) -> FlagQuerySet:
-        """A supervisor's own mentors' flags (and those of mentors nobody supervises); a coordinator's program's."""
+        """A supervisor's own mentors' flags, those of mentors nobody supervises and of people without a mentor; a
+        coordinator's program's."""
         mine = self.filter(program_id=membership.program_id)
         if membership.role == Role.SUPERVISOR:
-            return mine.filter(supervised_by(membership, "relationship__mentor"))
+            return mine.filter(Q(relationship=None) | supervised_by(membership, "relationship__mentor"))
         if membership.role == Role.COORDINATOR:
             return mine
         return self.none()
 
     def open(self) -> FlagQuerySet:
         return self.filter(closed_at=None)
+
+    def closed(self) -> FlagQuerySet:
+        return self.exclude(closed_at=None)
+
+    def gap_is_over(self) -> FlagQuerySet:
+        """Open flags of session gaps that no longer stand: the pair stopped, or its count started anew."""
+        gaps = self.open().filter(kind=FlagKind.SESSION_GAP)
+        return gaps.filter(~Q(relationship__state__in=RUNNING) | Q(relationship__session_gap_step__lt=F("step")))
+
+    def for_coordinators(self) -> FlagQuerySet:
+        """What a coordinator must know of: safety, long gaps, and people without a mentor."""
+        return self.filter(Q(kind=FlagKind.SAFETY) | Q(step__gte=COORDINATOR_STEP) | Q(relationship=None))
+
+    def most_pressing_first(self) -> FlagQuerySet:
+        """Safety, then support asked for, then a mentor's wish to talk, then gaps by step; the oldest of each first."""
+        order = [FlagKind.SAFETY, FlagKind.SUPPORT, FlagKind.MENTOR_ASKS, FlagKind.SESSION_GAP]
+        rank = models.Case(*(models.When(kind=kind, then=number) for number, kind in enumerate(order)))
+        return self.order_by(rank, "-step", "opened_at", "pk")
+
+    def with_people(self) -> FlagQuerySet:
+        return self.select_related("about__user", "relationship__mentor__user", "relationship__mentee__user", "closed_by__user")

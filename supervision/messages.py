@@ -1,0 +1,31 @@
+"""What people are told about a flag, on the site. The subject is the line of history, so that each call is heard."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from notifications.kinds import register_kind
+from notifications.models import Message
+
+
+def _event(message: Message) -> str:
+    return reverse("supervision:event", args=[message.subject_id])
+
+
+def _invitations(message: Message) -> str:
+    return reverse("accounts:invitations")
+
+
+register_kind(
+    "supervision.gap_mentor", text=_("It has been a while since a session was logged. Log one, or plan the next."), url=_event
+)
+register_kind("supervision.gap_supervisor", text=_("A pair you look after has a session gap."), url=_event)
+register_kind("supervision.gap_coordinator", text=_("A pair has a long session gap."), url=_event)
+register_kind("supervision.gap_care", text=_("A pair has a very long session gap. It is time for a care talk."), url=_event)
+register_kind("supervision.safety", text=_("Someone may not be safe. Please act now."), url=_event)
+register_kind("supervision.support", text=_("Someone asked for support today."), url=_event)
+register_kind("supervision.mentor_asks", text=_("A mentor wants to talk with you."), url=_event)
+register_kind(
+    "supervision.nobody_in_charge",
+    text=_("Someone needs a supervisor, and your program has none. Invite one now."),
+    url=_invitations,
+)

@@ -1,0 +1,89 @@
+"""What the scans and people do to a flag, each with its line of history and its audit entry."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Membership
+from core.errors import DomainError
+from notifications.services import owe
+from privacy import audit
+from privacy.models import Action
+from supervision.enums import FlagChange, FlagReason
+from supervision.models import Flag, FlagEvent
+
+
+def raise_flag(
+    existing: Flag | None, new: Flag, *, reason: FlagReason, now: datetime, source_id: UUID | None = None
+) -> FlagEvent:
+    """Raise the open flag of this kind, or open `new` when there is none; in the caller's transaction."""
+    if existing is None:
+        new.opened_at = new.raised_at = now
+        new.save()
+        return _write(new, FlagChange.OPENED, now, reason=reason, source_id=source_id)
+    existing.step = max(existing.step, new.step)
+    existing.raised_at = now
+    existing.save(update_fields=["step", "raised_at"])
+    return _write(existing, FlagChange.RAISED, now, reason=reason, source_id=source_id)
+
+
+def clear_flag(flag: Flag, *, reason: FlagReason, now: datetime) -> FlagEvent:
+    """Close a flag whose cause is gone; the history says why."""
+    flag.closed_at = now
+    flag.save(update_fields=["closed_at"])
+    return _write(flag, FlagChange.CLEARED, now, reason=reason)
+
+
+def tell(kind: str, event: FlagEvent, people: Iterable[Membership], now: datetime) -> None:
+    """Each hears once of this event. An admin, who sees no flags, hears that the program needs a supervisor."""
+    for member in people:
+        heard = "supervision.nobody_in_charge" if member.role == Role.ADMIN else kind
+        owe(heard, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
+
+
+@transaction.atomic
+def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetime) -> Flag:
+    """A person closes a flag and says what was done. The step that was reached stays: only a worse one opens a new flag.
+
+    Refuses with `not_your_flag`, `say_what_was_done` or `wrong_state`.
+    """
+    held = Flag.objects.select_for_update(of=("self",)).filter(pk=flag.pk).get()
+    if not Flag.objects.visible_to(by).filter(pk=flag.pk).exists():
+        raise DomainError(_("This flag belongs to somebody else."), code="not_your_flag")
+    if not what_was_done.strip():
+        raise DomainError(_("Say in a few words what was done."), code="say_what_was_done")
+    if held.closed_at is not None:
+        raise DomainError(_("This flag is already closed. Reload the page to see how."), code="wrong_state")
+    held.closed_at = now
+    held.closed_by = by
+    held.what_was_done = what_was_done.strip()
+    held.save(update_fields=["closed_at", "closed_by", "what_was_done"])
+    _write(held, FlagChange.RESOLVED, now, by=by)
+    return held
+
+
+def _write(
+    flag: Flag,
+    change: FlagChange,
+    now: datetime,
+    *,
+    by: Membership | None = None,
+    reason: FlagReason | None = None,
+    source_id: UUID | None = None,
+) -> FlagEvent:
+    audit.record(
+        Action.CHANGED,
+        by=by,
+        about=flag,
+        person_id=flag.about.user_id,
+        program_id=flag.program_id,
+        at=now,
+        reason=f"{flag.kind}:{change.value}",
+    )
+    return FlagEvent.objects.create(
+        flag=flag, change=change, step=flag.step, by=by, at=now, reason=reason or "", source_id=source_id
+    )

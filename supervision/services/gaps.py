@@ -1,0 +1,111 @@
+"""Session gaps: a flag that grows with the days, and closes by itself when the two have met again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Membership
+from relationships.cadence import local_date, step_on
+from relationships.enums import RUNNING
+from relationships.models import MentoringSession, Relationship
+from relationships.services.steps import schedule_next_step
+from supervision.enums import FlagKind, FlagReason
+from supervision.models import Flag
+from supervision.services.flags import clear_flag, raise_flag, tell
+from supervision.staff import Staff
+
+BATCH = 100
+MENTOR_STEP, SUPERVISOR_STEP, COORDINATOR_STEP, CARE_STEP = 1, 2, 3, 4
+
+
+def follow_session_gaps(now: datetime) -> int:
+    """One pass: take every due gap to the step it has reached, and clear the flags whose cause is gone.
+
+    Returns how many flags it opened, raised or cleared. After an outage a gap goes straight to its step, and everybody who
+    should have heard meanwhile hears once.
+    """
+    due = Relationship.objects.session_gap_due(now).order_by("session_gap_due_at").values_list("pk", flat=True)
+    gone = Flag.objects.gap_is_over().values_list("relationship__pk", flat=True)
+    ids = list(dict.fromkeys([*due, *gone]))
+    return sum(_follow(ids[start : start + BATCH], now) for start in range(0, len(ids), BATCH))
+
+
+@transaction.atomic
+def _follow(ids: Sequence[UUID], now: datetime) -> int:
+    """Rows that another pass, or somebody logging a session, holds right now are left to the next pass."""
+    held = Relationship.objects.with_people().filter(pk__in=ids).order_by("pk")
+    pairs = list(held.select_for_update(of=("self",), skip_locked=True))
+    open_flags = Flag.objects.open().filter(kind=FlagKind.SESSION_GAP, relationship__in=pairs).select_related("about")
+    flags = {flag.relationship_id: flag for flag in open_flags.select_for_update(of=("self",))}
+    last_logged = dict(
+        MentoringSession.objects.held()
+        .filter(relationship__in=flags)
+        .order_by()
+        .values_list("relationship_id")
+        .annotate(latest=Max("logged_at"))
+    )
+    staff = Staff.of(pair.program_id for pair in pairs)
+    done = 0
+    for pair in pairs:
+        flag = flags.get(pair.pk)
+        if flag is not None and (reason := _why_over(pair, flag, last_logged.get(pair.pk))):
+            clear_flag(flag, reason=reason, now=now)
+            flag = None
+            done += 1
+        done += _advance(pair, flag, staff, now)
+    return done
+
+
+def _why_over(pair: Relationship, flag: Flag, last_logged: datetime | None) -> FlagReason | None:
+    """Why the gap this flag stands for is over, or None when it goes on."""
+    if pair.state not in RUNNING:
+        return FlagReason.NOT_RUNNING
+    if pair.session_gap_step >= flag.step:
+        return None
+    if last_logged is not None and last_logged >= flag.opened_at:
+        return FlagReason.SESSION_LOGGED
+    return FlagReason.CLOCK_MOVED
+
+
+def _advance(pair: Relationship, flag: Flag | None, staff: Staff, now: datetime) -> int:
+    """Take a due gap to the step it has reached on the mentor's own date."""
+    since, due = pair.session_gap_since, pair.session_gap_due_at
+    if pair.state not in RUNNING or since is None or due is None or due > now:
+        return 0
+    before = pair.session_gap_step
+    pair.session_gap_step = max(before, step_on(since, local_date(now, pair.mentor.user.timezone), pair.cadence_days))
+    schedule_next_step(pair)
+    pair.save(update_fields=["session_gap_step", "session_gap_due_at"])
+    if pair.session_gap_step == before:
+        return 0  # the mentor moved to another time zone: the day has not come there
+    new = Flag(
+        program=pair.program,
+        relationship=pair,
+        about=pair.mentee,
+        kind=FlagKind.SESSION_GAP,
+        step=pair.session_gap_step,
+    )
+    event = raise_flag(flag, new, reason=FlagReason.GAP, now=now)
+    for kind, people in _who_hears(pair, before, staff):
+        tell(kind, event, people, now)
+    return 1
+
+
+def _who_hears(pair: Relationship, before: int, staff: Staff) -> list[tuple[str, list[Membership]]]:
+    """Who hears of the steps after `before`: the mentor, the supervisor, the coordinators, then both for a care conversation.
+
+    Each circle hears of the worst that concerns it, not of every step that was missed.
+    """
+    crossed = range(before + 1, pair.session_gap_step + 1)
+    supervisors, coordinators = staff.supervisors(pair), staff.coordinators(pair.program_id)
+    heard = [("supervision.gap_mentor", [pair.mentor])] if MENTOR_STEP in crossed else []
+    if CARE_STEP in crossed:
+        return [*heard, ("supervision.gap_care", [*supervisors, *coordinators])]
+    if SUPERVISOR_STEP in crossed:
+        heard.append(("supervision.gap_supervisor", supervisors))
+    if COORDINATOR_STEP in crossed:
+        heard.append(("supervision.gap_coordinator", coordinators))
+    return heard

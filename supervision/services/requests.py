@@ -1,0 +1,102 @@
+"""What people asked for: a mentee's support request, a mentor's worry or wish to talk. Each is taken up exactly once."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Membership
+from checkins.enums import Support
+from checkins.models import SupportRequest
+from relationships.models import MentoringSession, Relationship
+from supervision.enums import FlagKind, FlagReason
+from supervision.models import Flag
+from supervision.services.flags import raise_flag, tell
+from supervision.staff import Staff
+
+BATCH = 100
+_MESSAGES = {
+    FlagKind.SAFETY: "supervision.safety",
+    FlagKind.SUPPORT: "supervision.support",
+    FlagKind.MENTOR_ASKS: "supervision.mentor_asks",
+}
+_URGENCIES = {
+    Support.NOW.value: (FlagKind.SAFETY, FlagReason.ASKED_NOW),
+    Support.TODAY.value: (FlagKind.SUPPORT, FlagReason.ASKED_TODAY),
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Somebody asked for a person: what opens the flag. `pair` is None for a mentee without a mentor."""
+
+    kind: FlagKind
+    reason: FlagReason
+    about: Membership
+    pair: Relationship | None
+    source_id: UUID
+
+
+def take_up_requests(now: datetime) -> int:
+    """One pass over what was asked for since the last; returns how many flags it opened or raised."""
+    requests = SupportRequest.objects.filter(taken_up_at=None, urgency__in=_URGENCIES).order_by("asked_at")
+    sessions = MentoringSession.objects.to_take_up().order_by("logged_at")
+    return _in_batches(requests.values_list("pk", flat=True), _take_up_support, now) + _in_batches(
+        sessions.values_list("pk", flat=True), _take_up_sessions, now
+    )
+
+
+def _in_batches(found: Iterable[UUID], take_up: Callable[[list[UUID], datetime], int], now: datetime) -> int:
+    ids = list(found)
+    return sum(take_up(ids[start : start + BATCH], now) for start in range(0, len(ids), BATCH))
+
+
+@transaction.atomic
+def _take_up_support(ids: list[UUID], now: datetime) -> int:
+    waiting = SupportRequest.objects.filter(pk__in=ids, taken_up_at=None).select_related("mentee__user", "mentee__program")
+    rows = list(waiting.order_by("asked_at").select_for_update(of=("self",), skip_locked=True))
+    mentees = {row.mentee_id for row in rows}
+    pairs = {pair.mentee_id: pair for pair in Relationship.objects.ongoing().with_people().filter(mentee_id__in=mentees)}
+    asks = [Ask(*_URGENCIES[row.urgency], row.mentee, pairs.get(row.mentee_id), row.pk) for row in rows]
+    _open_flags(asks, now)
+    SupportRequest.objects.filter(pk__in=[row.pk for row in rows]).update(taken_up_at=now)
+    return len(asks)
+
+
+@transaction.atomic
+def _take_up_sessions(ids: list[UUID], now: datetime) -> int:
+    waiting = MentoringSession.objects.to_take_up().filter(pk__in=ids)
+    rows = list(waiting.order_by("logged_at").select_for_update(of=("self",), skip_locked=True))
+    pairs = Relationship.objects.with_people().in_bulk({row.relationship_id for row in rows})
+    asks: list[Ask] = []
+    for row in rows:
+        pair = pairs[row.relationship_id]
+        if row.has_safety_concern:
+            asks.append(Ask(FlagKind.SAFETY, FlagReason.MENTOR_WORRIED, pair.mentee, pair, row.pk))
+        if row.wants_supervisor:
+            asks.append(Ask(FlagKind.MENTOR_ASKS, FlagReason.MENTOR_ASKED, pair.mentor, pair, row.pk))
+    _open_flags(asks, now)
+    MentoringSession.objects.filter(pk__in=[row.pk for row in rows]).update(taken_up_at=now)
+    return len(asks)
+
+
+def _open_flags(asks: list[Ask], now: datetime) -> None:
+    """Hold the people concerned, so two passes cannot open one flag twice; then open or raise, and tell."""
+    people = {ask.about.pk for ask in asks}
+    list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    standing = Flag.objects.open().filter(about_id__in=people).select_related("about")
+    flags = {_key(flag): flag for flag in standing.select_for_update(of=("self",))}
+    staff = Staff.of(ask.about.program_id for ask in asks)
+    for ask in asks:
+        new = Flag(program=ask.about.program, relationship=ask.pair, about=ask.about, kind=ask.kind)
+        event = raise_flag(flags.get(_key(new)), new, reason=ask.reason, now=now, source_id=ask.source_id)
+        flags[_key(new)] = event.flag
+        people_in_charge = staff.supervisors(ask.pair) if ask.pair else staff.supervisors_and_coordinators(ask.about.program_id)
+        tell(_MESSAGES[ask.kind], event, people_in_charge, now)
+
+
+def _key(flag: Flag) -> tuple[UUID | None, UUID | None, str]:
+    """What an open flag is unique by: the kind, and the pair or else the person."""
+    return flag.relationship_id, None if flag.relationship_id else flag.about_id, flag.kind

@@ -1,0 +1,48 @@
+"""Who looks after a pair. One query for any number of pairs."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.enums import STAFF_ROLES, Role
+from accounts.models import Membership
+from relationships.models import Relationship
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The active staff of some programs, by program and role."""
+
+    members: dict[tuple[UUID, str], list[Membership]]
+
+    @classmethod
+    def of(cls, program_ids: Iterable[UUID]) -> "Staff":
+        members: dict[tuple[UUID, str], list[Membership]] = defaultdict(list)
+        active = Membership.objects.active().filter(program_id__in=set(program_ids), role__in=STAFF_ROLES)
+        for member in active.select_related("user", "program").order_by("joined_at", "id"):
+            members[member.program_id, member.role].append(member)
+        return cls(members)
+
+    def first_of(self, program_id: UUID, *roles: Role) -> list[Membership]:
+        """Everybody with the first of `roles` that anybody has, so that somebody always hears."""
+        return next((found for role in roles if (found := self.members.get((program_id, role)))), [])
+
+    def supervisors(self, pair: Relationship) -> list[Membership]:
+        """The mentor's own supervisor, else the program's supervisors, else its coordinators, else its admins.
+
+        Reads `pair.mentor.mentor_profile`: select it when asking for many.
+        """
+        profile = getattr(pair.mentor, "mentor_profile", None)
+        all_of_them = self.first_of(pair.program_id, Role.SUPERVISOR)
+        own = [member for member in all_of_them if profile is not None and member.pk == profile.supervisor_id]
+        return own or all_of_them or self.coordinators(pair.program_id)
+
+    def coordinators(self, program_id: UUID) -> list[Membership]:
+        """The program's coordinators, else its admins."""
+        return self.first_of(program_id, Role.COORDINATOR, Role.ADMIN)
+
+    def supervisors_and_coordinators(self, program_id: UUID) -> list[Membership]:
+        """Everybody who answers for a person without a mentor."""
+        both = self.first_of(program_id, Role.SUPERVISOR) + self.first_of(program_id, Role.COORDINATOR)
+        return both or self.first_of(program_id, Role.ADMIN)

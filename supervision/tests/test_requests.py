@@ -1,0 +1,146 @@
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from accounts.models import Membership, MentorProfile
+from checkins.models import SupportRequest
+from notifications.models import Message
+from relationships.models import Relationship
+from supervision.enums import FlagKind
+from supervision.models import Flag, FlagEvent
+from supervision.services import resolve_flag, take_up_requests
+from supervision.tests.conftest import START, log_met
+
+
+def ask(mentee: Membership, urgency: str, at: datetime = START) -> SupportRequest:
+    return SupportRequest.objects.create(mentee=mentee, urgency=urgency, asked_at=at)
+
+
+def told() -> Counter[tuple[str, str]]:
+    rows = Message.objects.filter(kind__startswith="supervision.").values_list("kind", "recipient__first_name")
+    return Counter((kind.removeprefix("supervision."), name) for kind, name in rows)
+
+
+@pytest.mark.parametrize(
+    ("urgency", "kind", "reason"), [("now", FlagKind.SAFETY, "asked_now"), ("today", FlagKind.SUPPORT, "asked_today")]
+)
+def test_take_up_a_support_request_opens_a_flag_and_tells_the_supervisor(
+    urgency: str, kind: FlagKind, reason: str, pair: Relationship, ben: Membership
+) -> None:
+    request = ask(ben, urgency)
+
+    assert take_up_requests(START) == 1
+
+    event = FlagEvent.objects.get()
+    assert (event.flag.kind, event.flag.relationship, event.flag.about) == (kind, pair, ben)
+    assert (event.change, event.reason, event.source_id) == ("opened", reason, request.pk)
+    assert told() == {(kind.value, "Sam"): 1}
+
+
+def test_take_up_the_same_request_again_does_nothing(pair: Relationship, ben: Membership, sam: Membership) -> None:
+    ask(ben, "now")
+    take_up_requests(START)
+    resolve_flag(flag=Flag.objects.get(), what_was_done="Called.", by=sam, now=START)
+
+    assert take_up_requests(START + timedelta(days=1)) == 0
+    assert Flag.objects.count() == 1
+
+
+def test_take_up_a_second_call_on_one_day_raises_the_flag_and_tells_again(pair: Relationship, ben: Membership) -> None:
+    ask(ben, "now")
+    take_up_requests(START)
+    later = START + timedelta(hours=1)
+    ask(ben, "now", later)
+
+    assert take_up_requests(later) == 1
+
+    assert list(FlagEvent.objects.values_list("change", "at")) == [("opened", START), ("raised", later)]
+    assert Flag.objects.get().raised_at == later
+    assert told() == {("safety", "Sam"): 2}
+
+
+def test_take_up_several_calls_in_one_pass_opens_one_flag_and_tells_of_each(pair: Relationship, ben: Membership) -> None:
+    ask(ben, "now")
+    ask(ben, "now")
+
+    assert take_up_requests(START) == 2
+    assert Flag.objects.count() == 1
+    assert told() == {("safety", "Sam"): 2}
+
+
+@pytest.mark.parametrize("urgency", ["fine", "this_week"])
+def test_take_up_leaves_what_asks_for_nobody_today(urgency: str, ben: Membership) -> None:
+    ask(ben, urgency)
+
+    assert take_up_requests(START) == 0
+
+
+def test_take_up_a_call_of_somebody_without_a_mentor_tells_supervisors_and_coordinators(
+    ben: Membership, alice: Membership, sam: Membership, otto: Membership, sofia: Membership
+) -> None:
+    ask(ben, "now")
+    take_up_requests(START)
+    ask(ben, "now")
+    take_up_requests(START)
+
+    flag = Flag.objects.get()
+    assert (flag.relationship, flag.about, flag.program) == (None, ben, ben.program)
+    assert told() == {("safety", "Sam"): 2, ("safety", "Alice"): 2}
+    assert [Flag.objects.visible_to(member).count() for member in (alice, sam, otto, sofia)] == [1, 1, 0, 0]
+
+
+def test_take_up_a_call_in_a_program_without_staff_tells_the_admin(ben: Membership, ada: Membership) -> None:
+    ask(ben, "now")
+
+    take_up_requests(START)
+
+    assert told() == {("nobody_in_charge", "Ada"): 1}
+
+
+def test_take_up_a_mentors_worry_and_wish_to_talk_opens_one_flag_each(
+    pair: Relationship, mona: Membership, ben: Membership
+) -> None:
+    log_met(pair, START.date(), START, has_safety_concern=True, wants_supervisor=True)
+
+    assert take_up_requests(START) == 2
+    assert take_up_requests(START) == 0
+
+    assert set(Flag.objects.values_list("kind", "about", "relationship")) == {
+        ("safety", ben.pk, pair.pk),
+        ("mentor_asks", mona.pk, pair.pk),
+    }
+    assert told() == {("safety", "Sam"): 1, ("mentor_asks", "Sam"): 1}
+
+
+def test_take_up_an_ordinary_session_does_nothing(pair: Relationship) -> None:
+    log_met(pair, START.date(), START)
+
+    assert take_up_requests(START) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_take_up_by_several_passes_at_once_takes_each_call_once(pair: Relationship, ben: Membership) -> None:
+    MentorProfile.objects.update(capacity=3)
+    for _ in range(6):
+        ask(ben, "now")
+    log_met(pair, START.date(), START, has_safety_concern=True)
+    gate = Barrier(4)
+
+    def tick(_number: int) -> int:
+        gate.wait()
+        try:
+            return take_up_requests(START)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = sum(pool.map(tick, range(4)))
+    done += take_up_requests(START)
+
+    assert done == 7
+    assert (Flag.objects.count(), FlagEvent.objects.count()) == (1, 7)
+    assert told() == {("safety", "Sam"): 7}
