@@ -1,0 +1,47 @@
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from aiosmtpd.controller import Controller
+from pytest_django import Settings
+
+from accounts.models import Membership
+from notifications.kinds import register_kind
+from notifications.models import Message
+from notifications.services import message_for, owe_all
+from notifications.tests.mail_server import MailServer, free_port
+
+OweTo = Callable[..., Message]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _test_kinds() -> None:
+    register_kind("test.any", text="Something for a test.", url=lambda message: "/elsewhere/")
+    register_kind("test.quiet", text="Something that waits.", url=lambda message: "/elsewhere/", keeps_quiet_hours=True)
+
+
+@pytest.fixture
+def owe_to(now: datetime) -> OweTo:
+    """Owe one message of a test's own kind to a membership; returns the row."""
+
+    def owed(membership: Membership, *, kind: str = "test.any", at: datetime = now) -> Message:
+        message = message_for(kind, subject_id=uuid4(), recipient=membership.user, program=membership.program, now=at)
+        owe_all([message])
+        return message
+
+    return owed
+
+
+@pytest.fixture
+def mail_server(settings: Settings) -> Iterator[MailServer]:
+    """A real SMTP server that the site is set to use."""
+    server = MailServer(port=free_port())
+    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield server
+    controller.stop()

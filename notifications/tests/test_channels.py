@@ -1,0 +1,43 @@
+import re
+from uuid import uuid4
+
+import pytest
+from django.core.mail import EmailMessage
+from pytest_django import Settings
+
+from accounts.models import Membership
+from notifications.channels import envelope
+from notifications.kinds import all_kinds
+from notifications.models import Message
+
+GIVES_AWAY = re.compile(
+    r"alcohol|drink|sober|recover|recupera|mentor|mentee|program|check.?in|session|sesi|support|apoyo|flag|pair|match|health|salud",
+    re.I,
+)
+
+
+def mail_of(kind: str, recipient: Membership) -> EmailMessage:
+    return envelope(Message(kind=kind, subject_id=uuid4(), recipient=recipient.user, program=recipient.program))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_envelope_of_every_kind_is_the_same_and_gives_nothing_away(ben: Membership, language: str) -> None:
+    ben.user.language = language
+    mails = [mail_of(kind.name, ben) for kind in all_kinds()]
+
+    seen = {(str(mail.subject), str(mail.body), mail.from_email) for mail in mails}
+
+    assert len(seen) == 1
+    assert GIVES_AWAY.findall(" ".join(next(iter(seen)))) == []
+    assert {header for mail in mails for header in mail.extra_headers} == {"Message-ID", "Auto-Submitted"}
+
+
+def test_envelope_in_english_links_to_the_home_page_only(ben: Membership, settings: Settings) -> None:
+    settings.SITE_TITLE, settings.SITE_URL = "Rowan House", "https://rowan.example.org"
+
+    mail = mail_of("test.any", ben)
+
+    assert mail.subject == "Rowan House: you have a new notice"
+    assert mail.body == "You have something new to read.\n\nSign in: https://rowan.example.org/\n"
+    assert mail.message().get_content_type() == "text/plain"
+    assert mail.extra_headers["Message-ID"].endswith("@rowan.example.org>")

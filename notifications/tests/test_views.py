@@ -1,0 +1,168 @@
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.enums import Role
+from accounts.models import Membership
+from conftest import SignIn
+from demo.factories import make_member
+from notifications.models import Message, Notice
+from notifications.outbox import drain
+from notifications.tests.conftest import OweTo
+
+NOTICES = reverse("notifications:notices")
+OWED = reverse("notifications:owed")
+
+
+@pytest.fixture
+def notice(ben: Membership, owe_to: OweTo, now: datetime) -> Notice:
+    owe_to(ben)
+    drain(now)
+    return Notice.objects.get()
+
+
+@pytest.fixture
+def dead(ben: Membership, owe_to: OweTo, now: datetime) -> Message:
+    message = owe_to(ben)
+    Message.objects.update(dead_at=now, attempts=2, last_error="Refused")
+    return message
+
+
+def test_notices_own_ones_are_listed_with_their_words(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
+    page = sign_in(ben).get(NOTICES).content.decode()
+
+    assert page.count("Something for a test.") == 1
+    assert page.count("Mark all as read") == 1
+
+
+def test_notices_of_somebody_else_are_not_listed(mona: Membership, notice: Notice, sign_in: SignIn) -> None:
+    assert "Something for a test." not in sign_in(mona).get(NOTICES).content.decode()
+
+
+def test_notices_kind_that_no_app_declares_still_reads(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
+    Message.objects.update(kind="gone.kind")
+    client = sign_in(ben)
+
+    assert "There is something new for you." in client.get(NOTICES).content.decode()
+    assert client.get(reverse("notifications:open", args=[notice.pk])).headers["Location"] == "/"
+
+
+def test_notices_more_rows_cost_no_more_queries(
+    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = sign_in(ben)
+    client.get(NOTICES)
+    for count in (3, 27):
+        for _ in range(count):
+            owe_to(ben)
+        drain(now)
+        with django_assert_num_queries(9):
+            client.get(NOTICES)
+
+
+def test_notices_signed_out_asks_to_sign_in(client: Client, db: None) -> None:
+    assert client.get(NOTICES).status_code == 302
+
+
+def test_notices_posted_to_is_refused(ben: Membership, sign_in: SignIn) -> None:
+    assert sign_in(ben).post(NOTICES).status_code == 405
+
+
+def test_open_notice_leads_to_its_page_and_counts_as_read(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
+    answer = sign_in(ben).get(reverse("notifications:open", args=[notice.pk]))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/elsewhere/")
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+
+
+@pytest.mark.parametrize("outsider", ["mona", "alice", "maya"])
+def test_open_notice_of_somebody_else_is_not_found(
+    outsider: str, notice: Notice, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    client = sign_in(request.getfixturevalue(outsider))
+
+    assert client.get(reverse("notifications:open", args=[notice.pk])).status_code == 404
+    assert client.get(reverse("notifications:open", args=[uuid4()])).status_code == 404
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
+def test_read_all_marks_own_notices_only(
+    ben: Membership, mona: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn
+) -> None:
+    owe_to(ben)
+    owe_to(mona)
+    drain(now)
+
+    sign_in(ben).post(reverse("notifications:read_all"))
+
+    assert list(Notice.objects.unread().values_list("recipient_id", flat=True)) == [mona.user_id]
+
+
+def test_home_card_shows_unread_notices_until_they_are_read(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
+    client = sign_in(ben)
+
+    assert client.get("/").content.decode().count("New for you") == 1
+    client.post(reverse("notifications:read_all"))
+    assert client.get("/").content.decode().count("New for you") == 0
+
+
+def test_owed_coordinator_sees_to_whom_and_why_but_not_what(alice: Membership, dead: Message, sign_in: SignIn) -> None:
+    page = sign_in(alice).get(OWED).content.decode()
+
+    assert page.count("ben@example.org") == 1
+    assert "The mail server says this address does not exist." in page
+    assert "Something for a test." not in page
+
+
+def test_owed_late_message_is_shown(ben: Membership, owe_to: OweTo, alice: Membership, now: datetime, sign_in: SignIn) -> None:
+    owe_to(ben, at=now - timedelta(minutes=20))
+    owe_to(ben, at=now)
+
+    assert sign_in(alice).get(OWED).content.decode().count("It has not been tried yet.") == 1
+
+
+@pytest.mark.parametrize(("role", "status"), [("ada", 200), ("alice", 200), ("sam", 403), ("mona", 403), ("ben", 403)])
+def test_owed_opens_for_those_who_look_after_delivery(
+    role: str, status: int, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    assert sign_in(request.getfixturevalue(role)).get(OWED).status_code == status
+
+
+def test_owed_of_another_program_is_hidden(otto: Membership, dead: Message, sign_in: SignIn) -> None:
+    client = sign_in(otto)
+
+    assert "ben@example.org" not in client.get(OWED).content.decode()
+    assert client.post(reverse("notifications:try_again", args=[dead.pk])).status_code == 404
+
+
+def test_owed_more_rows_cost_no_more_queries(
+    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = sign_in(make_member(ben.program, Role.ADMIN, "extra@example.org"))
+    client.get(OWED)
+    for count in (3, 27):
+        for _ in range(count):
+            owe_to(ben, at=now - timedelta(hours=1))
+        Message.objects.filter(pk__in=list(Message.objects.values_list("pk", flat=True)[: count // 2])).update(dead_at=now)
+        with django_assert_num_queries(10):
+            client.get(OWED)
+
+
+def test_try_again_dead_message_is_owed_again(alice: Membership, dead: Message, sign_in: SignIn) -> None:
+    client = sign_in(alice)
+    address = reverse("notifications:try_again", args=[dead.pk])
+
+    first = client.post(address, follow=True).content.decode()
+    second = client.post(address, follow=True).content.decode()
+
+    assert "The message will be tried again within a minute." in first
+    assert "it was already tried again" in second
+    dead.refresh_from_db()
+    assert (dead.dead_at, dead.attempts) == (None, 0)
+    assert client.get(address).status_code == 405
