@@ -1,0 +1,54 @@
+"""Look at a page the way axe, the console and a narrow screen do."""
+
+from pathlib import Path
+
+from django.conf import settings
+from playwright.sync_api import ConsoleMessage, Page
+
+AXE = (Path(settings.BASE_DIR) / "core/tests/vendor/axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE, DESK, NARROWEST = (360, 740), (1280, 800), (320, 640)
+
+
+class Inspector:
+    """Collects what is wrong on the pages that `page` shows, each as a line that says where."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: script error: {error}"))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"{self.page.url}: console: {message.text}")
+
+    def visit(self, path: str) -> None:
+        """Open the page and check it: status, one h1, axe on a desk and a phone, no sideways scrolling at 320 px."""
+        self._resize(DESK)
+        response = self.page.goto(path)
+        if response is None or response.status != 200:
+            self.problems.append(f"{path}: answered {response.status if response else 'nothing'}")
+            return
+        headings = self.page.locator("h1").count()
+        if headings != 1:
+            self.problems.append(f"{path}: has {headings} h1")
+        self.page.evaluate(AXE)
+        for size in (DESK, PHONE):
+            self._resize(size)
+            self.problems += [f"{path} at {size[0]} px: {problem}" for problem in self._violations()]
+        self._resize(NARROWEST)
+        excess = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if excess > 0:
+            self.problems.append(f"{path}: scrolls {excess} px sideways at 320 px")
+
+    def _resize(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    def _violations(self) -> list[str]:
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+            ".then(result => result.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html).join(' | ')))",
+            TAGS,
+        )
+        return [str(violation) for violation in found]

@@ -1,0 +1,281 @@
+"""The demo program could have happened: what the services would refuse is not in it, and what it promises is."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker, Settings
+
+from accounts.enums import Role
+from accounts.models import Membership, Program
+from checkins.models import CheckIn
+from core.errors import DomainError
+from core.scans import all_scans
+from demo import people, story
+from demo.program import DEMO_PASSWORD, SIGN_INS, SLUG, Stage, create_demo_data
+from notifications.models import Message
+from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
+from relationships.lifecycle import MOVES
+from relationships.models import MentoringSession, Relationship, Transition
+from supervision.models import Flag
+
+NOW = datetime(2026, 3, 9, 12, 30, tzinfo=UTC)
+"""A Monday at half past eight in New York, the day after the clocks went forward."""
+
+
+@pytest.fixture(scope="module")
+def _full(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock(), override_settings(DEMO_MODE=True), transaction.atomic():
+        create_demo_data(stage=Stage.FULL, now=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def full(_full: None) -> Iterator[Program]:
+    """Half a year, loaded once for this module; what a test changes is undone after it."""
+    with transaction.atomic():
+        yield Program.objects.get(slug=SLUG)
+        transaction.set_rollback(True)
+
+
+def mentee(place: int) -> Membership:
+    return Membership.objects.get(role=Role.MENTEE, user__first_name=people.MENTEES[place].first_name)
+
+
+def pair_of(place: int) -> Relationship:
+    return Relationship.objects.ongoing().get(mentee=mentee(place))
+
+
+# The stages ----------------------------------------------------------------------------------------------------------
+
+
+def test_full_people_are_as_many_as_promised(full: Program) -> None:
+    roles = Counter(Membership.objects.filter(program=full).values_list("role", flat=True))
+    ready = [m.mentor_profile for m in Membership.objects.filter(role=Role.MENTOR)]
+
+    assert roles == {"mentee": 48, "mentor": 16, "coordinator": 3, "supervisor": 3, "admin": 1}
+    assert sum(profile.training.agreement_signed_on is None for profile in ready) == 2
+
+
+def test_full_pairs_stand_where_promised(full: Program) -> None:
+    running = Relationship.objects.running()
+
+    assert Counter(Relationship.objects.values_list("state", flat=True)) == {
+        State.ACTIVE: 25,
+        State.ACCEPTED: 1,
+        State.PAUSED: 2,
+        State.CLOSING: 2,
+        State.CLOSED: 10,
+        State.PROPOSED: 2,
+        State.DECLINED: 1,
+        State.EXPIRED: 1,
+    }
+    assert running.filter(started_at__gt=NOW - timedelta(days=30)).count() == 8
+    assert running.values("mentor").union(Relationship.objects.ongoing().values("mentor")).count() == 13
+
+
+def test_full_six_wait_and_three_are_in_intake(full: Program) -> None:
+    paired = Relationship.objects.ongoing().values("mentee")
+    alone = Membership.objects.filter(role=Role.MENTEE).exclude(pk__in=paired)
+    former = Relationship.objects.filter(state=State.CLOSED).values("mentee")
+
+    assert alone.filter(mentee_profile__waiting_since__isnull=False).count() == 6
+    assert alone.filter(mentee_profile__waiting_since=None).exclude(pk__in=former).count() == 3
+    assert alone.filter(pk__in=former).count() == 9
+
+
+@pytest.mark.django_db
+def test_waiting_everybody_waits_and_nobody_is_paired(settings: Settings) -> None:
+    settings.DEMO_MODE = True
+
+    create_demo_data(stage=Stage.WAITING, now=NOW)
+
+    assert Membership.objects.filter(mentee_profile__waiting_since__isnull=False).count() == 45
+    assert (Relationship.objects.count(), Message.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_active_thirty_pairs_run_for_three_weeks_at_most_without_flags(settings: Settings) -> None:
+    settings.DEMO_MODE = True
+
+    create_demo_data(stage=Stage.ACTIVE, now=NOW)
+
+    assert Counter(Relationship.objects.values_list("state", flat=True)) == {State.ACTIVE: 30, State.PROPOSED: 2}
+    assert not Relationship.objects.running().filter(started_at__lt=NOW - timedelta(days=21)).exists()
+    assert Flag.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("now", [datetime(2026, 3, 8, 4, 59, tzinfo=UTC), datetime(2028, 2, 29, 23, 59, tzinfo=UTC)])
+def test_full_loads_at_any_hour_of_any_day(settings: Settings, now: datetime) -> None:
+    settings.DEMO_MODE = True
+
+    create_demo_data(stage=Stage.FULL, now=now)
+
+    assert Counter(Flag.objects.open().values_list("kind", flat=True)) == {"session_gap": 3, "support": 1}
+
+
+# It could have happened ----------------------------------------------------------------------------------------------
+
+
+def test_full_transitions_are_allowed_ones_in_order_of_time(full: Program) -> None:
+    allowed = {(source, move.target) for move in MOVES for source in move.sources} | {("", State.PROPOSED)}
+    chains: dict[object, list[Transition]] = {}
+    for step in Transition.objects.order_by("at"):
+        chains.setdefault(step.relationship_id, []).append(step)
+
+    assert {(step.from_state, step.to_state) for chain in chains.values() for step in chain} <= allowed
+    assert all(before.to_state == after.from_state for chain in chains.values() for before, after in pairwise(chain))
+    assert {key: chain[-1].to_state for key, chain in chains.items()} == dict(Relationship.objects.values_list("pk", "state"))
+    assert max(step.at for chain in chains.values() for step in chain) <= NOW
+
+
+def test_full_no_mentor_ever_had_more_than_three(full: Program) -> None:
+    """Walks each mentor's transitions in time and counts the places taken."""
+    taken: Counter[object] = Counter()
+    most: Counter[object] = Counter()
+    for step in Transition.objects.select_related("relationship").order_by("at"):
+        mentor = step.relationship.mentor_id
+        taken[mentor] += (step.to_state in HOLDS_PLACE) - (step.from_state in HOLDS_PLACE)
+        most[mentor] = max(most[mentor], taken[mentor])
+
+    assert max(most.values()) == 3
+
+
+def test_full_every_mentee_has_one_open_pair_at_most(full: Program) -> None:
+    holding = Counter(Relationship.objects.holding_a_place().values_list("mentee", flat=True))
+
+    assert (len(holding), max(holding.values())) == (32, 1)
+
+
+def test_full_everything_lies_in_the_past(full: Program) -> None:
+    assert not MentoringSession.objects.filter(logged_at__gt=NOW).exists()
+    assert not CheckIn.objects.filter(submitted_at__gt=NOW).exists()
+    assert not Message.objects.filter(sent_at__gt=NOW).exists()
+
+
+# What it promises ----------------------------------------------------------------------------------------------------
+
+
+def test_full_open_flags_are_three_gaps_and_one_wish_for_support(full: Program) -> None:
+    opened = Flag.objects.open()
+    first_supervisor = Membership.objects.get(user__email="supervisor@example.org")
+
+    assert sorted((flag.kind, flag.step) for flag in opened) == [
+        ("session_gap", 1),
+        ("session_gap", 2),
+        ("session_gap", 3),
+        ("support", 1),
+    ]
+    assert Flag.objects.visible_to(first_supervisor).open().count() == 4
+
+
+def test_full_one_safety_concern_was_resolved_by_the_supervisor(full: Program) -> None:
+    flag = Flag.objects.get(kind="safety")
+
+    assert flag.closed_at is not None
+    assert flag.closed_by == Membership.objects.get(user__email="supervisor@example.org")
+    assert flag.what_was_done.startswith("Rang both")
+
+
+def test_full_tick_right_after_opens_nothing_more(full: Program) -> None:
+    open_before = set(Flag.objects.open().values_list("pk", "step"))
+    sent_before = Message.objects.filter(sent_at__isnull=False).count()
+
+    for scan in all_scans():
+        scan.run(NOW + timedelta(minutes=1))
+
+    assert set(Flag.objects.open().values_list("pk", "step")) == open_before
+    assert Message.objects.filter(sent_at__isnull=False).count() - sent_before <= 10
+
+
+def test_full_adherence_is_sixty_twenty_five_fifteen(full: Program) -> None:
+    """Of the pairs that run for two months or more, the share of weekly sessions held falls in the planned band."""
+    today = NOW.astimezone(ZoneInfo(full.timezone)).date()
+    for place in range(len(people.SETTLED)):
+        pair = pair_of(place)
+        assert pair.started_at is not None
+        assert pair.last_session_on is not None
+        weeks = (pair.last_session_on - pair.started_at.date()).days // 7 + 1
+        low, high = story.adherence_of(place).value
+        assert low <= pair.sessions.held().count() / weeks <= high, (place, weeks)
+        assert (today - pair.last_session_on).days == story.GAPS.get(place, (today - pair.last_session_on).days)
+
+    plan = Counter(story.adherence_of(place) for place in range(26))
+    assert [plan[band] for band in story.Adherence] == [16, 6, 4]
+
+
+@pytest.mark.parametrize("place", sorted(story.RETURNED_TO_DRINKING))
+def test_full_return_to_drinking_leaves_the_pair_steady(full: Program, place: int) -> None:
+    pair = pair_of(place)
+
+    assert CheckIn.objects.filter(mentee=mentee(place), drinking="yes").count() == 1
+    assert story.adherence_of(place) == story.Adherence.HIGH
+    assert not Flag.objects.open().filter(relationship=pair).exists()
+
+
+def test_full_mentee_sign_in_has_mentor_history_and_a_checkin_due(full: Program) -> None:
+    jonah = Membership.objects.get(user__email="mentee@example.org")
+    due_at = jonah.checkin_schedule.due_at
+
+    assert pair_of(0).mentor.user.email == "mentor@example.org"
+    assert due_at is not None
+    assert due_at < NOW
+    assert pair_of(0).sessions.filter(outcome=Outcome.MET).count() > 5
+
+
+def test_full_mentor_sign_in_has_two_mentees_a_shared_checkin_and_a_proposal(full: Program) -> None:
+    teresa = Membership.objects.get(user__email="mentor@example.org")
+
+    assert Relationship.objects.visible_to(teresa).filter(state__in=RUNNING).count() == 2
+    assert Relationship.objects.visible_to(teresa).proposed().filter(mentor_accepted_at=None).count() == 1
+    assert CheckIn.objects.visible_to(teresa).filter(submitted_at__gt=NOW - timedelta(days=2)).count() == 1
+
+
+# Loading -------------------------------------------------------------------------------------------------------------
+
+
+def test_full_second_load_changes_nothing(full: Program) -> None:
+    before = (Membership.objects.count(), Relationship.objects.count(), Message.objects.count())
+
+    loaded = create_demo_data(stage=Stage.WAITING, now=NOW)
+
+    assert (loaded.program, loaded.is_new) == (full, False)
+    assert (Membership.objects.count(), Relationship.objects.count(), Message.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_load_outside_demo_mode_is_refused_and_leaves_nothing(settings: Settings) -> None:
+    settings.DEMO_MODE = False
+
+    with pytest.raises(DomainError) as refusal:
+        create_demo_data(stage=Stage.FULL, now=NOW)
+    with pytest.raises(CommandError, match="Set DEMO_MODE=1 on an installation without real people"):
+        call_command("create_demo_data")
+
+    assert refusal.value.code == "not_in_demo_mode"
+    assert Program.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_command_prints_every_sign_in_and_each_can_sign_in(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.DEMO_MODE = True
+
+    call_command("create_demo_data", "--stage", "waiting")
+    printed = capsys.readouterr().out
+
+    assert DEMO_PASSWORD in printed
+    for sign_in in SIGN_INS:
+        assert sign_in.email in printed
+        client = Client()
+        response = client.post(reverse("account_login"), {"login": sign_in.email, "password": DEMO_PASSWORD})
+        assert response.status_code == 302
+        assert client.get(reverse("home")).status_code == 200
