@@ -1,6 +1,6 @@
 """Tags and filters that the components need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -15,6 +15,15 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """The drawing `components/icons/<name>.svg`, hidden from screen readers: words stand beside it."""
     return loader.render_to_string(f"components/icons/{name}.svg")
+
+
+@register.simple_tag(takes_context=True)
+def home_card(context: Context, template_name: str, values: Mapping[str, Any]) -> SafeString:
+    """A card of the home page, drawn with what its own context function returned."""
+    if context.template is None:
+        raise template.TemplateSyntaxError("A card is drawn inside a page.")
+    with context.update(dict(values)):
+        return context.template.engine.get_template(template_name).render(context)
 
 
 @register.inclusion_tag("components/nav_item.html", takes_context=True)
