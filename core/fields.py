@@ -31,7 +31,7 @@ class _OpensOnAccess:
             instance.refresh_from_db(fields=[name])
         value = instance.__dict__[name]
         if isinstance(value, Sealed):
-            value = encryption.open_sealed(value, self.field.bound_to(instance))
+            value = encryption.open_sealed(value, self.field.bound_to(instance.pk))
             instance.__dict__[name] = value
         return value
 
@@ -74,8 +74,9 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _OpensOnAccess(self))
 
-    def bound_to(self, instance: models.Model) -> str:
-        return f"{self.model._meta.db_table}:{self.column}:{instance.pk}"
+    def bound_to(self, pk: Any) -> str:
+        """What a value in the row `pk` is bound to, however the id was written."""
+        return f"{self.model._meta.db_table}:{self.column}:{self.model._meta.pk.to_python(pk)}"
 
     def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
         return Sealed(value) if value else value
@@ -88,7 +89,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
             return value
         if model_instance.pk is None:
             raise FieldError(f"{self.name} cannot be sealed before its row has a primary key.")
-        return Sealed(encryption.seal(value, self.bound_to(model_instance)))
+        return Sealed(encryption.seal(value, self.bound_to(model_instance.pk)))
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         if value and not isinstance(value, Sealed):
