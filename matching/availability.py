@@ -15,7 +15,7 @@ numbers below 2^24: float32 adds them exactly, in any order.
     [(1380, 1500)]
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -124,7 +124,12 @@ def encode_times(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts],
     )
 
 
-def minutes_in_common(times: Times, rows: slice = slice(None)) -> NDArray[np.float32]:
-    """Minutes a week that both are free, (mentees in `rows`, mentors) float32; whole numbers, 0 where not known."""
+def minutes_in_common(times: Times) -> Callable[[slice], NDArray[np.float32]]:
+    """A function from rows of mentees to the minutes a week both are free, (rows, mentors) float32, 0 where not known."""
     weighted = times.mentors.T * times.minutes[:, None]
-    return times.mentees[rows].astype(np.float32) @ weighted
+
+    def minutes(rows: slice) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = times.mentees[rows].astype(np.float32) @ weighted
+        return found
+
+    return minutes

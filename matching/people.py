@@ -9,22 +9,20 @@ is also the tie-break; `person` names the human being behind it, so that nobody 
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from accounts.availability import Window
 
 ADULT_AGE = 18
 
-
-class Window(NamedTuple):
-    """A weekly time in the person's own zone: weekday 0 is Monday, minutes from local midnight, `end` up to 1440."""
-
-    weekday: int
-    start: int
-    end: int
+__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
-    """`experiences` are only those the person chose to use in matching. `places` are compared as they are written."""
+    """`experiences` are only those the person chose to use in matching. `places` are compared as they are written.
+
+    `windows` are weekly times in the person's own `time_zone`.
+    """
 
     id: str
     person: str

@@ -80,12 +80,11 @@ def _left_units(table: Table, units: int) -> NDArray[np.float64]:
     """What each mentee's items are worth in units. Under `SHARE` a row adds up to `units`: the first item takes the rest."""
     if table.rule is Rule.SUM:
         return np.floor(units * table.worth) * table.mentees
-    wanted = table.mentees * table.worth
-    worth = wanted.sum(axis=1, keepdims=True)
-    spread: NDArray[np.float64] = np.floor(units * np.divide(wanted, worth, out=np.zeros_like(wanted), where=worth > 0))
+    worth = table.mentees @ table.worth
+    spread: NDArray[np.float64] = np.floor(table.mentees * table.worth * (units / np.maximum(worth, 1))[:, None])
     if spread.shape[1]:
-        some = np.flatnonzero(worth[:, 0])
-        spread[some, table.mentees[some].argmax(axis=1)] += units - spread[some].sum(axis=1)
+        rest = units * (worth > 0) - spread @ np.ones(spread.shape[1])
+        spread[np.arange(len(spread)), table.mentees.argmax(axis=1)] += rest
     return spread
 
 
@@ -105,12 +104,12 @@ class Terms:
 
     @classmethod
     def of(cls, tables: Mapping[Part, Table], weights: Mapping[Factor, float]) -> "Terms":
-        """Items that only one side has are left out: they add nothing to a product."""
+        """Items that no mentor has are left out: they add nothing to a product."""
         units = units_of(weights, tables)
         parts: dict[Part, Term] = {}
         lefts, rights, widths = [], [], {}
         for part, table in tables.items():
-            shared = table.mentees.any(axis=0) & table.mentors.any(axis=0)
+            shared = table.mentors.any(axis=0)
             right = table.mentors.T[shared].astype(np.float32)
             if table.rule is Rule.UP_TO:
                 right *= (table.worth[shared] * (units[part] // int(table.enough))).astype(np.float32)[:, None]
@@ -175,8 +174,9 @@ class Scores:
         gained = _added(self.terms.parts[part].product(rows, columns) for part in PARTS[factor])
         known = _added(self.terms.known_parts[part].product(rows, columns) for part in PARTS[factor])
         full = sum(self.terms.units[part] for part in PARTS[factor])
-        one = np.float32(1)
-        return gained / np.maximum(known, one), known / np.float32(max(full, 1))
+        value: Floats = np.divide(gained, np.maximum(known, 1))
+        share: Floats = np.divide(known, np.float32(max(full, 1)))
+        return value, share
 
     def contributions(self, mentee: int, mentor: int) -> list[Contribution]:
         """One for each factor, in their order. Their points, added with `math.fsum`, round to the score's float32."""

@@ -1,0 +1,64 @@
+"""Propose a match that the rules allow at this moment."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import Membership
+from core.errors import DomainError
+from matching.availability import encode_times
+from matching.eligibility import check
+from matching.selectors import load_people
+from matching.why_not import why_not
+from relationships import services as relationships
+from relationships.models import Relationship
+
+
+@transaction.atomic
+def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now: datetime) -> Relationship:
+    """A proposal to both people. Asking twice for the same pair makes one and returns it.
+
+    Refuses with `not_eligible` and every rule that stands in the way, or as `relationships.services.propose` does
+    (`no_place_left`, `mentee_taken` …), which also sees to it that two coordinators cannot take one place.
+    """
+    standing = _standing_proposal(mentor, mentee)
+    if standing is not None and by.role == Role.COORDINATOR and by.program_id == standing.program_id:
+        return standing
+    if not Relationship.objects.holding_a_place().filter(mentee=mentee).exists():
+        _require_eligible(mentor, mentee, now)
+    try:
+        return relationships.propose(mentor=mentor, mentee=mentee, by=by, now=now)
+    except DomainError as refusal:
+        standing = _standing_proposal(mentor, mentee) if refusal.code in ("mentee_taken", "no_place_left") else None
+        if standing is None:
+            raise
+        return standing
+
+
+def _standing_proposal(mentor: Membership, mentee: Membership) -> Relationship | None:
+    return Relationship.objects.proposed().filter(mentor=mentor, mentee=mentee).first()
+
+
+def _require_eligible(mentor: Membership, mentee: Membership, now: datetime) -> None:
+    people = load_people(
+        mentee.program, Membership.objects.active().filter(pk=mentee.pk, mentee_profile__isnull=False), now=now
+    )
+    column = next((at for at, who in enumerate(people.mentors) if who.id == str(mentor.pk)), None)
+    if not people.mentees or column is None:
+        raise DomainError(_("One of these two is no longer active in the program."), code="not_eligible")
+    member = people.members[str(mentee.pk)]
+    if member.mentee_profile.waiting_since is None:
+        raise DomainError(
+            _("%(name)s is not waiting for a mentor now.") % {"name": member.user.first_name}, code="not_eligible"
+        )
+    pair = people.mentees, people.mentors[column : column + 1]
+    barriers = check(*pair, times=encode_times(*pair, now), never=people.never).of(0, 0)
+    if not barriers.clear:
+        reasons = why_not(people.mentees[0], people.mentors[column], barriers)
+        raise DomainError(
+            _("%(mentor)s and %(mentee)s cannot be matched: %(reasons)s.")
+            % {"mentor": mentor.user.first_name, "mentee": mentee.user.first_name, "reasons": "; ".join(reasons)},
+            code="not_eligible",
+        )
