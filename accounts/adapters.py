@@ -1,9 +1,15 @@
 """How allauth fits this house."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts.middleware import SIGNED_IN_AT
 from core import encryption
 
 _TOTP_BOUND_TO = "mfa_authenticator:data:secret"
@@ -13,6 +19,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up alone; people join by invitation."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just signed in need not type their password again to set up a second factor."""
+        signed_in_at = self.request.session.get(SIGNED_IN_AT)
+        if signed_in_at is None:
+            return True
+        return timezone.now() - datetime.fromisoformat(signed_in_at) > timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -5,9 +5,13 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts import invitations, pending_imports
         from accounts import people_columns  # noqa: F401  registers the columns of the people file
         from accounts.people_facts import register_facts
         from accounts.profile_facts import AvailabilityFacts, ConsentFacts, NeverPairFacts, ProfileFacts
+        from core.scans import register_scan
 
         for facts in (ProfileFacts(), AvailabilityFacts(), NeverPairFacts(), ConsentFacts()):
             register_facts(facts)
+        register_scan("accounts.invitations", invitations.send_due, every_seconds=30, order=90)
+        register_scan("accounts.pending_imports", pending_imports.drop_expired, every_seconds=3600)

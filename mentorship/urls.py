@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import home
+from accounts.views.home import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),

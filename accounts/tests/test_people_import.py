@@ -1,6 +1,7 @@
 """What people files do to a program."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_changed_cells_are_named_and_the_rest_stays(mona: Membership, noon: date
     profile = MentorProfile.objects.select_related("membership__user", "training").get(membership=mona)
     assert (profile.membership.user.first_name, profile.capacity, profile.contact) == ("Ramona", 1, "Call me")
     assert (profile.languages, profile.supervisor_id is None) == (["en"], False)
-    assert (profile.training.hours, profile.training.agreement_signed_on is None) == (9, False)
+    assert (profile.training.hours, profile.training.agreement_signed_on is None) == (Decimal(9), False)
     assert list(mona.availability.values_list("weekday", flat=True)) == [6]
 
 
