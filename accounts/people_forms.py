@@ -34,7 +34,7 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("Choose at least one file."), code="no_file")
         return cleaned
 
-    def _read(self, kind: str, upload: UploadedFile[bytes] | None) -> None:
+    def _read(self, kind: str, upload: "UploadedFile[bytes] | None") -> None:
         if upload is None:
             return
         if (upload.size or 0) > settings.UPLOAD_LIMIT_BYTES:
