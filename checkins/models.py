@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from checkins.enums import Drinking, Hard, Mood, Support
-from checkins.querysets import CheckInQuerySet, ScheduleQuerySet
+from checkins.querysets import CheckInQuerySet, ScheduleQuerySet, SupportRequestQuerySet
 from core.fields import ChoiceListField, EncryptedTextField
 from core.models import UUIDModel
 
@@ -39,7 +39,8 @@ class CheckInSchedule(UUIDModel):
     """When this mentee's next check-in is due and when to remind. Null times mean no clock runs.
 
     `due_at` is when the check-in opens (UTC, computed in the person's own zone); `reminder_at` is the next message owed;
-    `reminders_sent` counts those for this due date: 0, 1 (the reminder) or 2 (the follow-up).
+    `reminders_sent` counts those for this due date: 0, 1 (the reminder) or 2 (the follow-up). `reminded_on` is the local day of
+    the last one; `reminders_skipped` counts those that an outage swallowed. `checkins.schedule` works the times out.
     """
 
     mentee = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="checkin_schedule")
@@ -48,6 +49,8 @@ class CheckInSchedule(UUIDModel):
     due_at = models.DateTimeField(null=True)
     reminder_at = models.DateTimeField(null=True)
     reminders_sent = models.PositiveSmallIntegerField(default=0)
+    reminded_on = models.DateField(null=True)
+    reminders_skipped = models.PositiveIntegerField(default=0)
 
     objects = ScheduleQuerySet.as_manager()
 
@@ -65,6 +68,8 @@ class SupportRequest(UUIDModel):
     urgency = models.CharField(max_length=12, choices=Support)
     asked_at = models.DateTimeField(db_index=True)
     taken_up_at = models.DateTimeField(null=True, help_text="When supervision was told; null while it is owed.")
+
+    objects = SupportRequestQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["asked_at"], name="support_to_take_up", condition=models.Q(taken_up_at=None))]

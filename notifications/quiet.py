@@ -12,11 +12,11 @@ class QuietHours:
     from_hour: int
     until_hour: int
 
-    def cover(self, local: datetime) -> bool:
-        """Whether `local` (aware, in the person's zone) is quiet."""
+    def cover(self, hour: int) -> bool:
+        """Whether the local `hour` is quiet."""
         if self.from_hour <= self.until_hour:
-            return self.from_hour <= local.hour < self.until_hour
-        return local.hour >= self.from_hour or local.hour < self.until_hour
+            return self.from_hour <= hour < self.until_hour
+        return hour >= self.from_hour or hour < self.until_hour
 
 
 def at_local_hour(day: date, hour: int, zone: ZoneInfo) -> datetime:
@@ -34,7 +34,7 @@ def at_local_hour(day: date, hour: int, zone: ZoneInfo) -> datetime:
 def wake_time(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     """`moment` itself, or the end of the quiet hours that cover it, in UTC."""
     local = moment.astimezone(zone)
-    if not quiet.cover(local):
+    if not quiet.cover(local.hour):
         return moment.astimezone(UTC)
     day = local.date()
     if local.hour >= quiet.until_hour:
