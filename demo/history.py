@@ -13,10 +13,11 @@ from core.scans import all_scans
 from demo import people, story
 from demo.profiles import Cast
 from demo.story import CheckInStory, PairStory, SessionStory
+from matching.services import propose_match
 from notifications.models import Message, Notice
 from relationships.enums import Outcome, State
 from relationships.models import Relationship
-from relationships.services import accept, change_state, confirm_session, decline, log_session, propose
+from relationships.services import accept, change_state, confirm_session, decline, log_session
 from supervision.enums import FlagKind
 from supervision.models import Flag
 from supervision.services import resolve_flag
@@ -69,8 +70,8 @@ class Player:
         mentor, mentee = self.cast.mentors[told.mentor], self.cast.mentees[told.mentee]
         key = (told.mentor, told.mentee)
         self._add(self._at(told.started + 3, 10), partial(self._propose, key))
-        self._add(self._at(told.started + 2, 8), lambda at: accept(relationship=self.pairs[key], by=mentor, now=at))
-        self._add(self._at(told.started, 12), lambda at: accept(relationship=self.pairs[key], by=mentee, now=at))
+        self._add(self._at(told.started + 2, 8), partial(self._accept, key, mentor))
+        self._add(self._at(told.started, 12), partial(self._accept, key, mentee))
         if told.state != State.ACCEPTED:
             self._add(self._at(told.started, 17), partial(self._change, key, State.INTRODUCED, ""))
 
@@ -90,22 +91,17 @@ class Player:
         self._add(self._at(told.turned, 15), partial(self._change, key, told.state, told.close_reason))
 
     def _propose_to_the_waiting(self) -> None:
-        """Two proposals are out: nobody has answered the first, the mentee said yes to the second."""
-        for place, mentor in enumerate(people.PROPOSED_TO):
-            self._add(self._at(2, 11, place), partial(self._propose, (mentor, story.FIRST_WAITING + place)))
-        answered = (people.PROPOSED_TO[1], story.FIRST_WAITING + 1)
-        theo = self.cast.mentees[answered[1]]
-        self._add(self._at(1, 9), lambda at: accept(relationship=self.pairs[answered], by=theo, now=at))
+        """Two proposals are out."""
+        self._add(self._at(2, 11), partial(self._propose, story.UNANSWERED))
+        self._add(self._at(2, 11, 15), partial(self._propose, story.HALF_ANSWERED))
+        self._add(self._at(1, 9), partial(self._accept, story.HALF_ANSWERED, self.cast.mentees[story.HALF_ANSWERED[1]]))
 
     def _propose_in_vain(self) -> None:
         """One proposal was declined by its mentor, one ran out unanswered."""
-        declined, expired = (10, story.FIRST_WAITING + 2), (5, story.FIRST_WAITING + 5)
-        self._add(self._at(20, 11), partial(self._propose, declined))
-        self._add(
-            self._at(18, 20),
-            lambda at: decline(relationship=self.pairs[declined], by=self.cast.mentors[declined[0]], now=at),
-        )
-        self._add(self._at(32, 11), partial(self._propose, expired))
+        self._add(self._at(20, 11), partial(self._propose, story.DECLINED))
+        mentor = self.cast.mentors[story.DECLINED[0]]
+        self._add(self._at(18, 20), lambda at: decline(relationship=self.pairs[story.DECLINED], by=mentor, now=at))
+        self._add(self._at(32, 11), partial(self._propose, story.EXPIRED))
 
     def _resolve_safety(self) -> None:
         """The supervisor rang the evening it was written down."""
@@ -120,7 +116,10 @@ class Player:
     def _propose(self, key: tuple[int, int], at: datetime) -> None:
         mentor, mentee = self.cast.mentors[key[0]], self.cast.mentees[key[1]]
         coordinator = self.cast.coordinators[key[1] % 2]
-        self.pairs[key] = propose(mentor=mentor, mentee=mentee, by=coordinator, now=at)
+        self.pairs[key] = propose_match(mentor=mentor, mentee=mentee, by=coordinator, now=at)
+
+    def _accept(self, key: tuple[int, int], by: Membership, at: datetime) -> None:
+        accept(relationship=self.pairs[key], by=by, now=at)
 
     def _change(self, key: tuple[int, int], to: State, reason: str, at: datetime) -> None:
         change_state(relationship=self.pairs[key], to=to, by=self.cast.coordinators[key[1] % 2], now=at, reason=reason)

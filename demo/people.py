@@ -130,7 +130,5 @@ MENTOR_OF = (
     *(12, 4),  # closing
 )
 """Which mentor (by place in `MENTORS`) has which mentee, in the order settled, early, paused, closing."""
-PROPOSED_TO = (0, 13)
-"""To which mentors the first two waiting mentees are proposed."""
 FORMER_MENTOR_OF = (5, 9, 8, 1, 0, 7, 12, 11, 10)
 """Which mentor each of the alumni had."""

@@ -116,11 +116,14 @@ class ProfileBuilder:
         """Four days of the week, three hours each: evenings, and mornings on the weekend."""
         return [self._window(day) for day in self.rng.sample(range(7), 4)]
 
-    def times_shared_with(self, mentor_times: list[Window]) -> list[Window]:
-        """Two of the mentor's times and at most one other day: what a mentee who found this mentor could have written."""
-        shared = self.rng.sample(mentor_times, 2)
-        taken = {day for day, _start, _end in shared}
-        return [*shared, self._window(self.rng.choice([day for day in range(7) if day not in taken]))]
+    def times_shared_with(self, times_of_mentors: list[list[Window]]) -> list[Window]:
+        """Two of each mentor's times: what a mentee who was proposed to these mentors could have written."""
+        times: dict[int, Window] = {}
+        for mentor_times in times_of_mentors:
+            for day, start, end in self.rng.sample(mentor_times, 2):
+                _day, earliest, latest = times.get(day, (day, start, end))
+                times[day] = (day, min(start, earliest), max(end, latest))
+        return list(times.values())
 
     def _window(self, day: int) -> Window:
         start = 10 * 60 if day >= 5 else self.rng.choice([17, 18]) * 60

@@ -18,9 +18,9 @@ from core.errors import DomainError
 from demo import people
 from demo.history import Player
 from demo.people import Person
-from demo.profiles import Cast, ProfileBuilder, express_wishes
+from demo.profiles import Cast, ProfileBuilder, Window, express_wishes
 from demo.signins import ADMIN, BOTH, COORDINATOR, DEMO_PASSWORD, MENTEE, MENTOR, SIGN_INS, SUPERVISOR
-from demo.story import PairStory, half_a_year, recent_pairs
+from demo.story import PROPOSALS, PairStory, half_a_year, recent_pairs
 
 __all__ = ["DEMO_PASSWORD", "SIGN_INS", "SLUG", "Stage", "create_demo_data"]
 
@@ -85,13 +85,12 @@ def _people(program: Program, rng: Random, now: datetime, stories: list[PairStor
     build.mentors(mentors, supervisors)
     mentor_times = [build.free_times() for _mentor in mentors]
     build.availability(mentors, mentor_times)
-    mentor_of = {told.mentee: told.mentor for told in stories}
+    met: dict[int, list[list[Window]]] = {}
+    for mentor, mentee in [*((told.mentor, told.mentee) for told in stories), *PROPOSALS]:
+        met.setdefault(mentee, []).append(mentor_times[mentor])
     build.mentees(
         mentees,
-        [
-            build.times_shared_with(mentor_times[mentor_of[place]]) if place in mentor_of else build.free_times()
-            for place in range(len(mentees))
-        ],
+        [build.times_shared_with(met[place]) if place in met else build.free_times() for place in range(len(mentees))],
         _waiting_since(rng, now.date(), stories),
     )
     build.consent([*mentors, *_without_intake(mentees)])

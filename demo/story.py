@@ -44,6 +44,14 @@ ASKS_FOR_SUPPORT = 1
 CHECKIN_DUE = 0
 """The mentee whose check-in is due since yesterday: mentee@example.org."""
 
+UNANSWERED, HALF_ANSWERED, DECLINED, EXPIRED = PROPOSALS = (
+    (0, FIRST_WAITING),
+    (13, FIRST_WAITING + 1),
+    (10, FIRST_WAITING + 2),
+    (5, FIRST_WAITING + 5),
+)
+"""(mentor, mentee) of the proposals that led to no pair: nobody has answered the first, the mentee said yes to the second."""
+
 NOTES = (
     "We walked along the river and talked about evenings.",
     "Good talk about the family dinner. There is a plan and a way out.",
@@ -190,7 +198,7 @@ class _Teller:
 
     def _sessions(self, started: int, latest: int, adherence: Adherence) -> tuple[SessionStory, ...]:
         """One slot a week, counted back from the latest, which was held."""
-        slots = list(range(latest, started - 1, CADENCE))
+        slots = list(range(latest, started, CADENCE))
         expected = (started - latest) // CADENCE + 1
         low, high = adherence.value
         fitting = [count for count in range(1, len(slots) + 1) if low <= count / expected <= high]
