@@ -1,0 +1,199 @@
+"""What stands on every page, and the rules no template may break."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+
+from accounts.enums import Role
+from accounts.models import Membership
+from conftest import SignIn
+from core.refusals import too_large
+from core.support import COUNTRIES
+from demo import factories
+
+TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+SCRIPT = re.compile(r"<script\b([^>]*)>", re.IGNORECASE)
+FOREIGN_ASSET = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)\s*=\s*["']?(?:https?:)?//""", re.I)
+
+
+def inline_scripts(html: str) -> list[str]:
+    """Script tags that would run what stands between them."""
+    return [tag for tag in SCRIPT.findall(html) if not re.search(r"\bsrc=|\bnonce=|application/json", tag)]
+
+
+def html_of(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR / "templates")))
+def test_template_needs_nothing_that_the_content_policy_refuses(path: Path) -> None:
+    text = path.read_text()
+
+    assert re.findall(r"\sstyle\s*=", text) == []
+    assert re.findall(r"<style\b", text) == []
+    assert re.findall(r"\son[a-z]+\s*=\s*[\"']", text) == []
+    assert inline_scripts(text) == []
+    assert FOREIGN_ASSET.findall(text) == []
+
+
+def test_styles_load_nothing_from_elsewhere() -> None:
+    styles = (Path(settings.BASE_DIR) / "static/css").glob("*.css")
+
+    assert [path.name for path in styles if re.search(r"@import|url\((?!\"data:)", path.read_text())] == []
+
+
+@pytest.mark.django_db
+def test_sign_in_page_has_skip_link_heading_support_and_way_out(client: Client) -> None:
+    html = html_of(client, "/account/login/")
+
+    assert html.count("<h1>") == 1
+    assert '<a class="skip-link" href="#main">' in html
+    assert '<main id="main" tabindex="-1">' in html
+    assert html.count('href="/support/"') == 1
+    assert html.count("data-exit") == 1
+    assert inline_scripts(html) == []
+    assert " style=" not in html
+    assert "/signup/" not in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/account/password/reset/", "/account/password/reset/done/", "/account/signup/", "/account/inactive/"]
+)
+def test_sign_in_pages_wear_the_same_dress(client: Client, path: str) -> None:
+    html = html_of(client, path)
+
+    assert html.count("<h1>") == 1
+    assert html.count('href="/support/"') == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/account/2fa/",
+        "/account/2fa/webauthn/",
+        "/account/email/",
+        "/account/logout/",
+        "/account/password/set/",
+        "/account/sessions/",
+    ],
+)
+def test_signed_in_page_has_one_heading_and_the_account_menu(sign_in: SignIn, ben: Membership, path: str) -> None:
+    html = html_of(sign_in(ben), path)
+
+    assert html.count("<h1>") == 1
+    assert html.count("data-menu") == 1
+    assert html.count('action="/account/logout/"') == 1
+
+
+def test_exit_link_stands_on_mentee_pages_only(sign_in: SignIn, ben: Membership, mona: Membership) -> None:
+    assert "data-exit" in html_of(sign_in(ben), "/")
+    assert "data-exit" not in html_of(sign_in(mona), "/")
+
+
+def test_role_switcher_with_one_membership_is_absent(sign_in: SignIn, ben: Membership) -> None:
+    assert 'name="membership"' not in html_of(sign_in(ben), "/")
+
+
+def test_role_switcher_with_two_memberships_marks_the_one_acted_as(sign_in: SignIn, mona: Membership) -> None:
+    other = factories.make_member(mona.program, Role.MENTEE, "", user=mona.user)
+
+    html = html_of(sign_in(mona), "/")
+
+    assert re.findall(r'name="membership" value="([^"]+)"', html) == [str(mona.pk), str(other.pk)]
+    assert html.count('aria-current="true"') == 1
+
+
+# Refusals ------------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_unknown_address_signed_out_says_so_in_words(client: Client) -> None:
+    response = client.get("/nobody-lives-here/")
+
+    assert response.status_code == 404
+    assert "This page is not here" in response.content.decode()
+
+
+def test_foreign_page_with_another_role_offers_to_switch(mona: Membership, rf: RequestFactory) -> None:
+    other = factories.make_member(mona.program, Role.SUPERVISOR, "", user=mona.user)
+    request = rf.get("/flags/")
+    request.user = mona.user
+    context = {"membership": mona, "memberships": [mona, other], "user": mona.user}
+
+    html = render_to_string("403.html", context, request)
+
+    switch = html.partition("<main")[2]
+    assert re.findall(r'name="membership" value="([^"]+)"', switch) == [str(other.pk)]
+    assert re.findall(r'name="next" value="([^"]+)"', switch) == ["/flags/"]
+
+
+@pytest.mark.parametrize(
+    ("template", "words"), [("400.html", "We could not read that"), ("500.html", "Something broke on our side")]
+)
+def test_page_of_last_resort_renders_without_context_or_database(template: str, words: str) -> None:
+    html = render_to_string(template)
+
+    assert f"<h1>{words}</h1>" in html
+    assert 'href="/support/"' in html
+
+
+def test_too_large_page_names_the_limit(rf: RequestFactory) -> None:
+    request: HttpRequest = rf.post("/people/import/")
+    request.user = AnonymousUser()
+
+    response = too_large(request)
+
+    assert response.status_code == 413
+    assert "The limit is 1.0\xa0MB. Nothing was saved." in response.content.decode()
+
+
+def numbers_linked_in(html: str) -> list[str]:
+    return re.findall(r'href="(tel:[^"]+|sms:[^"]+)"', html)
+
+
+# Support -------------------------------------------------------------------------------------------------------------
+def test_support_signed_out_shows_the_united_states_without_the_database(client: Client) -> None:
+    html = html_of(client, "/support/")
+
+    assert numbers_linked_in(html) == ["tel:911", "tel:988", "sms:988", "tel:18006624357", "sms:741741"]
+    assert "not watched around the clock" in html
+
+
+@pytest.mark.parametrize("code", COUNTRIES)
+def test_support_for_each_country_links_every_number(client: Client, code: str) -> None:
+    html = html_of(client, f"/support/?country={code.lower()}")
+
+    country = COUNTRIES[code]
+    wanted = [link for _, link in country.emergency_links]
+    for line in country.lines:
+        wanted += [line.call_link] * bool(line.call) + [line.text_link] * bool(line.text)
+    assert numbers_linked_in(html) == wanted
+    assert re.findall(r'<option value="([^"]+)" selected>', html) == [code]
+
+
+@pytest.mark.parametrize("code", ["other", "XX", "%3Cscript%3E"])
+def test_support_for_an_unknown_country_gives_emergency_advice_only(client: Client, code: str) -> None:
+    html = html_of(client, f"/support/?country={code}")
+
+    assert numbers_linked_in(html) == ["tel:112", "tel:911"]
+    assert "Call your local emergency number." in html
+    assert re.findall(r'<option value="([^"]+)" selected>', html) == ["other"]
+
+
+def test_support_signed_in_follows_the_program(sign_in: SignIn, ben: Membership) -> None:
+    ben.program.country = "IE"
+    ben.program.save()
+
+    html = html_of(sign_in(ben), "/support/")
+
+    assert "Text HELLO to 50808" in html
+
+
+def test_support_with_post_is_refused(client: Client) -> None:
+    assert client.post("/support/").status_code == 405
