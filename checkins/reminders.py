@@ -1,0 +1,72 @@
+"""The scan `checkins.reminders`: start and stop clocks as pairs come and go, and owe the reminders that are due."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Membership
+from checkins.models import CheckInSchedule
+from checkins.schedule import advance
+from checkins.services import plan_of, put_plan, rhythm_of, start_schedule, stop_schedules
+from notifications.models import Message
+from notifications.services import message_for, owe_all
+from relationships.models import Relationship
+
+BATCH = 500
+CHANGED = ["due_at", "reminder_at", "reminders_sent", "reminded_on", "reminders_skipped"]
+
+
+def remind(now: datetime) -> int:
+    """One pass; returns how many reminders are newly owed."""
+    stop_idle(now)
+    start_missing(now)
+    owed = 0
+    while True:
+        seen, new = _remind_some(now)
+        owed += new
+        if seen < BATCH:
+            return owed
+
+
+def stop_idle(now: datetime) -> int:
+    """Stop the clocks of mentees who left, or whose pair does not run: paused, closing or over."""
+    runs = Relationship.objects.running().filter(mentee=OuterRef("mentee"))
+    active = Membership.objects.active().filter(pk=OuterRef("mentee"))
+    idle = CheckInSchedule.objects.ticking().exclude(Exists(runs) & Exists(active))
+    ids = list(idle.values_list("pk", flat=True))
+    return stop_schedules(ids, now=now) if ids else 0
+
+
+def start_missing(now: datetime) -> int:
+    """Start the clocks of mentees whose pair runs."""
+    runs = Relationship.objects.running().filter(mentee=OuterRef("pk"))
+    ticks = CheckInSchedule.objects.ticking().filter(mentee=OuterRef("pk"))
+    missing = Membership.objects.active().filter(Exists(runs), ~Exists(ticks)).select_related("user", "program")
+    mentees = list(missing)
+    for mentee in mentees:
+        start_schedule(mentee=mentee, now=now)
+    return len(mentees)
+
+
+@transaction.atomic
+def _remind_some(now: datetime) -> tuple[int, int]:
+    """Up to `BATCH` due rows, in one transaction; two passes at once skip each other's rows.
+
+    Returns how many rows were due and how many messages are newly owed. Each row's next time lies after `now`.
+    """
+    due = CheckInSchedule.objects.reminder_due(now).select_for_update(skip_locked=True, of=("self",))
+    schedules = list(due.select_related("mentee__user", "mentee__program").order_by("reminder_at")[:BATCH])
+    messages: list[Message] = []
+    for schedule in schedules:
+        mentee = schedule.mentee
+        step = advance(plan_of(schedule), rhythm_of(mentee, schedule), now)
+        put_plan(schedule, step.plan)
+        schedule.reminders_skipped += step.skipped
+        if step.nudge:
+            messages.append(
+                message_for(step.nudge, subject_id=schedule.pk, recipient=mentee.user, program=mentee.program, now=now)
+            )
+    if schedules:
+        CheckInSchedule.objects.bulk_update(schedules, CHANGED)
+    return len(schedules), owe_all(messages)
