@@ -41,14 +41,17 @@ def _unique_columns(apps: Any, table: str) -> list[str]:
     return [field.column for field in model._meta.concrete_fields if field.unique]
 
 
-class ForbidChanges(Operation):
-    """Migration operation: `UPDATE`, `DELETE` (and `TRUNCATE` on PostgreSQL) of `table` fail from here on."""
+class _TriggerOperation(Operation):
+    """A migration operation that changes triggers only, never the models."""
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str) -> None:
-        self.table = table
+    def create(self, vendor: str, apps: Any) -> list[str]:
+        raise NotImplementedError
+
+    def drop(self, vendor: str) -> list[str]:
+        raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models do not change."""
@@ -56,15 +59,54 @@ class ForbidChanges(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        unique = _unique_columns(to_state.apps, self.table)
-        for statement in _create(schema_editor.connection.vendor, self.table, unique):
-            schema_editor.execute(statement, params=None)
+        for statement in self.create(schema_editor.connection.vendor, to_state.apps):
+            schema_editor.execute(statement)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        for statement in _drop(schema_editor.connection.vendor, self.table):
-            schema_editor.execute(statement, params=None)
+        for statement in self.drop(schema_editor.connection.vendor):
+            schema_editor.execute(statement)
+
+
+class ForbidChanges(_TriggerOperation):
+    """`UPDATE`, `DELETE` (and `TRUNCATE` on PostgreSQL) of `table` fail from here on."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def create(self, vendor: str, apps: Any) -> list[str]:
+        return _create(vendor, self.table, _unique_columns(apps, self.table))
+
+    def drop(self, vendor: str) -> list[str]:
+        return _drop(vendor, self.table)
 
     def describe(self) -> str:
         return f"Forbid changes to {self.table}"
+
+
+class QueueInserts(_TriggerOperation):
+    """Whatever is inserted into `table`, by whomever, leaves its `id` in the column `entry_id` of `queue`."""
+
+    def __init__(self, table: str, queue: str) -> None:
+        self.table = table
+        self.queue = queue
+
+    def create(self, vendor: str, apps: Any) -> list[str]:
+        insert = f'INSERT INTO "{self.queue}" (entry_id) VALUES (NEW.id)'  # noqa: S608  the names come from our own migrations
+        trigger = f'CREATE TRIGGER "{self.table}_queue" AFTER INSERT ON "{self.table}"'
+        if vendor == "postgresql":
+            body = f"LANGUAGE plpgsql AS $$ BEGIN {insert}; RETURN NULL; END $$"
+            return [
+                f'CREATE FUNCTION "{self.queue}_add"() RETURNS trigger {body}',
+                f'{trigger} FOR EACH ROW EXECUTE FUNCTION "{self.queue}_add"()',
+            ]
+        return [f"{trigger} BEGIN {insert}; END"]
+
+    def drop(self, vendor: str) -> list[str]:
+        if vendor == "postgresql":
+            return [f'DROP TRIGGER "{self.table}_queue" ON "{self.table}"', f'DROP FUNCTION "{self.queue}_add"()']
+        return [f'DROP TRIGGER "{self.table}_queue"']
+
+    def describe(self) -> str:
+        return f"Queue what is inserted into {self.table}"

@@ -30,8 +30,14 @@ class AuditEntry(AppendOnlyModel):
         ordering = ["at", "id"]
 
 
+class UnsealedEntry(models.Model):
+    """An entry that waits for its link in the chain. A trigger on the entries fills it; `privacy.seal` empties it."""
+
+    entry_id = models.UUIDField(primary_key=True)
+
+
 class AuditSeal(models.Model):
-    """One link of the HMAC chain over the entries, written soon after them. See docs/adr."""
+    """One link of the HMAC chain over the entries, written soon after them. See docs/adr/0005-audit-chain.md."""
 
     position = models.PositiveBigIntegerField(primary_key=True)
     entry_id = models.UUIDField(unique=True)

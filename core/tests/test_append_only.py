@@ -51,7 +51,7 @@ def test_append_only_table_has_its_triggers(db: None, table: str) -> None:
     names = {"postgresql": ["no_change", "no_truncate"], "sqlite": ["no_delete", "no_replace", "no_update"]}
     with connection.cursor() as cursor:
         cursor.execute(sql[connection.vendor], [table])
-        found = sorted(name for (name,) in cursor.fetchall())
+        found = sorted(name for (name,) in cursor.fetchall() if not name.endswith("_queue"))
 
     assert found == [f"{table}_{name}" for name in names[connection.vendor]]
 

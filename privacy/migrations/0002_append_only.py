@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from core.triggers import ForbidChanges
+from core.triggers import ForbidChanges, QueueInserts
 
 
 class Migration(migrations.Migration):
@@ -9,4 +9,5 @@ class Migration(migrations.Migration):
     operations = [
         ForbidChanges("privacy_auditentry"),
         ForbidChanges("privacy_auditseal"),
+        QueueInserts("privacy_auditentry", "privacy_unsealedentry"),
     ]
