@@ -58,6 +58,11 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": chromium, "args": list(CHROMIUM_ARGS)}
 
 
+@pytest.fixture
+def _django_db_helper() -> None:
+    """Takes the place of pytest-django's, which would empty the tables after each test: here the data lasts for a module."""
+
+
 @pytest.fixture(scope="module")
 def empty_site(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory

@@ -8,7 +8,7 @@ from demo.tests.browser.addresses import pages_of
 from demo.tests.browser.axe import Inspector
 from demo.tests.browser.conftest import OpenAs, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("email", [sign_in.email for sign_in in SIGN_INS[:5]])
