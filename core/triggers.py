@@ -60,13 +60,13 @@ class _TriggerOperation(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         for statement in self.create(schema_editor.connection.vendor, to_state.apps):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)  # a percent sign is part of the statement
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         for statement in self.drop(schema_editor.connection.vendor):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)  # a percent sign is part of the statement
 
 
 class ForbidChanges(_TriggerOperation):
