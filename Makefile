@@ -17,7 +17,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 run: .venv/run.stamp
 	@export DEMO_MODE='$(DEMO_MODE)' SITE_URL="$${SITE_URL:-http://127.0.0.1:$(PORT)}"
 	$(MANAGE) migrate --verbosity 0
-	$(MANAGE) createcachetable
+	$(MANAGE) createcachetable --verbosity 0
 	$(MANAGE) collectstatic --no-input --verbosity 0
 	if [ '$(DEMO_MODE)' = 1 ]; then $(MANAGE) create_demo_data --stage full; fi
 	exec $(PY) -m core.tether $$PPID $(MANAGE) up --port '$(PORT)'  # dies with make, however make dies

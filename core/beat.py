@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery.beat import Scheduler
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from core.scans import all_scans
 from core.tasks import ring
@@ -32,4 +34,8 @@ class ScanScheduler(Scheduler):  # type: ignore[misc]
     """Keeps its table in memory: due times are in the rows, so a beat needs no file, and two need nothing in common."""
 
     def setup_schedule(self) -> None:
+        if not settings.REDIS_URL:
+            raise ImproperlyConfigured(
+                "REDIS_URL is not set, so a beat reaches no worker. Set it, or run `manage.py up` instead."
+            )
         self.merge_inplace(beat_table())

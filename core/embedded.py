@@ -55,7 +55,7 @@ class Bell:
 
 
 class EmbeddedBell(bootsteps.StartStopStep):  # type: ignore[misc]
-    """In the embedded mode the worker rings for itself: the broker lives in its memory, out of everybody's reach."""
+    """Without Redis the worker rings for itself: the broker lives in its memory, out of everybody's reach."""
 
     requires = {"celery.worker.components:Pool"}  # the consumer starts last, and its start does not return
 
@@ -64,7 +64,7 @@ class EmbeddedBell(bootsteps.StartStopStep):  # type: ignore[misc]
         super().__init__(parent, **kwargs)
 
     def include_if(self, parent: Any) -> bool:
-        return bool(settings.EMBEDDED)
+        return not settings.REDIS_URL
 
     def start(self, parent: Any) -> None:
         self.bell.start()

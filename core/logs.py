@@ -4,9 +4,14 @@ import logging
 import re
 import traceback
 
-ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+
+ADDRESS = re.compile(r"[^\s@<>\"']+@[\w.-]*\w")
 TOKEN = re.compile(r"(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w~-]{20,}(?=[/?\s]|$)", re.ASCII)
 """A long path segment that is not a UUID, such as the secret of an invitation or of a password reset."""
+OPERATORS = (OperationalError, ImproperlyConfigured, ImportError)
+"""Errors whose text is for the operator and quotes no row."""
 
 
 class QuietFormatter(logging.Formatter):
@@ -26,6 +31,8 @@ class QuietFormatter(logging.Formatter):
         lines = []
         error: BaseException | None = ei[1]
         while error is not None:
-            lines += [*traceback.format_tb(error.__traceback__), f"{type(error).__module__}.{type(error).__qualname__}\n"]
+            name = f"{type(error).__module__}.{type(error).__qualname__}"
+            text = f"{name}: {error}\n" if isinstance(error, OPERATORS) else f"{name}\n"
+            lines += [*traceback.format_tb(error.__traceback__), text]
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "".join(lines).rstrip()

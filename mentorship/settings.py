@@ -1,32 +1,36 @@
 """Every setting, from the environment, with a safe default for the embedded mode. See docs/settings.md."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from mentorship.environment import Env, broker_url, read_secrets
+from mentorship import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
 
 # Where it runs -------------------------------------------------------------------------------------------------------
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-DATABASE_URL = env.str("DATABASE_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
+VAR_DIR = env.writable_folder("VAR_DIR", BASE_DIR / "var")
+DATABASE_URL = env.text("DATABASE_URL")
+REDIS_URL = env.redis("REDIS_URL")
 EMBEDDED = not DATABASE_URL and not REDIS_URL
-DEBUG = env.bool("DEBUG", default=False)
-DEMO_MODE = env.bool("DEMO_MODE", default=False)
-ALLOW_TEST_CLOCK = env.bool("ALLOW_TEST_CLOCK", default=False)
-HTTPS = env.bool("HTTPS", default=not EMBEDDED)
-SITE_TITLE = env.str("SITE_TITLE", default="Handrail")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+DEBUG = env.flag("DEBUG")
+DEMO_MODE = env.flag("DEMO_MODE")
+ALLOW_TEST_CLOCK = env.flag("ALLOW_TEST_CLOCK")
+HTTPS = env.flag("HTTPS", default=not EMBEDDED)
+SITE_TITLE = env.text("SITE_TITLE", "Handrail")
+if EMBEDDED:
+    SITE_URL = env.origin("SITE_URL", env.text("SITE_URL", "http://127.0.0.1:8000"))
+    ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+else:
+    SITE_URL = env.origin("SITE_URL", env.needed("SITE_URL", "the address people type, such as https://handrail.example"))
+    env.needed("ALLOWED_HOSTS", "the host names people type, with commas between them, such as handrail.example")
+    ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = [env.origin("CSRF_TRUSTED_ORIGINS", item) for item in env.names("CSRF_TRUSTED_ORIGINS")]
+TRUSTED_PROXY_COUNT = env.whole_number("TRUSTED_PROXY_COUNT", default=0, least=0)
 
-_secrets = read_secrets(env, embedded=EMBEDDED, var_dir=VAR_DIR)
+_secrets = env.read_secrets(embedded=EMBEDDED, var_dir=VAR_DIR)
 SECRET_KEY = _secrets["SECRET_KEY"]
 FIELD_KEYS = _secrets["FIELD_KEYS"].split(",")
 AUDIT_KEY = _secrets["AUDIT_KEY"]
@@ -106,16 +110,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Data ----------------------------------------------------------------------------------------------------------------
 if DATABASE_URL:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(
-            "DATABASE_URL must name PostgreSQL, such as postgres://user:password@host/name. Unset it to use SQLite in var/."
-        )
+    DATABASES = {"default": env.database("DATABASE_URL")}
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
@@ -135,7 +134,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # Work in the background ----------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_BROKER_URL = env.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -145,13 +144,12 @@ CELERY_BEAT_SCHEDULER = "core.beat.ScanScheduler"
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
-EMAIL_URL = env.str("EMAIL_URL", default="")
-if EMAIL_URL:
-    vars().update(env.email_url("EMAIL_URL"))
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+if env.text("EMAIL_URL"):
+    vars().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_TITLE} <notices@localhost>")
+_host = "localhost" if EMBEDDED else urlsplit(SITE_URL).hostname
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_TITLE} <notices@{_host}>")
 
 # People and sign-in --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -167,6 +165,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation link, sent to the address, is the proof
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subject of a message names no address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
@@ -180,8 +179,8 @@ USERSESSIONS_TRACK_ACTIVITY = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=15)
-STAFF_SESSION_HOURS = env.int("STAFF_SESSION_HOURS", default=8)
+STAFF_IDLE_MINUTES = env.whole_number("STAFF_IDLE_MINUTES", default=15, least=1)
+STAFF_SESSION_HOURS = env.whole_number("STAFF_SESSION_HOURS", default=8, least=1)
 
 # Words, times, files -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -227,7 +226,7 @@ if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -242,7 +241,7 @@ LOGGING = {
         "line": {"()": "core.logs.QuietFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},  # Django's own handlers would mail whole requests
         "celery.worker.strategy": {"level": "WARNING"},  # a line per ring

@@ -148,6 +148,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         FIELD_KEYS="test:" + "QUFB" * 10 + "QUE=",
         ALLOW_TEST_CLOCK="1",
         HTTPS="0",
+        SITE_URL="http://127.0.0.1:8000",
+        ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
         EMAIL_URL="",
     )
     return (yield)
@@ -157,6 +159,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """What makes tests quick: a cheap password hash, and static files without a manifest."""
     from django.conf import settings  # noqa: PLC0415  the environment must be set first
 
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # Whitenoise warns when there is none
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

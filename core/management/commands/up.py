@@ -18,9 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", default=os.environ.get("PORT", "8000"), help="port to listen on (default: PORT or 8000)")
 
     def handle(self, *, host: str, port: str, **options: Any) -> None:
-        if not settings.EMBEDDED:
+        if settings.REDIS_URL:
             raise CommandError(
-                "`up` is for the embedded mode, and DATABASE_URL or REDIS_URL is set. Unset both, or run these apart:"
+                "`up` brings its own broker, and REDIS_URL is set. Unset it, or run these apart:"
                 " `gunicorn mentorship.wsgi --threads 8`, `celery -A mentorship worker`, `celery -A mentorship beat`."
                 " docs/deploy.md says more."
             )
