@@ -5,8 +5,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import invitations, pending_imports
-        from accounts import people_columns  # noqa: F401  registers the columns of the people file
+        from accounts import (
+            invitations,
+            pending_imports,
+            people_columns,  # noqa: F401  registers the columns of the people file
+        )
         from accounts.people_facts import register_facts
         from accounts.profile_facts import AvailabilityFacts, ConsentFacts, NeverPairFacts, ProfileFacts
         from core.scans import register_scan

@@ -108,7 +108,8 @@ def test_staff_with_recovery_codes_only_still_lack_a_second_factor(client: Clien
 
 
 def current_code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return code
 
 
 def test_staff_with_second_factor_are_asked_for_a_code_that_works_once(client: Client, cora: Membership) -> None:

@@ -1,0 +1,147 @@
+"""Pages about people, for coordinators and admins."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts import services
+from accounts.access import get_person_for, may_read_intake
+from accounts.availability import Window, in_words
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from accounts.models import Membership, NeverPair
+from accounts.panels import panels_for
+from accounts.people_forms import NeverPairForm, PeopleFilterForm, profile_form
+from accounts.profile_words import about_words
+from core.errors import DomainError
+from core.policy import allow
+from privacy.models import Consent
+
+PEOPLE_A_PAGE = 50
+
+
+@allow(Role.COORDINATOR, Role.ADMIN)
+def people(request: MemberRequest) -> HttpResponse:
+    """Everybody in the program, by name."""
+    form = PeopleFilterForm(request.GET)
+    everybody = Membership.objects.visible_to(request.membership)
+    found = form.narrow(everybody, program=request.membership.program, now=request.now)
+    ordered = found.select_related("user", "mentee_profile").order_by("user__first_name", "user__last_name", "id")
+    context = {
+        "form": form,
+        "page": Paginator(ordered, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
+        "query": _query(request),
+        "is_narrowed": any(form.cleaned_data.values()),
+    }
+    return render(request, "accounts/people.html", context)
+
+
+@allow(Role.COORDINATOR, Role.ADMIN)
+def person(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    return _page(request, get_person_for(request.membership, person_id, now=request.now), NeverPairForm())
+
+
+@allow(Role.COORDINATOR, methods=("GET", "POST"))
+def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    """A coordinator changes what intake says."""
+    shown = get_person_for(request.membership, person_id, now=request.now, reason="intake_edit")
+    profile = services.profile_of(shown)
+    if profile is None:
+        raise Http404
+    form = profile_form(shown.role, is_own=False)(request.POST or None, instance=profile, windows=windows_of(shown))
+    if request.method == "POST" and form.is_valid():
+        services.save_profile(
+            person=shown,
+            profile=form.save(commit=False),
+            windows=form.cleaned_data["availability"],
+            by=request.membership,
+            now=request.now,
+        )
+        messages.success(request, _("Saved."))
+        return redirect("accounts:person", shown.pk)
+    return render(request, "accounts/person_edit.html", {"form": form, "person": shown})
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def never_pair_add(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    shown = get_person_for(request.membership, person_id, now=request.now)
+    if not may_read_intake(request.membership, shown):
+        raise Http404
+    form = NeverPairForm(request.POST)
+    if form.is_valid():
+        try:
+            services.name_never_pair(person=shown, by=request.membership, now=request.now, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, _("They will not be paired."))
+            return redirect("accounts:person", shown.pk)
+    return _page(request, shown, form)
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def never_pair_drop(request: MemberRequest, person_id: UUID, rule_id: UUID) -> HttpResponse:
+    shown = get_person_for(request.membership, person_id, now=request.now)
+    rule = get_object_or_404(NeverPair.objects.select_related("person").defer("reason"), pk=rule_id, person=shown)
+    services.drop_never_pair(rule=rule, by=request.membership, now=request.now)
+    messages.success(request, _("The two may be paired again."))
+    return redirect("accounts:person", shown.pk)
+
+
+@allow(Role.ADMIN, methods=("POST",))
+def set_active(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    """Suspend somebody, or bring them back; `active` is "yes" or "no"."""
+    shown = get_person_for(request.membership, person_id, now=request.now)
+    is_active = request.POST.get("active") == "yes"
+    try:
+        services.set_active(person=shown, is_active=is_active, by=request.membership, now=request.now)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("accounts:person", shown.pk)
+
+
+def windows_of(person: Membership) -> list[Window]:
+    return [Window(row.weekday, row.start_minute, row.end_minute) for row in person.availability.all()]
+
+
+def _page(request: MemberRequest, shown: Membership, form: NeverPairForm) -> HttpResponse:
+    context: dict[str, Any] = {"person": shown, "is_self": shown.pk == request.membership.pk}
+    profile = services.profile_of(shown)
+    if profile and may_read_intake(request.membership, shown):
+        context |= {
+            "about": about_words(profile, _today(shown, request.now)),
+            "availability": in_words(windows_of(shown)),
+            "consent": _consent(shown, request.now),
+            "rules": shown.never_pairs_named.select_related("other__user").defer("reason").order_by("id"),
+            "is_named_by_others": shown.never_pairs_received.exists(),
+            "never_pair_form": form,
+            "panels": panels_for(request, shown),
+        }
+    return render(request, "accounts/person.html", context)
+
+
+def _today(shown: Membership, now: datetime) -> Any:
+    return now.astimezone(ZoneInfo(shown.program.timezone)).date()
+
+
+def _consent(shown: Membership, now: datetime) -> Consent | None:
+    """The newest consent in force."""
+    today = _today(shown, now)
+    given = Consent.objects.filter(
+        person_id=shown.user_id, program_id=shown.program_id, revoked_at=None, given_on__lte=today
+    ).order_by("-given_on")
+    return next((consent for consent in given if consent.expires_on is None or consent.expires_on >= today), None)
+
+
+def _query(request: MemberRequest) -> str:
+    """The filters as the start of a query, for the links to other pages of the list."""
+    kept = [(name, str(value)) for name, value in request.GET.items() if name != "page" and value]
+    return f"{urlencode(kept)}&" if kept else ""
