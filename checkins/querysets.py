@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from checkins.models import CheckIn, CheckInSchedule, SupportRequest  # noqa: F401
 
 
+def opened_by(membership: Membership) -> models.Exists:
+    """Whether an access record says that this person opened the row; for rows that have a `mentee`."""
+    return models.Exists(
+        AuditEntry.objects.filter(
+            action=Action.OPENED,
+            actor_id=membership.user_id,
+            person_id=models.OuterRef("mentee__user_id"),
+            object_id=models.OuterRef("pk"),
+        )
+    )
+
+
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def visible_to(self, membership: Membership) -> CheckInQuerySet:
         """A mentee's own; what a mentor's present mentees shared since the two began; nothing for anybody else."""
@@ -32,14 +44,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self.none()
 
     def not_opened_by(self, membership: Membership) -> CheckInQuerySet:
-        """Those of which no access record says that this person opened them."""
-        opened = AuditEntry.objects.filter(
-            action=Action.OPENED,
-            actor_id=membership.user_id,
-            person_id=models.OuterRef("mentee__user_id"),
-            object_id=models.OuterRef("pk"),
-        )
-        return self.filter(~models.Exists(opened))
+        return self.filter(~opened_by(membership))
 
 
 class ScheduleQuerySet(models.QuerySet["CheckInSchedule"]):
@@ -64,3 +69,6 @@ class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
                 mentee__relationships_as_mentee__started_at__lte=models.F("asked_at"),
             )
         return self.none()
+
+    def not_opened_by(self, membership: Membership) -> SupportRequestQuerySet:
+        return self.filter(~opened_by(membership))

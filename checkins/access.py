@@ -1,0 +1,50 @@
+"""The doors to a pair's shared check-ins, one check-in and one request for support."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.models import Membership
+from checkins.models import CheckIn, SupportRequest
+from privacy import audit
+from privacy.models import Action
+from relationships.models import Relationship
+
+
+def get_pair_for(membership: Membership, pair_id: UUID) -> Relationship:
+    """A pair this mentor is in at present; 404 otherwise. Opens nothing that the mentee wrote."""
+    pair = Relationship.objects.visible_to(membership).ongoing().with_people().filter(pk=pair_id).first()
+    if pair is None:
+        raise Http404
+    return pair
+
+
+def open_shared_checkin_for(membership: Membership, checkin_id: UUID, *, now: datetime) -> CheckIn:
+    """A check-in that was shared with this mentor, with the access record that the mentee can read; 404 otherwise."""
+    checkin = CheckIn.objects.visible_to(membership).select_related("mentee__user").filter(pk=checkin_id).first()
+    if checkin is None:
+        raise Http404
+    _record(membership, checkin, now)
+    return checkin
+
+
+def open_support_request_for(membership: Membership, request_id: UUID, *, now: datetime) -> SupportRequest:
+    """A request of this mentor's mentee, with how to reach them, and the access record; 404 otherwise."""
+    requests = SupportRequest.objects.visible_to(membership).select_related("mentee__user", "mentee__mentee_profile")
+    request = requests.filter(pk=request_id).first()
+    if request is None:
+        raise Http404
+    _record(membership, request, now)
+    return request
+
+
+def _record(membership: Membership, about: CheckIn | SupportRequest, now: datetime) -> None:
+    audit.record(
+        Action.OPENED,
+        by=membership,
+        about=about,
+        person_id=about.mentee.user_id,
+        program_id=membership.program_id,
+        at=now,
+    )

@@ -1,0 +1,94 @@
+"""The check-in as a form. Every question may be skipped."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from checkins.enums import Drinking, Hard, Mood, Support
+from core.forms import SubmissionForm
+from core.widgets import ChipsMultiple, ChipsSelect, ScaleField
+
+NOTE_LENGTH = 500
+_CHOOSE = {"invalid_choice": _("Choose one of the answers shown, or skip this question.")}
+
+
+class NoteField(forms.CharField):
+    """A text whose line ends count as one character, as the browser counts them."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+class CheckInForm(SubmissionForm):
+    """The seven questions. `mentor` is the first name of the person to share with, or empty; `mentor_hears` says whether a call
+    for support reaches that person."""
+
+    mood = forms.TypedChoiceField(
+        label=_("How are things?"),
+        choices=Mood.choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=ChipsSelect,
+        error_messages=_CHOOSE,
+    )
+    urges = ScaleField(label=_("Urges to drink"), low_label=_("none"), high_label=_("very strong"), error_messages=_CHOOSE)
+    confidence = ScaleField(
+        label=_("Confidence in my plan"), low_label=_("not sure at all"), high_label=_("very sure"), error_messages=_CHOOSE
+    )
+    drinking = forms.ChoiceField(
+        label=_("Any drinking since last time?"),
+        choices=Drinking.choices,
+        required=False,
+        widget=ChipsSelect,
+        error_messages=_CHOOSE,
+    )
+    hard = forms.MultipleChoiceField(
+        label=_("What is hard right now?"),
+        choices=Hard.choices,
+        required=False,
+        widget=ChipsMultiple,
+        error_messages={"invalid_choice": _("Choose from the answers shown.")},
+    )
+    support = forms.ChoiceField(
+        label=_("Would you like support?"),
+        choices=Support.choices,
+        required=False,
+        widget=ChipsSelect,
+        error_messages=_CHOOSE,
+    )
+    note = NoteField(
+        label=_("A note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={
+            "max_length": _("Please shorten the note to %(limit_value)d characters. It has %(show_value)d."),
+        },
+    )
+    is_shared = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, mentor: str, mentor_hears: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {"mentor": mentor}
+        if mentor_hears:
+            self.fields["support"].help_text = (
+                _(
+                    "If you choose Today or Now, %(mentor)s and the program's staff learn that you asked, not what else you said."
+                )
+                % names
+            )
+        else:
+            self.fields["support"].help_text = _(
+                "If you choose Today or Now, the program's staff learn that you asked, not what else you said."
+            )
+        if not mentor:
+            del self.fields["is_shared"]
+            self.fields["note"].help_text = _("Who sees this: only you.")
+            return
+        self.fields["note"].help_text = (
+            _("Who sees this: only you. If you share this check-in, %(mentor)s too. Staff do not.") % names
+        )
+        self.fields["is_shared"].label = _("Share this check-in with %(mentor)s") % names
+        self.fields["is_shared"].help_text = _("All of it, with the note. You choose each time.")

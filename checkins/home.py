@@ -1,0 +1,21 @@
+"""Cards for the home pages."""
+
+from typing import Any
+
+from accounts.http import MemberRequest
+from checkins import selectors
+
+
+def check_in(request: MemberRequest) -> dict[str, Any]:
+    schedule = selectors.schedule_of(request.membership)
+    due_at = schedule.due_at if schedule else None
+    return {
+        "latest": selectors.latest_of(request.membership),
+        "due_at": due_at,
+        "is_due": due_at is not None and due_at <= request.now,
+    }
+
+
+def new_from_mentees(request: MemberRequest) -> dict[str, Any] | None:
+    new = selectors.new_for_mentor(request.membership, request.now)
+    return {"new": new} if new.requests or new.checkins else None

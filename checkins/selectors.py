@@ -1,0 +1,62 @@
+"""What the pages read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+
+from accounts.models import Membership
+from checkins.models import CheckIn, CheckInSchedule, SupportRequest
+from checkins.querysets import opened_by
+from relationships.models import Relationship
+
+PER_PAGE = 20
+NEW_FOR = timedelta(days=14)
+ON_CARD = 5
+
+
+def pair_of(mentee: Membership) -> Relationship | None:
+    """The pair this mentee is in at present, with its mentor."""
+    return Relationship.objects.ongoing().filter(mentee=mentee).select_related("mentor__user").first()
+
+
+def latest_of(mentee: Membership) -> CheckIn | None:
+    return CheckIn.objects.filter(mentee=mentee).first()
+
+
+def schedule_of(mentee: Membership) -> CheckInSchedule | None:
+    return CheckInSchedule.objects.filter(mentee=mentee).first()
+
+
+def count_of(mentee: Membership) -> int:
+    return CheckIn.objects.filter(mentee=mentee).count()
+
+
+def history_of(mentee: Membership, page: str | None) -> Page[CheckIn]:
+    """A mentee's own check-ins, the newest first; a page that is not there shows the nearest."""
+    return Paginator(CheckIn.objects.filter(mentee=mentee), PER_PAGE).get_page(page)
+
+
+def shared_in(pair: Relationship, mentor: Membership, page: str | None) -> Page[CheckIn]:
+    """What was shared in this pair, each with `is_new`: not opened by this mentor yet."""
+    shared = CheckIn.objects.visible_to(mentor).filter(mentee=pair.mentee)
+    return Paginator(shared.annotate(is_new=~opened_by(mentor)), PER_PAGE).get_page(page)
+
+
+@dataclass(frozen=True)
+class NewForMentor:
+    """What a mentor has not opened yet, of the last 14 days."""
+
+    requests: list[SupportRequest]
+    checkins: list[CheckIn]
+    more: int
+
+
+def new_for_mentor(mentor: Membership, now: datetime) -> NewForMentor:
+    since = now - NEW_FOR
+    requests = SupportRequest.objects.visible_to(mentor).not_opened_by(mentor).filter(asked_at__gte=since)
+    checkins = CheckIn.objects.visible_to(mentor).not_opened_by(mentor).filter(submitted_at__gte=since)
+    newest = list(checkins.select_related("mentee__user")[: ON_CARD + 1])
+    more = checkins.count() - ON_CARD if len(newest) > ON_CARD else 0
+    asked = list(requests.select_related("mentee__user").order_by("-asked_at"))
+    return NewForMentor(asked, newest[:ON_CARD], more)

@@ -1,0 +1,95 @@
+"""The mentee's check-in, and what a mentor may read of it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from checkins import selectors, services
+from checkins.access import get_pair_for, open_shared_checkin_for, open_support_request_for
+from checkins.enums import Drinking, Support
+from checkins.forms import CheckInForm
+from core.errors import DomainError
+from core.policy import allow
+from relationships.enums import RUNNING
+
+
+@allow(Role.MENTEE, methods=("GET", "POST"))
+def new(request: MemberRequest) -> HttpResponse:
+    pair = selectors.pair_of(request.membership)
+    form = CheckInForm(
+        request.POST or None,
+        mentor=pair.mentor.user.first_name if pair else "",
+        mentor_hears=pair is not None and pair.state in RUNNING,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            checkin = services.submit_checkin(mentee=request.membership, now=request.now, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _after(request, checkin.support)
+    return render(request, "checkins/new.html", {"form": form})
+
+
+def _after(request: MemberRequest, support: str) -> HttpResponse:
+    """Thanks; or, for somebody who needs a person now, the crisis page at once."""
+    if support != Support.NOW:
+        return redirect("checkins:done")
+    said = _(
+        "Your check-in is saved, and your people here are being told that you asked for support now. Messages are not watched"
+        " around the clock, so please do not wait for us. Reach one of the lines below."
+    )
+    messages.warning(request, said)
+    return redirect("core:support")
+
+
+@allow(Role.MENTEE)
+def done(request: MemberRequest) -> HttpResponse:
+    checkin = selectors.latest_of(request.membership)
+    if checkin is None:
+        return redirect("checkins:new")
+    context = {
+        "checkin": checkin,
+        "said_yes": checkin.drinking == Drinking.YES,
+        "wants_today": checkin.support == Support.TODAY,
+        "wants_this_week": checkin.support == Support.THIS_WEEK,
+        "pair": selectors.pair_of(request.membership),
+        "schedule": selectors.schedule_of(request.membership),
+        "count": selectors.count_of(request.membership),
+    }
+    return render(request, "checkins/done.html", context)
+
+
+@allow(Role.MENTEE)
+def history(request: MemberRequest) -> HttpResponse:
+    context = {
+        "page": selectors.history_of(request.membership, request.GET.get("page")),
+        "schedule": selectors.schedule_of(request.membership),
+    }
+    return render(request, "checkins/history.html", context)
+
+
+@allow(Role.MENTOR)
+def shared(request: MemberRequest, pair_id: UUID) -> HttpResponse:
+    pair = get_pair_for(request.membership, pair_id)
+    page = selectors.shared_in(pair, request.membership, request.GET.get("page"))
+    return render(request, "checkins/shared.html", {"pair": pair, "page": page})
+
+
+@allow(Role.MENTOR)
+def read(request: MemberRequest, checkin_id: UUID) -> HttpResponse:
+    checkin = open_shared_checkin_for(request.membership, checkin_id, now=request.now)
+    context = {"checkin": checkin, "pair": selectors.pair_of(checkin.mentee)}
+    return render(request, "checkins/read.html", context)
+
+
+@allow(Role.MENTOR)
+def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
+    asked = open_support_request_for(request.membership, request_id, now=request.now)
+    context = {"asked": asked, "is_now": asked.urgency == Support.NOW, "pair": selectors.pair_of(asked.mentee)}
+    return render(request, "checkins/support_request.html", context)
