@@ -1,13 +1,15 @@
 """Is a mentor ready, and if not, what is missing."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, Program
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,19 @@ def readiness(mentor: MentorProfile, now: datetime) -> Readiness:
     elif record.screening_valid_until < today:
         missing.append(_("Screening is out of date"))
     return Readiness(tuple(missing))
+
+
+def months_before(day: date, months: int) -> date:
+    """The last day from which at least `months` whole months have passed on `day`."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def is_ready(program: Program, today: date) -> Q:
+    """`readiness` as a filter on mentors' memberships, for lists."""
+    return Q(
+        mentor_profile__recovery_since__lte=months_before(today, program.mentor_recovery_months),
+        mentor_profile__training__hours__gte=program.training_hours,
+        mentor_profile__training__agreement_signed_on__isnull=False,
+        mentor_profile__training__screening_valid_until__gte=today,
+    )
