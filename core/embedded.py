@@ -168,7 +168,9 @@ class Supervisor:
 
     def _wait_for_first_page(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not self.stopping.wait(0.1) and not _answers(self.listener):
+        answered = False
+        while not answered and not self.stopping.wait(0.1):
+            answered = _answers(self.listener)
             for child in self.children:
                 if child.process is not None and (code := child.process.poll()) is not None:
                     raise CannotRun(f"The {child.name} process did not start (exit code {code}). The lines above say why.")

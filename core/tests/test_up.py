@@ -1,0 +1,267 @@
+"""`manage.py up`, as a person starts it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from core import embedded
+from core.embedded import CannotRun, Child, listen
+from core.scans import Scan
+from core.tests.services import wait_until
+
+QUICK = 20.0
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated `var/`, shared by this file's runs."""
+    var = tmp_path_factory.mktemp("var")
+    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--no-input"]):
+        manage(var, *command, "--verbosity", "0").check_returncode()
+    return var
+
+
+def environment(var: Path) -> dict[str, str]:
+    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AUDIT_KEY", "FIELD_KEYS")
+    return {**{name: value for name, value in os.environ.items() if name not in ours}, "VAR_DIR": str(var)}
+
+
+def manage(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env=environment(var),
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+class Running:
+    """One `manage.py up`, and what it says."""
+
+    def __init__(self, var: Path, log: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.log = log
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up", "--port", str(self.port)],
+                env=environment(var),
+                cwd=settings.BASE_DIR,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+    def says(self, text: str) -> bool:
+        if self.process.poll() is not None:
+            pytest.fail(f"it stopped:\n{self.log.read_text()}")
+        return text in self.log.read_text()
+
+    def ready(self) -> dict[str, object]:
+        """The parts of `/readyz`, or nothing while it does not answer."""
+        try:
+            body = urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).read()
+        except HTTPError as refused:
+            body = refused.read()
+        except (URLError, ConnectionError, TimeoutError):
+            return {}
+        parts: dict[str, object] = json.loads(body)["parts"]
+        return parts
+
+    def has_ticked(self) -> bool:
+        tick = self.ready().get("last_tick", {})
+        return isinstance(tick, dict) and tick["detail"] != "never"
+
+    def descendants(self) -> dict[int, str]:
+        """Every process below this one: its id and its command line."""
+        parents = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        below, size = {self.process.pid}, 0
+        while size < len(below):
+            size = len(below)
+            below |= {pid for pid, parent in parents.items() if parent in below}
+        return {pid: command_of(pid) for pid in below - {self.process.pid}}
+
+
+def command_of(pid: int) -> str:
+    """Empty for a process that is gone, or that only waits for somebody to notice."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return ""
+
+
+@pytest.fixture
+def up(var: Path, tmp_path: Path) -> Iterator[Running]:
+    running = Running(var, tmp_path / "up.log")
+    try:
+        wait_until(lambda: running.says("Handrail is at"), "the first page")
+        yield running
+    finally:
+        running.process.kill()
+        running.process.wait()
+
+
+def gone(processes: dict[int, str]) -> bool:
+    return not any(command_of(pid) == command for pid, command in processes.items())
+
+
+def test_up_serves_pages_does_jobs_and_leaves_nothing_after_ctrl_c(up: Running) -> None:
+    assert up.log.read_text().count(f"Handrail is at http://127.0.0.1:{up.port}/   (Ctrl-C stops it)\n") == 1
+    assert urlopen(f"http://127.0.0.1:{up.port}/account/login/", timeout=10).status == 200
+    wait_until(up.has_ticked, "the first job")
+    children = up.descendants()
+    assert len(children) == 3, children
+
+    up.process.send_signal(signal.SIGINT)
+
+    assert up.process.wait(QUICK) == 0
+    assert gone(children)
+    with socket.create_server(("127.0.0.1", up.port)):
+        """The port is free again."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_up_killed_leaves_nothing(up: Running) -> None:
+    children = up.descendants()
+    assert len(children) == 3, children
+
+    up.process.kill()
+
+    wait_until(lambda: gone(children), "the children's end", QUICK)
+
+
+@pytest.mark.parametrize("name", ["gunicorn", "celery"])
+def test_up_starts_a_child_again_that_was_killed(up: Running, name: str) -> None:
+    first = next(pid for pid, command in up.descendants().items() if name in command)
+
+    os.kill(first, signal.SIGKILL)
+
+    wait_until(lambda: up.says("process stopped (exit code -9). Starting it again in 1 s."), "the news", QUICK)
+    wait_until(
+        lambda: [pid for pid, command in up.descendants().items() if name in command and "tether" not in command],
+        "the new child",
+        QUICK,
+    )
+    wait_until(up.has_ticked, "an answer", QUICK)
+
+
+def test_up_whose_child_cannot_start_stops_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "var" / "static").mkdir(parents=True)
+    process = subprocess.run(
+        [sys.executable, "-c", BROKEN_CHILD],
+        env={**environment(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "mentorship.settings"},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert process.returncode == 1
+    assert process.stderr == "The web process did not start (exit code 3). The lines above say why.\n"
+
+
+BROKEN_CHILD = """
+import sys, django
+django.setup()
+from core.embedded import CannotRun, Supervisor, listen
+supervisor = Supervisor(listen("127.0.0.1", 0), print)
+supervisor.children[0].program = [sys.executable, "-c", "import sys; sys.exit(3)"]
+try:
+    supervisor.run("")
+except CannotRun as error:
+    sys.exit(str(error))
+"""
+
+
+def test_up_on_a_port_in_use_is_refused_with_the_remedy(settings: Settings) -> None:
+    settings.REDIS_URL = ""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(CommandError) as refused:
+            call_command("up", port=str(port))
+
+    assert str(refused.value) == (
+        f"Cannot listen on 127.0.0.1 port {port}: Address already in use."
+        " Stop the program that uses it, or choose another port: make run PORT=8001."
+    )
+
+
+@pytest.mark.parametrize("port", ["", "abc", "0", "65536", "-1", "80.5", "²", "８０"])
+def test_up_on_a_port_that_is_none_is_refused(port: str, settings: Settings) -> None:
+    settings.REDIS_URL = ""
+
+    with pytest.raises(CommandError) as refused:
+        call_command("up", port=port)
+
+    assert str(refused.value) == f"PORT is malformed: {port!r} is not a port. Give a whole number from 1 to 65535."
+
+
+def test_up_with_redis_is_refused_with_what_to_run(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://localhost"
+
+    with pytest.raises(CommandError, match="celery -A mentorship worker"):
+        call_command("up", port="8000", stdout=StringIO())
+
+
+def test_host_nobody_knows_is_refused() -> None:
+    with pytest.raises(CannotRun, match=r"^Cannot listen on nowhere\.invalid port 8000: "):
+        listen("nowhere.invalid", 8000)
+
+
+def test_child_that_keeps_dying_waits_longer_each_time_and_then_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "command", lambda program: program)
+    child = Child("worker", [sys.executable, "-c", "import sys; sys.exit(7)"])
+    news = []
+
+    def live_through(moment: float) -> None:
+        if line := child.watch(moment):
+            news.append(line)
+        if child.process is not None:
+            child.process.wait()
+
+    for moment in range(20):
+        live_through(moment)
+    with pytest.raises(CannotRun) as refused:
+        live_through(20)
+
+    assert news == [f"The worker process stopped (exit code 7). Starting it again in {wait} s." for wait in (1, 2, 4, 8)]
+    assert str(refused.value) == (
+        "The worker process stopped 5 times within 60 seconds (last exit code 7), so everything was stopped."
+        " The lines above say why."
+    )
+
+
+def test_bell_rings_each_scan_at_once_and_then_at_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    often, rarely = (Scan(name, lambda now: 0, seconds, 1) for name, seconds in (("often", 1), ("rarely", 3600)))
+    monkeypatch.setattr(embedded, "all_scans", lambda: [often, rarely])
+    rung: list[tuple[str, float]] = []
+    bell = embedded.Bell(lambda scan: rung.append((scan.name, time.monotonic())))
+
+    bell.start()
+    wait_until(lambda: len(rung) == 4, "four rings", QUICK)
+    bell.stop()
+
+    assert [name for name, _ in rung] == ["often", "rarely", "often", "often"]
+    assert rung[3][1] - rung[0][1] >= 2
