@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from checkins.enums import Drinking, Hard, Mood, Support
@@ -71,24 +72,16 @@ class CheckInForm(SubmissionForm):
 
     def __init__(self, *args: Any, mentor: str, mentor_hears: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {"mentor": mentor}
+        heard = str(_("If you choose Today or Now, the program's staff learn that you asked, and nothing else."))
         if mentor_hears:
-            self.fields["support"].help_text = (
-                _(
-                    "If you choose Today or Now, %(mentor)s and the program's staff learn that you asked, not what else you said."
-                )
-                % names
-            )
-        else:
-            self.fields["support"].help_text = _(
-                "If you choose Today or Now, the program's staff learn that you asked, not what else you said."
-            )
+            both = _("If you choose Today or Now, {mentor} and the program's staff learn that you asked, and nothing else.")
+            heard = format_html(str(both), mentor=mentor)
+        self.fields["support"].help_text = heard
         if not mentor:
             del self.fields["is_shared"]
             self.fields["note"].help_text = _("Who sees this: only you.")
             return
-        self.fields["note"].help_text = (
-            _("Who sees this: only you. If you share this check-in, %(mentor)s too. Staff do not.") % names
-        )
-        self.fields["is_shared"].label = _("Share this check-in with %(mentor)s") % names
+        seen = _("Who sees this: only you. If you share this check-in, {mentor} sees it too. Staff do not.")
+        self.fields["note"].help_text = format_html(str(seen), mentor=mentor)
+        self.fields["is_shared"].label = _("Share this check-in with %(mentor)s") % {"mentor": mentor}
         self.fields["is_shared"].help_text = _("All of it, with the note. You choose each time.")
