@@ -5,8 +5,16 @@ class RelationshipsConfig(AppConfig):
     name = "relationships"
 
     def ready(self) -> None:
+        from accounts.enums import Role
+        from accounts.home import register_card
         from core.scans import register_scan
-        from relationships import messages  # noqa: F401  registers the kinds of messages
+        from relationships import cards, messages  # noqa: F401  registers the kinds of messages
         from relationships.services import expire_proposals
 
         register_scan("relationships.expire_proposals", expire_proposals, every_seconds=300, order=20)
+        register_card(Role.MENTEE, "relationships/home/proposals.html", cards.proposals_card, order=5)
+        register_card(Role.MENTEE, "relationships/home/my_mentor.html", cards.my_mentor, order=20)
+        register_card(Role.MENTOR, "relationships/home/proposals.html", cards.proposals_card, order=5)
+        register_card(Role.MENTOR, "relationships/home/my_mentees.html", cards.my_mentees, order=15)
+        register_card(Role.COORDINATOR, "relationships/home/proposals_out.html", cards.proposals_out, order=20)
+        register_card(Role.COORDINATOR, "relationships/home/starts_overdue.html", cards.starts_overdue, order=25)

@@ -1,0 +1,98 @@
+"""What staff can do with a pair, in words: the label of the button and what will happen."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from relationships.enums import CloseReason, State
+from relationships.lifecycle import WITHDRAWN, is_allowed
+
+ENDINGS = (CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReason.REMATCH)
+
+
+@dataclass(frozen=True)
+class StaffAction:
+    """`reasons` are the reasons to choose from; with one there is nothing to choose. `only_from` narrows the table."""
+
+    slug: str
+    to: State
+    label: str | Promise
+    what_happens: str | Promise
+    reasons: tuple[str, ...] = ("",)
+    only_from: State | None = None
+    is_grave: bool = False
+
+    def is_open_to(self, state: str, role: str) -> bool:
+        return self.only_from in (None, state) and is_allowed(state, self.to, role, self.reasons[0])
+
+
+ACTIONS = (
+    StaffAction(
+        "introduce",
+        State.INTRODUCED,
+        _("Record the introduction"),
+        _("The pair is marked as introduced. It becomes active with the first session the mentor logs."),
+    ),
+    StaffAction(
+        "pause",
+        State.PAUSED,
+        _("Pause"),
+        _("Both people are told. No sessions or check-ins are expected until the pair resumes. The mentor keeps the place."),
+    ),
+    StaffAction(
+        "resume",
+        State.ACTIVE,
+        _("Resume"),
+        _("Both people are told. Sessions are expected again, counted from today."),
+        only_from=State.PAUSED,
+    ),
+    StaffAction(
+        "begin-closing",
+        State.CLOSING,
+        _("Begin closing"),
+        _("Both people are told to plan a last session. After it, you close the pair."),
+    ),
+    StaffAction(
+        "close",
+        State.CLOSED,
+        _("Close"),
+        _(
+            "Both people are told, they no longer see how to reach each other, and the mentor's place is free. "
+            "With “A different match” the mentee goes back to the waiting list. You can reopen the pair later."
+        ),
+        reasons=ENDINGS,
+        is_grave=True,
+    ),
+    StaffAction(
+        "reopen",
+        State.ACTIVE,
+        _("Reopen"),
+        _("The two are a pair again, with their history, if the mentor has a free place. Both are told."),
+        only_from=State.CLOSED,
+    ),
+    StaffAction(
+        "withdraw",
+        State.DECLINED,
+        _("Withdraw the proposal"),
+        _("The proposal ends, the mentor's place is free, and the mentee keeps waiting with their first date."),
+        reasons=(WITHDRAWN,),
+        is_grave=True,
+    ),
+    StaffAction(
+        "end-for-safety",
+        State.CLOSED,
+        _("End for safety"),
+        _(
+            "The pair ends now. Both people are told that it ended, not why, and no longer see how to reach each other. "
+            "Talk with each of them today. A coordinator can reopen the pair later."
+        ),
+        reasons=(CloseReason.SAFETY,),
+        is_grave=True,
+    ),
+)
+
+
+def actions_for(state: str, role: str) -> list[StaffAction]:
+    """What somebody in `role` can do with a pair in `state`."""
+    return [action for action in ACTIONS if action.is_open_to(state, role)]

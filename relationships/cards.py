@@ -1,0 +1,80 @@
+"""What this app puts on the home pages. A card that has nothing to say is not shown."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from accounts.http import MemberRequest
+from relationships.cadence import local_date
+from relationships.models import MentoringSession, Relationship
+from relationships.proposal_facts import facts_for
+from relationships.selectors import (
+    PairLine,
+    contact_of,
+    ended_proposals,
+    next_session_on,
+    ongoing_pair_of,
+    overdue_starts,
+    pairs_for,
+    proposals_to_answer,
+    sessions_of,
+)
+
+Card = Mapping[str, Any] | None
+SHOWN = 10
+
+
+def proposals_card(request: MemberRequest) -> Card:
+    """For a mentor or a mentee: who it is, what they share, yes or no."""
+    open_ones = proposals_to_answer(request.membership, request.now)
+    if not open_ones:
+        return None
+    role = request.membership.role
+    proposals = [
+        {
+            "pair": pair,
+            "other": pair.mentee if role == "mentor" else pair.mentor,
+            "facts": facts_for(pair),
+            "answered_at": getattr(pair, f"{role}_accepted_at"),
+        }
+        for pair in open_ones
+    ]
+    return {"proposals": proposals}
+
+
+def my_mentor(request: MemberRequest) -> Card:
+    """For a mentee: who, when next, how to reach them, and sessions to confirm."""
+    pair = ongoing_pair_of(request.membership)
+    if pair is None:
+        return None
+    sessions = sessions_of(pair)
+    today = local_date(request.now, request.user.timezone)
+    return {
+        "pair": pair,
+        "contact": contact_of(pair.mentor),
+        "next_on": next_session_on(sessions, today),
+        "to_confirm": list(MentoringSession.objects.to_confirm(request.membership)[:3]),
+    }
+
+
+def my_mentees(request: MemberRequest) -> Card:
+    """For a mentor: each mentee with the last session and a one-tap log. Each button carries a key of its own."""
+    today = local_date(request.now, request.user.timezone)
+    mine = pairs_for(request.membership).ongoing()
+    lines = [{"line": PairLine.of(pair, request.now), "key": uuid4()} for pair in mine]
+    return {"lines": lines, "today": today}
+
+
+def proposals_out(request: MemberRequest) -> Card:
+    """For a coordinator: proposals that wait for an answer, and those that ended in the last days."""
+    out = Relationship.objects.visible_to(request.membership).proposed().with_people().order_by("proposal_expires_at")
+    waiting = [{"pair": pair, "days_left": max((pair.proposal_expires_at - request.now).days, 0)} for pair in out[:SHOWN]]
+    ended = ended_proposals(request.membership, request.now)
+    return {"waiting": waiting, "ended": ended} if waiting or ended else None
+
+
+def starts_overdue(request: MemberRequest) -> Card:
+    """For a coordinator: pairs that began a week ago and have not met."""
+    late = overdue_starts(request.membership, request.now)
+    lines = [{"pair": pair, "days": (request.now - pair.started_at).days} for pair in late if pair.started_at]
+    return {"lines": lines[:SHOWN], "more": max(len(lines) - SHOWN, 0)} if lines else None

@@ -1,0 +1,70 @@
+"""What a person may type about a pair."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import MeetingMode
+from core.forms import PlainDateField, SubmissionForm
+from core.widgets import ChipsMultiple, ChipsSelect, ScaleField
+from relationships.actions import StaffAction
+from relationships.enums import CloseReason, Outcome, Topic
+from relationships.services.states import MAX_CADENCE_DAYS
+
+LONGEST_TEXT = 1000
+
+
+def _words(label: Any, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class LogSessionForm(SubmissionForm):
+    """Only the date and the outcome are asked for; the one-tap log posts just those two."""
+
+    outcome = forms.ChoiceField(label=_("How did it go?"), choices=Outcome.choices, initial=Outcome.MET, widget=ChipsSelect)
+    held_on = PlainDateField(label=_("Date"))
+    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=600)
+    mode = forms.ChoiceField(label=_("How did you meet?"), required=False, choices=MeetingMode.choices, widget=ChipsSelect)
+    topics = forms.MultipleChoiceField(
+        label=_("What was it about?"), required=False, choices=Topic.choices, widget=ChipsMultiple
+    )
+    next_step = _words(_("Next step"), _("Your mentee may read this."))
+    next_on = PlainDateField(label=_("Next session on"), required=False)
+    note = _words(_("A note"), _("Your mentee may read this. Your supervisor may read it too."))
+    mentor_wellbeing = ScaleField(
+        label=_("How are you doing yourself?"),
+        help_text=_("Only you and your supervisor see this and what follows."),
+        lowest=1,
+        highest=5,
+        low_label=_("Very hard"),
+        high_label=_("Very good"),
+    )
+    wants_supervisor = forms.BooleanField(label=_("I want to talk to my supervisor"), required=False)
+    has_safety_concern = forms.BooleanField(
+        label=_("I am worried about someone's safety"),
+        help_text=_("Your supervisor is told at once."),
+        required=False,
+    )
+
+
+class CadenceForm(forms.Form):
+    cadence_days = forms.IntegerField(label=_("Days between sessions"), min_value=1, max_value=MAX_CADENCE_DAYS)
+
+
+class CloseForm(forms.Form):
+    """The reason, where there is one to choose."""
+
+    reason = forms.ChoiceField(label=_("Why does it end?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, action: StaffAction, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(reason, CloseReason(reason).label) for reason in action.reasons]

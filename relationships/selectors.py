@@ -1,0 +1,92 @@
+"""What the pages about pairs read, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F
+
+from accounts.enums import Role
+from accounts.models import Membership
+from relationships.cadence import local_date
+from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, State
+from relationships.models import MentoringSession, Relationship
+from relationships.querysets import RelationshipQuerySet
+
+CURRENT = "current"
+RECENT_DAYS = 7
+EARLY_DAYS = 30
+START_DAYS = 7
+"""The first session is expected within this many days of the start."""
+
+
+@dataclass(frozen=True)
+class PairLine:
+    """A pair in a list. `days_since` counts from the start, the last session or the end of a pause; None without a clock.
+
+    `is_early` marks the first days of a pair, when staff look twice.
+    """
+
+    pair: Relationship
+    days_since: int | None
+    met_today: bool
+    is_early: bool
+
+    @classmethod
+    def of(cls, pair: Relationship, now: datetime) -> "PairLine":
+        today = local_date(now, pair.mentor.user.timezone)
+        since = pair.session_gap_since
+        early = pair.state in RUNNING and pair.started_at is not None and (now - pair.started_at).days < EARLY_DAYS
+        return cls(pair, (today - since).days if since else None, pair.last_session_on == today, early)
+
+
+def pairs_for(membership: Membership, state: str = CURRENT) -> RelationshipQuerySet:
+    """The pairs in the state asked for, those that need somebody first. A mentor's list leaves out what never began."""
+    pairs = Relationship.objects.visible_to(membership).with_people()
+    if membership.role == Role.MENTOR:
+        pairs = pairs.exclude(state__in=(State.DECLINED, State.EXPIRED))
+    pairs = pairs.filter(state__in=HOLDS_PLACE) if state == CURRENT else pairs.filter(state=state)
+    return pairs.order_by("-session_gap_step", F("last_session_on").asc(nulls_first=True), "proposed_at", "pk")
+
+
+def sessions_of(pair: Relationship) -> list[MentoringSession]:
+    """All that was logged, newest first."""
+    return list(pair.sessions.all())
+
+
+def next_session_on(sessions: list[MentoringSession], today: date) -> date | None:
+    """The next date the last log names, unless it has passed."""
+    latest = max(sessions, key=lambda session: session.logged_at, default=None)
+    return latest.next_on if latest and latest.next_on and latest.next_on >= today else None
+
+
+def ongoing_pair_of(mentee: Membership) -> Relationship | None:
+    return Relationship.objects.ongoing().with_people().filter(mentee=mentee).first()
+
+
+def contact_of(member: Membership) -> str:
+    """How the person chose to be reached; empty when they did not say."""
+    profile = getattr(member, f"{member.role}_profile", None)
+    return profile.contact if profile else ""
+
+
+def proposals_to_answer(member: Membership, now: datetime) -> list[Relationship]:
+    """Open proposals to a mentor or a mentee, those they have not answered first."""
+    mine = Relationship.objects.visible_to(member).proposed().filter(proposal_expires_at__gt=now).with_people()
+    return list(mine.order_by(F(f"{member.role}_accepted_at").asc(nulls_first=True), "proposal_expires_at"))
+
+
+def ended_proposals(membership: Membership, now: datetime) -> list[Relationship]:
+    """Proposals that were declined or ran out in the last days."""
+    ended = Relationship.objects.visible_to(membership).filter(state__in=(State.DECLINED, State.EXPIRED))
+    return list(ended.filter(ended_at__gt=now - timedelta(days=RECENT_DAYS)).with_people().order_by("-ended_at")[:10])
+
+
+def overdue_starts(membership: Membership, now: datetime) -> list[Relationship]:
+    """Pairs that began a week ago or more and have not met yet."""
+    begun = Relationship.objects.visible_to(membership).running().filter(last_session_on=None)
+    return list(begun.filter(started_at__lte=now - timedelta(days=START_DAYS)).with_people().order_by("started_at"))
+
+
+def is_pair(pair: Relationship) -> bool:
+    """Whether the two are a pair now, so may see how to reach each other."""
+    return pair.state in ONGOING

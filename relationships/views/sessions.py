@@ -1,0 +1,78 @@
+"""Log a session, read it, confirm it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from core.errors import DomainError
+from core.policy import allow
+from relationships import services
+from relationships.access import get_pair_for, get_session_for
+from relationships.cadence import local_date
+from relationships.enums import Topic
+from relationships.forms import LogSessionForm
+from relationships.models import MentoringSession, Relationship
+
+
+@allow(Role.MENTOR, methods=("GET", "POST"))
+def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
+    """The session log. "We met today" posts only the key, the date and the outcome."""
+    pair = get_pair_for(request.membership, pair_id)
+    today = local_date(request.now, request.user.timezone)
+    form = LogSessionForm(request.POST if request.method == "POST" else None, initial={"held_on": today})
+    session = _try_to_log(request, pair, form) if form.is_valid() else None
+    if session is None:
+        status = 422 if form.is_bound else 200
+        return render(request, "relationships/log_session.html", {"pair": pair, "form": form}, status=status)
+    day = date_format(session.held_on, "l, F j")
+    messages.success(request, _("Logged: %(outcome)s, %(day)s.") % {"outcome": session.get_outcome_display(), "day": day})
+    if session.has_safety_concern:
+        messages.warning(
+            request,
+            _("Your supervisor is being told now. If anyone is in danger, call one of the numbers under Get support now."),
+        )
+    elif session.wants_supervisor:
+        messages.info(request, _("Your supervisor is being told that you want to talk."))
+    return redirect(pair)
+
+
+def _try_to_log(request: MemberRequest, pair: Relationship, form: LogSessionForm) -> MentoringSession | None:
+    answers: dict[str, Any] = form.cleaned_data
+    try:
+        return services.log_session(relationship=pair, by=request.membership, now=request.now, **answers)
+    except DomainError as refused:
+        form.add_error("held_on" if refused.code == "wrong_date" else None, str(refused))
+        return None
+
+
+@allow(Role.MENTEE, Role.MENTOR, Role.SUPERVISOR)
+def session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> HttpResponse:
+    """One session with its words."""
+    found = get_session_for(request.membership, pair_id, session_id, now=request.now)
+    context = {
+        "session": found,
+        "pair": found.relationship,
+        "topics": [Topic(topic).label for topic in found.topics],
+        "shows_mentor_part": request.membership.role != Role.MENTEE,
+    }
+    return render(request, "relationships/session.html", context)
+
+
+@allow(Role.MENTEE, methods=("POST",))
+def confirm_session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> HttpResponse:
+    """One tap: yes, we met."""
+    found = get_session_for(request.membership, pair_id, session_id, now=request.now)
+    try:
+        services.confirm_session(session=found, by=request.membership, now=request.now)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Thank you. The session is confirmed."))
+    return redirect("home")

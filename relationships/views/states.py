@@ -1,0 +1,42 @@
+"""What staff do with a pair: first what will happen, then the deed."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from core.errors import DomainError
+from core.policy import allow
+from relationships import services
+from relationships.access import get_pair_for
+from relationships.actions import ACTIONS
+from relationships.forms import CloseForm
+
+
+@allow(Role.COORDINATOR, Role.SUPERVISOR, methods=("GET", "POST"))
+def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResponse:
+    """Says what `action` will do; does it on POST."""
+    pair = get_pair_for(request.membership, pair_id)
+    chosen = next((one for one in ACTIONS if one.slug == action), None)
+    if chosen is None:
+        raise Http404
+    if not chosen.is_open_to(pair.state, request.membership.role):
+        messages.error(request, _("This cannot be done with this pair as it stands now."))
+        return redirect(pair)
+    posted = request.method == "POST"
+    form = CloseForm(request.POST if posted else None, action=chosen) if len(chosen.reasons) > 1 else None
+    if posted and (form is None or form.is_valid()):
+        reason = form.cleaned_data["reason"] if form else chosen.reasons[0]
+        try:
+            services.change_state(relationship=pair, to=chosen.to, by=request.membership, now=request.now, reason=reason)
+        except DomainError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Done: %(what)s.") % {"what": chosen.label})
+        return redirect(pair)
+    context = {"pair": pair, "action": chosen, "form": form}
+    return render(request, "relationships/change_state.html", context, status=422 if posted else 200)

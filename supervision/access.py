@@ -1,0 +1,47 @@
+"""The only doors to one flag and one line of its history: scoped, 404 for everybody else."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+
+from accounts.enums import Role
+from accounts.models import Membership
+from privacy import audit
+from privacy.models import Action
+from supervision.models import Flag, FlagEvent
+
+
+def get_flag_for(membership: Membership, flag_id: UUID, *, now: datetime) -> Flag:
+    """A flag this membership may see. Opening one with words about a person in it leaves a record they can read."""
+    flag = Flag.objects.visible_to(membership).with_people().filter(pk=flag_id).first()
+    if flag is None:
+        raise Http404
+    if may_read_words(membership, flag) and flag.__dict__["what_was_done"]:
+        audit.record(
+            Action.OPENED,
+            by=membership,
+            about=flag,
+            person_id=flag.about.user_id,
+            program_id=flag.program_id,
+            at=now,
+            reason="what_was_done",
+        )
+    return flag
+
+
+def may_read_words(membership: Membership, flag: Flag) -> bool:
+    """Supervisors read what was done; a coordinator only what they wrote themselves."""
+    return membership.role == Role.SUPERVISOR or flag.closed_by_id == membership.pk
+
+
+def get_event_for(membership: Membership, event_id: UUID) -> FlagEvent:
+    """A line of history somebody was told about: staff who see the flag, or the mentor of the pair."""
+    mine = Q(flag__in=Flag.objects.visible_to(membership))
+    if membership.role == Role.MENTOR:
+        mine = Q(flag__relationship__mentor=membership)
+    event: FlagEvent | None = FlagEvent.objects.select_related("flag").filter(mine, pk=event_id).first()
+    if event is None:
+        raise Http404
+    return event

@@ -1,0 +1,75 @@
+"""The pages about flags."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from core.errors import DomainError
+from core.policy import allow
+from supervision import services
+from supervision.access import get_event_for, get_flag_for, may_read_words
+from supervision.forms import ResolveFlagForm
+from supervision.models import Flag
+from supervision.selectors import flag_lines, open_flags
+
+PAGE_SIZE = 50
+
+
+@allow(Role.SUPERVISOR, Role.COORDINATOR)
+def flags(request: MemberRequest) -> HttpResponse:
+    """Open flags, the most pressing first; or closed ones, the latest first; of one pair when asked."""
+    closed = request.GET.get("show") == "closed"
+    visible = Flag.objects.visible_to(request.membership).closed().with_people().order_by("-closed_at", "pk")
+    shown = visible if closed else open_flags(request.membership)
+    pair_id = _uuid(request.GET.get("pair", ""))
+    if pair_id is not None:
+        shown = shown.filter(relationship_id=pair_id)
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": flag_lines(page.object_list), "closed": closed, "pair_id": pair_id}
+    return render(request, "supervision/flags.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@allow(Role.SUPERVISOR, Role.COORDINATOR, methods=("GET", "POST"))
+def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
+    """One flag with its history; on POST it is closed with what was done."""
+    found = get_flag_for(request.membership, flag_id, now=request.now)
+    form = ResolveFlagForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        words = form.cleaned_data["what_was_done"]
+        try:
+            services.resolve_flag(flag=found, what_was_done=words, by=request.membership, now=request.now)
+        except DomainError as refused:
+            messages.error(request, str(refused))
+            return redirect(found)
+        messages.success(request, _("The flag is closed."))
+        return redirect("supervision:flags")
+    context = {
+        "flag": found,
+        "line": flag_lines([found])[0],
+        "events": list(found.events.select_related("by__user")),
+        "form": form,
+        "reads_words": may_read_words(request.membership, found),
+    }
+    return render(request, "supervision/flag.html", context, status=422 if form.is_bound else 200)
+
+
+@allow(Role.SUPERVISOR, Role.COORDINATOR, Role.MENTOR)
+def event(request: MemberRequest, event_id: UUID) -> HttpResponse:
+    """Where a message leads: staff to the flag, the mentor to the session log."""
+    found = get_event_for(request.membership, event_id)
+    if request.membership.role == Role.MENTOR:
+        return redirect("relationships:log_session", found.flag.relationship_id)
+    return redirect(found.flag)
