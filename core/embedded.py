@@ -192,12 +192,13 @@ class Supervisor:
 
 
 def _answers(listener: socket.socket) -> bool:
-    """Whether the web process answers `/healthz`. Until it runs, the connection waits in the listener's queue."""
+    """Whether the web process answers. Until it runs, the connection waits in the listener's queue."""
+    allowed = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
     name = listener.getsockname()
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name[0], name[0])  # noqa: S104  read, not bound
     try:
         with socket.create_connection((host, name[1]), timeout=1) as probe:
-            probe.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
-            return probe.recv(12).endswith(b"200")
+            probe.sendall(f"GET /healthz HTTP/1.0\r\nHost: {allowed}\r\n\r\n".encode())
+            return probe.recv(12).endswith(b" 200")
     except OSError:
         return False
