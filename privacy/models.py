@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AppendOnlyModel, UUIDModel
+from privacy.querysets import AuditQuerySet, ConsentQuerySet
 
 
 class Action(models.TextChoices):
@@ -21,13 +22,16 @@ class AuditEntry(AppendOnlyModel):
     program_id = models.UUIDField(db_index=True)
     actor_id = models.UUIDField(null=True, help_text="The user; null when the program itself acted.")
     actor_role = models.CharField(max_length=12, blank=True)
-    person_id = models.UUIDField(null=True, db_index=True, help_text="The user whose data it is.")
+    person_id = models.UUIDField(null=True, help_text="The user whose data it is.")
     object_type = models.CharField(max_length=60)
     object_id = models.UUIDField()
     reason = models.CharField(max_length=40, blank=True, help_text="A code, never free text.")
 
+    objects = AuditQuerySet.as_manager()
+
     class Meta:
         ordering = ["at", "id"]
+        indexes = [models.Index(fields=["person_id", "-at"], name="audit_about_a_person")]
 
 
 class UnsealedEntry(models.Model):
@@ -52,6 +56,8 @@ class Consent(UUIDModel):
     given_on = models.DateField(_("given on"))
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["program_id", "person_id", "given_on"], name="consent_unique")]

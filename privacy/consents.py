@@ -1,0 +1,71 @@
+"""A person's consent to one program: given, run out, revoked."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.locks import hold
+from privacy import audit
+from privacy.audit import Actor
+from privacy.models import Action, Consent
+
+
+def has_consent(person_id: UUID, program_id: UUID, on: date) -> bool:
+    """Whether the person's consent to this program is in force on that day."""
+    return Consent.objects.in_force(program_id, on).filter(person_id=person_id).exists()
+
+
+def people_with_consent(program_id: UUID, on: date) -> set[UUID]:
+    """Everybody whose consent to this program is in force on that day, in one query."""
+    return set(Consent.objects.in_force(program_id, on).values_list("person_id", flat=True))
+
+
+@transaction.atomic
+def give_consent(
+    *, person_id: UUID, program_id: UUID, on: date, by: Actor, now: datetime, expires_on: date | None = None
+) -> Consent:
+    """Consent from `on` until `expires_on`, both included; None is until revoked. Given twice for one day, it is one row.
+
+    Refuses with `another_program` and `ends_before_it_starts`.
+    """
+    _check_program(program_id, by)
+    if expires_on is not None and expires_on < on:
+        raise DomainError(_("The consent would end before it was given."), code="ends_before_it_starts")
+    consent, _created = Consent.objects.update_or_create(
+        person_id=person_id, program_id=program_id, given_on=on, defaults={"expires_on": expires_on, "revoked_at": None}
+    )
+    _write(consent, by, now, "consent_given")
+    return consent
+
+
+@transaction.atomic
+def revoke_consent(*, person_id: UUID, program_id: UUID, by: Actor, now: datetime) -> int:
+    """End every consent of this person to this program, at once, whatever day it names; returns how many there were."""
+    _check_program(program_id, by)
+    hold(f"privacy.consent.{person_id}")
+    standing = list(Consent.objects.standing(program_id).filter(person_id=person_id))
+    for consent in standing:
+        consent.revoked_at = now
+        consent.save(update_fields=["revoked_at"])
+        _write(consent, by, now, "consent_revoked")
+    return len(standing)
+
+
+def _check_program(program_id: UUID, by: Actor) -> None:
+    if by.program_id != program_id:
+        raise DomainError(_("This consent belongs to another program."), code="another_program")
+
+
+def _write(consent: Consent, by: Actor, now: datetime, reason: str) -> None:
+    audit.record(
+        Action.CHANGED,
+        by=by,
+        about=consent,
+        person_id=consent.person_id,
+        program_id=consent.program_id,
+        at=now,
+        reason=reason,
+    )

@@ -1,0 +1,49 @@
+"""What the page "Who opened my data" reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
+from privacy import words
+from privacy.models import AuditEntry
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words; `program` is empty when the program is gone."""
+
+    at: datetime
+    sentence: str
+    why: str
+    program: str
+
+
+def lines_of(entries: Sequence[AuditEntry]) -> list[Line]:
+    """In two queries, however many entries there are. Accounts are reached by name: this app may not import them."""
+    people: dict[Any, Any] = get_user_model().objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
+    programs: dict[Any, Any] = apps.get_model("accounts", "Program").objects.in_bulk({entry.program_id for entry in entries})
+    roles = dict(apps.get_model("accounts", "Membership")._meta.get_field("role").choices)
+    return [
+        Line(
+            at=entry.at,
+            sentence=words.sentence(entry.action, who=_who(entry, people, roles), object_type=entry.object_type),
+            why=words.why(entry.reason),
+            program=programs[entry.program_id].name if entry.program_id in programs else "",
+        )
+        for entry in entries
+    ]
+
+
+def _who(entry: AuditEntry, people: dict[Any, Any], roles: dict[str, Any]) -> str:
+    """The chosen first name and the role at that time; never more."""
+    if entry.actor_id is None:
+        return _("The program itself")
+    if entry.actor_id not in people:
+        return _("Somebody who has left")
+    name, role = people[entry.actor_id].first_name, roles.get(entry.actor_role, "")
+    return _("%(name)s (%(role)s)") % {"name": name, "role": role} if role else name
