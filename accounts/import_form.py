@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +11,10 @@ from accounts.people_format import FileError, read_people
 
 
 class ImportForm(forms.Form):
-    """One or two people files. `texts` holds their text by kind once valid; `is_too_large` says that one passed the limit."""
+    """One or two people files; `texts` holds their text by kind once valid. Larger ones are refused at the door."""
 
     mentors = forms.FileField(label=_("Mentors"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
     mentees = forms.FileField(label=_("Mentees"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
-    is_too_large = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,9 +35,6 @@ class ImportForm(forms.Form):
     def _read(self, kind: str, upload: "UploadedFile[bytes] | None") -> None:
         if upload is None:
             return
-        if (upload.size or 0) > settings.UPLOAD_LIMIT_BYTES:
-            self.is_too_large = True
-            raise forms.ValidationError(_("The file is larger than 1 MB. Split it into smaller files."), code="too_large")
         data = upload.read()
         try:
             read_people(kind, data)

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.enums import Role
 
 KINDS = (Role.MENTOR, Role.MENTEE)
-MAX_BYTES = 1_000_000
+MAX_BYTES = 1024 * 1024
 MAX_ROWS = 5_000
 EMAIL = "email"
 

@@ -26,11 +26,11 @@ ROWS_A_PAGE = 100
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
 def import_upload(request: MemberRequest) -> HttpResponse:
     """Choose one or two files. They wait, sealed, until the person has looked at what they would do."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_valid():
         pending = pending_imports.keep(owner=request.membership, texts=form.texts, now=request.now)
         return redirect("accounts:import_preview", pending.pk)
-    return render(request, "accounts/import.html", {"form": form}, status=413 if form.is_too_large else 200)
+    return render(request, "accounts/import.html", {"form": form})
 
 
 @allow(Role.COORDINATOR, Role.ADMIN)
