@@ -1,0 +1,99 @@
+from uuid import uuid4
+
+import pytest
+
+from checkins.forms import CheckInForm
+
+ANSWERED: dict[str, object] = {
+    "mood": "2",
+    "urges": "0",
+    "confidence": "10",
+    "drinking": "yes",
+    "hard": ["sleep", "work"],
+    "support": "now",
+    "note": " x ",
+    "is_shared": "on",
+}
+
+
+def form_with(answers: dict[str, object], mentor: str = "Mona") -> CheckInForm:
+    return CheckInForm({"submission_key": str(uuid4()), **answers}, mentor=mentor, mentor_hears=bool(mentor))
+
+
+def test_form_nothing_answered_is_valid() -> None:
+    form = form_with({})
+
+    assert form.is_valid()
+    del form.cleaned_data["submission_key"]
+    assert form.cleaned_data == {
+        "mood": None,
+        "urges": None,
+        "confidence": None,
+        "drinking": "",
+        "hard": [],
+        "support": "",
+        "note": "",
+        "is_shared": False,
+    }
+
+
+def test_form_everything_answered_is_read_as_numbers_and_codes() -> None:
+    form = form_with(
+        mood="2", urges="0", confidence="10", drinking="yes", hard=["sleep", "work"], support="now", note=" x ", is_shared="on"
+    )
+
+    assert form.is_valid()
+    del form.cleaned_data["submission_key"]
+    assert form.cleaned_data == {
+        "mood": 2,
+        "urges": 0,
+        "confidence": 10,
+        "drinking": "yes",
+        "hard": ["sleep", "work"],
+        "support": "now",
+        "note": "x",
+        "is_shared": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("mood", "6"),
+        ("urges", "11"),
+        ("urges", "-1"),
+        ("confidence", "ten"),
+        ("confidence", "9" * 400),
+        ("drinking", "maybe"),
+        ("hard", ["sleep", "zzz"]),
+        ("support", "tomorrow"),
+        ("note", "x" * 501),
+        ("note", "a\x00b"),
+        ("submission_key", "nonsense"),
+    ],
+)
+def test_form_answer_out_of_range_is_named_beside_its_question(field: str, value: object) -> None:
+    form = form_with({field: value})
+
+    assert not form.is_valid()
+    assert list(form.errors) == [field]
+
+
+def test_form_note_counts_a_line_end_as_the_browser_does() -> None:
+    assert form_with({"note": "\r\n".join(["x" * 49] * 10) + "x"}).is_valid()
+    long = form_with({"note": "x" * 501})
+    assert long.errors["note"] == ["Please shorten the note to 500 characters. It has 501."]
+
+
+def test_form_without_a_mentor_has_nobody_to_share_with() -> None:
+    form = form_with({"is_shared": "on"}, mentor="")
+
+    assert form.is_valid()
+    assert "is_shared" not in form.cleaned_data
+
+
+def test_form_name_of_the_mentor_is_shown_as_text() -> None:
+    page = str(CheckInForm(mentor="<b>Mona</b>", mentor_hears=True))
+
+    assert "<b>Mona" not in page
+    assert page.count("&lt;b&gt;Mona") == 3
