@@ -7,7 +7,10 @@ from functools import partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from accounts.enums import Role
+from accounts.invitations import invite
 from accounts.models import Membership
+from checkins.models import CheckIn
 from checkins.services import submit_checkin
 from core.scans import all_scans
 from demo import people, story
@@ -24,6 +27,8 @@ from supervision.services import resolve_flag
 
 DRAIN_ORDER = 90
 """Scans from here on send and seal: what is past was sent long ago."""
+REMINDED_DAYS = 35
+"""Older check-ins are written all at once; playing them one by one would double the time it takes to load."""
 SCAN_AT, SCAN_AGAIN_AT = time(12, 5), time(19, 45)
 DONE_FOR_SAFETY = "Rang both the same evening. He is safe and stays with his brother this week. We speak again on Monday."
 
@@ -38,6 +43,7 @@ class Player:
     now: datetime
     events: list[Event] = field(default_factory=list)
     pairs: dict[tuple[int, int], Relationship] = field(default_factory=dict)
+    old_checkins: list[CheckIn] = field(default_factory=list)
 
     def play(self, stories: list[PairStory], *, is_half_a_year: bool) -> None:
         for told in stories:
@@ -45,9 +51,11 @@ class Player:
             self._meet(told)
             self._turn(told)
         self._propose_to_the_waiting()
+        self._invite()
         if is_half_a_year:
             self._propose_in_vain()
             self._resolve_safety()
+        CheckIn.objects.bulk_create(self.old_checkins)
         self._scan_daily(from_days_ago=max(told.started for told in stories) + 3)
         for at, action in sorted(self.events, key=lambda event: event[0]):
             action(at)
@@ -80,7 +88,11 @@ class Player:
         for session in told.sessions:
             self._add(self._at(session.days_ago, 19, 30), partial(self._log, key, session))
         for checkin in told.checkins:
-            self._add(self._at(checkin.days_ago, 18), partial(self._check_in, told.mentee, checkin))
+            at = self._at(checkin.days_ago, checkin.hour, 20)
+            if checkin.days_ago > REMINDED_DAYS:
+                self.old_checkins.append(self._written(told.mentee, checkin, at))
+            else:
+                self._add(at, partial(self._check_in, told.mentee, checkin))
 
     def _turn(self, told: PairStory) -> None:
         key = (told.mentor, told.mentee)
@@ -103,6 +115,22 @@ class Player:
         self._add(self._at(18, 20), lambda at: decline(relationship=self.pairs[story.DECLINED], by=mentor, now=at))
         self._add(self._at(32, 11), partial(self._propose, story.EXPIRED))
 
+    def _invite(self) -> None:
+        """Somebody who offered to mentor; the mail with the link is still owed, so the demo's mail page soon has one."""
+        email, by = "carmen.delacourt@example.org", self.cast.coordinators[0]
+        self._add(
+            self._at(1, 16),
+            lambda at: invite(
+                program=self.cast.program,
+                email=email,
+                first_name="Carmen",
+                role=Role.MENTOR,
+                by=by,
+                now=at,
+                submission_key=uuid4(),
+            ),
+        )
+
     def _resolve_safety(self) -> None:
         """The supervisor rang the evening it was written down."""
         mentee, days_ago = story.SAFETY_CONCERN
@@ -110,8 +138,10 @@ class Player:
         self._add(self._at(days_ago, 20, 30), partial(self._resolve, (people.MENTOR_OF[mentee], mentee)))
 
     def _scan_daily(self, *, from_days_ago: int) -> None:
+        """Reminders begin with the check-ins that are played one by one."""
         for days_ago in range(from_days_ago, 0, -1):
-            self._add(self._at(days_ago, SCAN_AT.hour, SCAN_AT.minute), scan)
+            run = partial(scan, with_reminders=days_ago <= REMINDED_DAYS)
+            self._add(self._at(days_ago, SCAN_AT.hour, SCAN_AT.minute), run)
 
     def _propose(self, key: tuple[int, int], at: datetime) -> None:
         mentor, mentee = self.cast.mentors[key[0]], self.cast.mentees[key[1]]
@@ -144,19 +174,11 @@ class Player:
             confirm_session(session=session, by=self.cast.mentees[key[1]], now=at + timedelta(hours=1))
 
     def _check_in(self, mentee: int, told: CheckInStory, at: datetime) -> None:
-        submit_checkin(
-            mentee=self.cast.mentees[mentee],
-            now=at,
-            submission_key=uuid4(),
-            mood=told.mood,
-            urges=told.urges,
-            confidence=told.confidence,
-            drinking=told.drinking,
-            hard=list(told.hard),
-            support=told.support,
-            note=told.note,
-            is_shared=told.is_shared,
-        )
+        submit_checkin(mentee=self.cast.mentees[mentee], now=at, submission_key=uuid4(), **told.answers)
+
+    def _written(self, mentee: int, told: CheckInStory, at: datetime) -> CheckIn:
+        """A check-in of long ago, which asked for nothing and whose reminders are forgotten: one row, nothing else."""
+        return CheckIn(mentee=self.cast.mentees[mentee], submitted_at=at, submission_key=uuid4(), **told.answers)
 
     def _resolve(self, key: tuple[int, int], at: datetime) -> None:
         flag = Flag.objects.open().get(relationship=self.pairs[key], kind=FlagKind.SAFETY)
@@ -168,10 +190,10 @@ class Player:
         return supervisor
 
 
-def scan(now: datetime) -> None:
+def scan(now: datetime, *, with_reminders: bool = True) -> None:
     """What the schedule would have done at that time, but for sending and sealing."""
     for due in all_scans():
-        if due.order < DRAIN_ORDER:
+        if due.order < DRAIN_ORDER and (with_reminders or due.name != "checkins.reminders"):
             due.run(now)
 
 

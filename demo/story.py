@@ -6,6 +6,7 @@ from random import Random
 
 from accounts.enums import MeetingMode
 from checkins.enums import Drinking, Hard, Mood, Support
+from checkins.services import Answers
 from demo import people
 from relationships.enums import CloseReason, Outcome, State, Topic
 
@@ -93,6 +94,8 @@ class SessionStory:
 
 @dataclass(frozen=True)
 class CheckInStory:
+    """Most people check in with their coffee, before the reminder of that day."""
+
     days_ago: int
     mood: int
     urges: int
@@ -102,6 +105,20 @@ class CheckInStory:
     support: str = Support.FINE
     note: str = ""
     is_shared: bool = False
+    hour: int = 8
+
+    @property
+    def answers(self) -> Answers:
+        return {
+            "mood": self.mood,
+            "urges": self.urges,
+            "confidence": self.confidence,
+            "drinking": self.drinking,
+            "hard": list(self.hard),
+            "support": self.support,
+            "note": self.note,
+            "is_shared": self.is_shared,
+        }
 
 
 @dataclass(frozen=True)
@@ -243,6 +260,7 @@ class _Teller:
             support=rng.choices([Support.FINE, Support.THIS_WEEK], weights=[9, 1])[0],
             note=rng.choice(CHECKIN_NOTES) if may_write and rng.random() < 0.25 else "",
             is_shared=rng.random() < 0.4,
+            hour=18 if rng.random() < 0.2 else 8,
         )
 
 
