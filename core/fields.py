@@ -39,7 +39,7 @@ class _OpensOnAccess:
         instance.__dict__[self.field.attname] = value
 
 
-class _EmptyOrSealed(Exact):  # type: ignore[type-arg]
+class _EmptyOrSealed(Exact):
     """Asks whether the text is empty, or still the very ciphertext that was read. Nothing else has an answer."""
 
     def get_prep_lookup(self) -> Any:

@@ -4,7 +4,7 @@ Small transactions, each of which leaves everything readable: it may be interrup
 work. A value that somebody changes meanwhile was written under the first key already and is left alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ def encrypted_fields() -> Iterator[EncryptedTextField]:
             yield from (one for one in model._meta.local_fields if isinstance(one, EncryptedTextField))
 
 
-def rotate_field(encrypted: EncryptedTextField) -> Iterator[Progress]:
+def rotate_field(encrypted: EncryptedTextField) -> Generator[Progress]:
     """Yields the progress after each batch, and at least once."""
     model: Any = encrypted.model
     rows = model._base_manager.exclude(**{encrypted.name: ""}).exclude(**{f"{encrypted.name}__isnull": True}).order_by("pk")

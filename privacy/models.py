@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AppendOnlyModel, UUIDModel
-from privacy.querysets import AuditQuerySet, ConsentQuerySet
+from privacy.querysets import ConsentQuerySet
 
 
 class Action(models.TextChoices):
@@ -26,8 +26,6 @@ class AuditEntry(AppendOnlyModel):
     object_type = models.CharField(max_length=60)
     object_id = models.UUIDField()
     reason = models.CharField(max_length=40, blank=True, help_text="A code, never free text.")
-
-    objects = AuditQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]

@@ -8,16 +8,8 @@ from uuid import UUID
 
 from django.db import models
 
-from core.models import AppendOnlyQuerySet
-
 if TYPE_CHECKING:
     from privacy.models import Consent  # noqa: F401
-
-
-class AuditQuerySet(AppendOnlyQuerySet):
-    def by_others_about(self, person_id: UUID) -> AuditQuerySet:
-        """What somebody else, or the program itself, did with this person's data; newest first."""
-        return self.filter(person_id=person_id).exclude(actor_id=person_id).order_by("-at", "-id")
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

@@ -1,12 +1,14 @@
 """What the page "Who opened my data" reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from privacy import words
@@ -23,11 +25,18 @@ class Line:
     program: str
 
 
-def lines_of(entries: Sequence[AuditEntry]) -> list[Line]:
+def entries_about(person_id: UUID) -> QuerySet[AuditEntry]:
+    """What somebody else, or the program itself, did with this person's data; newest first."""
+    entries: QuerySet[AuditEntry] = AuditEntry.objects.filter(person_id=person_id).exclude(actor_id=person_id)
+    return entries.order_by("-at", "-id")
+
+
+def lines_of(page: Iterable[AuditEntry]) -> list[Line]:
     """In two queries, however many entries there are. Accounts are reached by name: this app may not import them."""
+    entries = list(page)
     people: dict[Any, Any] = get_user_model().objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
     programs: dict[Any, Any] = apps.get_model("accounts", "Program").objects.in_bulk({entry.program_id for entry in entries})
-    roles = dict(apps.get_model("accounts", "Membership")._meta.get_field("role").choices)
+    roles: dict[str, Any] = dict(apps.get_model("accounts", "Membership")._meta.get_field("role").flatchoices)
     return [
         Line(
             at=entry.at,

@@ -5,8 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.policy import signed_in
-from privacy.models import AuditEntry
-from privacy.selectors import lines_of
+from privacy.selectors import entries_about, lines_of
 
 PER_PAGE = 30
 
@@ -15,5 +14,5 @@ PER_PAGE = 30
 def access_log(request: HttpRequest) -> HttpResponse:
     """Who opened or changed my data, in every program I belong or belonged to."""
     assert request.user.pk is not None
-    page = Paginator(AuditEntry.objects.by_others_about(request.user.pk), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(entries_about(request.user.pk), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "privacy/access_log.html", {"page": page, "lines": lines_of(page.object_list)})

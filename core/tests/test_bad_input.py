@@ -164,7 +164,7 @@ def test_body_larger_than_it_says_is_read_no_further(client: Client) -> None:
 
 def test_body_shorter_than_it_says_is_no_server_error(client: Client) -> None:
     for content_type in (FORM, "multipart/form-data; boundary=x"):
-        environ = {"CONTENT_LENGTH": "900000", "wsgi.input": BytesIO(b"login=x")}
+        environ: dict[str, Any] = {"CONTENT_LENGTH": "900000", "wsgi.input": BytesIO(b"login=x")}
         response = client.generic("POST", LOGIN, b"login=x", content_type=content_type, **environ)
         assert response.status_code in (200, 400)
 
@@ -178,7 +178,8 @@ def test_body_that_stops_arriving_is_400(client: Client) -> None:
         def read(self, size: int | None = -1) -> bytes:
             raise ConnectionResetError
 
-    response = client.generic("POST", LOGIN, b"login=x", content_type=FORM, **{"wsgi.input": Cut()})
+    environ: dict[str, Any] = {"wsgi.input": Cut()}
+    response = client.generic("POST", LOGIN, b"login=x", content_type=FORM, **environ)
 
     _is_refused(response)
 
@@ -207,7 +208,7 @@ def test_any_text_is_read_or_refused(name: str, value: str, kind: str) -> None:
     request = {
         "form": lambda: factory.post(LOGIN, {name.encode("utf-8", "replace").decode(): value.encode("utf-8", "replace")}),
         "json": lambda: factory.post(LOGIN, json.dumps([{name: value}]), content_type="application/json"),
-        "query": lambda: factory.get(LOGIN, {name.encode("utf-8", "replace"): value.encode("utf-8", "replace")}),
+        "query": lambda: factory.get(LOGIN, {name.encode("utf-8", "replace").decode(): value.encode("utf-8", "replace")}),
         "cookie": lambda: factory.get(LOGIN, HTTP_COOKIE=f"a={value}".encode("utf-8", "replace").decode("latin-1")),
     }[kind]()
     unreadable = any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in name + value)

@@ -9,7 +9,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import Membership, NeverPair
-from core import rotation
+from core import encryption, rotation
 from core.encryption import key_id_of
 from core.fields import EncryptedTextField
 from core.rotation import encrypted_fields, rotate_field
@@ -86,16 +86,16 @@ def test_rotation_leaves_a_value_that_changed_meanwhile(
     pairs: list[NeverPair], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.FIELD_KEYS = [NEW, OLD]
-    seal = rotation.encryption.seal
+    seal = encryption.seal
 
     def changed_meanwhile(text: str, bound_to: str) -> str:
         pair = NeverPair.objects.get(pk=bound_to.rpartition(":")[2])
         pair.reason = f"{text}, changed"
-        monkeypatch.setattr(rotation.encryption, "seal", seal)
+        monkeypatch.setattr(encryption, "seal", seal)
         pair.save()
         return seal(text, bound_to)
 
-    monkeypatch.setattr(rotation.encryption, "seal", changed_meanwhile)
+    monkeypatch.setattr(encryption, "seal", changed_meanwhile)
     _rotate()
 
     assert sum(pair.reason.endswith(", changed") for pair in NeverPair.objects.all()) == 1

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
 from demo import factories
@@ -15,7 +16,7 @@ DAY = date(2026, 3, 2)
 @pytest.fixture
 def nora(alice: Membership) -> Membership:
     """A coordinator whose consent nobody recorded yet."""
-    return factories.make_member(alice.program, "coordinator", "nora@example.org")
+    return factories.make_member(alice.program, Role.COORDINATOR, "nora@example.org")
 
 
 def _give(person: Membership, by: Membership, now: datetime, **fields: Any) -> Consent:
