@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple
 from django.template import Context, loader
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -27,11 +28,11 @@ def home_card(context: Context, template_name: str, values: Mapping[str, Any]) -
 
 
 @register.inclusion_tag("components/nav_item.html", takes_context=True)
-def nav_item(context: Context, url: str, label: str, icon: str, section: bool = False) -> dict[str, Any]:
-    """One address of the main navigation; `section` keeps it marked on the pages below it."""
-    request = context.get("request")
-    path = request.path if request is not None else ""
-    current = "page" if path == url else "true" if section and url and path.startswith(url) else ""
+def nav_item(context: Context, name: str, label: str, icon: str, section: bool = False) -> dict[str, Any]:
+    """One address of the main navigation, by its name; `section` keeps it marked on the pages below it."""
+    url = reverse(name)
+    path = context["request"].path
+    current = "page" if path == url else "true" if section and path.startswith(url) else ""
     return {"url": url, "label": label, "icon_name": icon, "current": current}
 
 
