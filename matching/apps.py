@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class MatchingConfig(AppConfig):
     name = "matching"
+
+    def ready(self) -> None:
+        from accounts.enums import Role
+        from accounts.home import register_card
+        from matching.proposal import facts_of
+        from matching.waiting import home_card
+        from relationships.proposal_facts import register_facts
+
+        register_card(Role.COORDINATOR, "matching/home/waiting.html", home_card, order=5)
+        register_facts(facts_of)

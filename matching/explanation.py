@@ -35,9 +35,12 @@ TIMES_SHOWN = 4
 
 
 class Bearing(StrEnum):
+    """`SILENT` is not scored either, but there is nothing to ask: the person has no such preference."""
+
     FOR = "for"
     AGAINST = "against"
     UNKNOWN = "unknown"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,25 @@ class Told:
     part: Part
     bearing: Bearing
     text: str
+
+
+PART_NAMES: Mapping[Part, Promise] = {
+    Part.TIME: gettext_lazy("times"),
+    Part.MODES: gettext_lazy("ways to meet"),
+    Part.PATHWAYS: gettext_lazy("pathway"),
+    Part.GOALS: gettext_lazy("goals"),
+    Part.EXPERIENCES: gettext_lazy("lived experience"),
+    Part.MENTEE_GENDERS: gettext_lazy("the mentor’s gender"),
+    Part.MENTEE_AGES: gettext_lazy("the mentor’s age"),
+    Part.MENTOR_GENDERS: gettext_lazy("the mentee’s gender"),
+    Part.MENTOR_AGES: gettext_lazy("the mentee’s age"),
+    Part.STYLES: gettext_lazy("support style"),
+    Part.INTERESTS: gettext_lazy("interests"),
+    Part.DISLIKES: gettext_lazy("dislikes"),
+    Part.PLACES: gettext_lazy("places to meet"),
+    Part.CAPACITY: gettext_lazy("free places"),
+}
+"""What is not known, as it reads in "Not known: goals, places to meet"."""
 
 
 def labels(options: type[TextChoices], values: Sequence[str]) -> str:
@@ -190,7 +212,7 @@ def _asked(part: Part, mentee: MenteeFacts, mentor: MentorFacts) -> tuple[Bearin
 def _gender_wish(asking: PersonFacts, other: PersonFacts) -> tuple[Bearing, str]:
     words = {"asking": asking.name, "other": other.name}
     if not asking.preferred_genders:
-        return Bearing.UNKNOWN, _("%(asking)s stated no preference about gender") % words
+        return Bearing.SILENT, _("%(asking)s stated no preference about gender") % words
     if not other.gender:
         return Bearing.UNKNOWN, _("%(asking)s has a preference about gender; %(other)s’s is not known") % words
     words |= {"wish": labels(Gender, asking.preferred_genders)}
@@ -199,20 +221,24 @@ def _gender_wish(asking: PersonFacts, other: PersonFacts) -> tuple[Bearing, str]
     return Bearing.AGAINST, _("Not what %(asking)s would rather have: %(wish)s") % words
 
 
+def age_range(asking: PersonFacts) -> str:
+    """The ages a person would rather have; they stated at least one end."""
+    low, high = asking.preferred_age_min, asking.preferred_age_max
+    if low is None:
+        return _("up to %(high)d") % {"high": high}
+    if high is None:
+        return _("from %(low)d") % {"low": low}
+    return _("%(low)d to %(high)d") % {"low": low, "high": high}
+
+
 def _age_wish(asking: PersonFacts, other: PersonFacts) -> tuple[Bearing, str]:
     words: dict[str, object] = {"asking": asking.name, "other": other.name, "age": other.age}
-    low, high = asking.preferred_age_min, asking.preferred_age_max
     if not asking.has_age_preference:
-        return Bearing.UNKNOWN, _("%(asking)s stated no preference about age") % words
+        return Bearing.SILENT, _("%(asking)s stated no preference about age") % words
     if other.age is None:
         return Bearing.UNKNOWN, _("%(asking)s has a preference about age; %(other)s’s is not known") % words
-    if low is None:
-        wish = _("up to %(high)d") % {"high": high}
-    elif high is None:
-        wish = _("from %(low)d") % {"low": low}
-    else:
-        wish = _("%(low)d to %(high)d") % {"low": low, "high": high}
-    words |= {"wish": wish}
+    words |= {"wish": age_range(asking)}
+    low, high = asking.preferred_age_min, asking.preferred_age_max
     if (low is None or low <= other.age) and (high is None or other.age <= high):
         return Bearing.FOR, _("The age %(asking)s would rather have (%(wish)s): %(other)s is %(age)d") % words
     return Bearing.AGAINST, _("Not the age %(asking)s would rather have (%(wish)s): %(other)s is %(age)d") % words

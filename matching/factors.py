@@ -12,7 +12,7 @@ A part is known for a pair when both sides answered what it needs. Unknown is un
 
     >>> ben = MenteeFacts(id="b", person="1", name="Ben", time_zone="UTC", goals=("work", "sleep"))
     >>> mona = MentorFacts(id="m", person="2", name="Mona", time_zone="UTC", goals=("work",), capacity=3, places_left=1)
-    >>> goals = encode([ben], [mona], now)[Part.GOALS]
+    >>> goals = encode([ben], [mona], times=encode_times([ben], [mona], now))[Part.GOALS]
     >>> goals.mentees, goals.mentors   # items in alphabetical order: sleep, work
     (array([[1, 1]]), array([[0, 1]]))
 """
@@ -21,13 +21,12 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import Enum, StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.availability import Times, encode_times
+from matching.availability import Times
 from matching.people import MenteeFacts, MentorFacts, PersonFacts
 
 ENOUGH_MINUTES = 6 * 60
@@ -124,20 +123,20 @@ class Frequencies:
 def encode(
     mentees: Sequence[MenteeFacts],
     mentors: Sequence[MentorFacts],
-    now: datetime,
     *,
+    times: Times,
     frequencies: Frequencies | None = None,
 ) -> dict[Part, Table]:
     """Every part's table. Work and memory follow the number of people, not of pairs.
 
-    `now` decides the reference week (see `availability`). `frequencies` are those of the whole program; without them
-    they are counted over the people given. Raises `ZoneInfoNotFoundError` for a time zone that does not exist.
+    `times` are those of the same people in the same order (`availability.encode_times`). `frequencies` are those of the whole
+    program; without them they are counted over the people given.
     """
     everybody: list[PersonFacts] = [*mentees, *mentors]
     if frequencies is None:
         frequencies = Frequencies.of(who.experiences for who in everybody)
     return {
-        Part.TIME: time_table(encode_times(mentees, mentors, now)),
+        Part.TIME: _time_table(times),
         Part.MODES: _sets(mentees, mentors, lambda who: who.modes),
         Part.PATHWAYS: _sets(mentees, mentors, lambda who: tuple(p for p in who.pathways if p != STILL_DECIDING)),
         Part.GOALS: _sets(mentees, mentors, lambda who: who.goals),
@@ -200,7 +199,7 @@ def _table(rule: Rule, left: Sequence[Sequence[str]], right: Sequence[Sequence[s
     )
 
 
-def time_table(times: Times) -> Table:
+def _time_table(times: Times) -> Table:
     """Common minutes a week, enough at `ENOUGH_MINUTES`."""
     return Table(
         rule=Rule.UP_TO,

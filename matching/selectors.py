@@ -1,7 +1,7 @@
 """What matching's pages read. The number of queries does not grow with the number of people."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -55,17 +55,12 @@ def proposals_out(program: Program) -> list[Relationship]:
 
 def load_people(program: Program, mentees: QuerySet[Membership], *, now: datetime) -> People:
     """`mentees` (of this program) beside all its active mentors, in eight queries."""
-    day = program_day(program, now)
+    mentors = Membership.objects.active().with_role(Role.MENTOR).filter(program=program, mentor_profile__isnull=False)
     mentee_rows = list(mentees.select_related("user", "mentee_profile").defer("mentee_profile__contact").order_by("id"))
     mentor_rows = list(
-        Membership.objects.active()
-        .with_role(Role.MENTOR)
-        .filter(program=program, mentor_profile__isnull=False)
-        .select_related("user", "program", "mentor_profile__training")
-        .defer("mentor_profile__contact")
-        .order_by("id")
+        mentors.select_related("user", "program", "mentor_profile__training").defer("mentor_profile__contact").order_by("id")
     )
-    about = _About.load(program, mentees, day, now)
+    about = _About.of(mentors | mentees, program, now)
     taken = Counter(Relationship.objects.holding_a_place().filter(program=program).values_list("mentor_id", flat=True))
     return People(
         mentees=[MenteeFacts(**about.facts(member, member.mentee_profile)) for member in mentee_rows],
@@ -76,15 +71,19 @@ def load_people(program: Program, mentees: QuerySet[Membership], *, now: datetim
     )
 
 
-def load_pair(relationship: Relationship, *, now: datetime) -> tuple[MenteeFacts, MentorFacts]:
-    """The facts of two people who are paired, or may be."""
-    members = Membership.objects.filter(pk__in=[relationship.mentee_id, relationship.mentor_id])
-    rows = {
-        member.pk: member for member in members.select_related("user", "program", "mentee_profile", "mentor_profile__training")
-    }
-    mentee, mentor = rows[relationship.mentee_id], rows[relationship.mentor_id]
-    about = _About.of(members, relationship.program_id, program_day(mentor.program, now), now)
+def load_two(mentee_id: UUID, mentor_id: UUID, *, now: datetime) -> tuple[MenteeFacts, MentorFacts]:
+    """The facts of one mentee and one mentor of the same program, in three queries. Places taken are not counted."""
+    members = Membership.objects.filter(pk__in=[mentee_id, mentor_id])
+    profiles = members.select_related("user", "program", "mentee_profile", "mentor_profile__training")
+    rows = {member.pk: member for member in profiles}
+    mentee, mentor = rows[mentee_id], rows[mentor_id]
+    about = _About.of(members, mentor.program, now)
     return MenteeFacts(**about.facts(mentee, mentee.mentee_profile)), _mentor(mentor, about, 0, now)
+
+
+def standing_pair(mentee: Membership) -> Relationship | None:
+    """The proposal this mentee can answer, or the mentor they have."""
+    return Relationship.objects.holding_a_place().filter(mentee=mentee).with_people().first()
 
 
 def _mentor(member: Membership, about: "_About", taken: int, now: datetime) -> MentorFacts:
@@ -107,15 +106,12 @@ class _About:
     consenting: frozenset[UUID]
 
     @classmethod
-    def load(cls, program: Program, mentees: QuerySet[Membership], day: date, now: datetime) -> "_About":
-        concerned = Q(membership__role=Role.MENTOR) | Q(membership__in=mentees.order_by().values("pk"))
-        rows = AvailabilityWindow.objects.filter(concerned, membership__program=program)
-        return cls(day, _windows(rows), consenting(program.pk, day, now))
-
-    @classmethod
-    def of(cls, members: QuerySet[Membership], program_id: UUID, day: date, now: datetime) -> "_About":
-        rows = AvailabilityWindow.objects.filter(membership__in=members.values("pk"))
-        return cls(day, _windows(rows), consenting(program_id, day, now))
+    def of(cls, members: QuerySet[Membership], program: Program, now: datetime) -> "_About":
+        windows: dict[UUID, list[Window]] = defaultdict(list)
+        for row in AvailabilityWindow.objects.filter(membership__in=members.order_by().values("pk")):
+            windows[row.membership_id].append(Window(row.weekday, row.start_minute, row.end_minute))
+        day = program_day(program, now)
+        return cls(day, windows, consenting(program.pk, day, now))
 
     def facts(self, member: Membership, profile: MenteeProfile | MentorProfile) -> dict[str, Any]:
         """What `PersonFacts` asks for."""
@@ -142,13 +138,6 @@ class _About:
             "preferred_age_max": profile.preferred_age_max,
             "has_consent": member.user_id in self.consenting,
         }
-
-
-def _windows(rows: Iterable[AvailabilityWindow]) -> dict[UUID, list[Window]]:
-    found: dict[UUID, list[Window]] = defaultdict(list)
-    for row in rows:
-        found[row.membership_id].append(Window(row.weekday, row.start_minute, row.end_minute))
-    return found
 
 
 def consenting(program_id: UUID, day: date, now: datetime) -> frozenset[UUID]:

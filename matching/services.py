@@ -26,8 +26,7 @@ def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now
     standing = _standing_proposal(mentor, mentee)
     if standing is not None and by.role == Role.COORDINATOR and by.program_id == standing.program_id:
         return standing
-    if not Relationship.objects.holding_a_place().filter(mentee=mentee).exists():
-        _require_eligible(mentor, mentee, now)
+    _require_eligible(mentor, mentee, now)
     try:
         return relationships.propose(mentor=mentor, mentee=mentee, by=by, now=now)
     except DomainError as refusal:
@@ -42,17 +41,16 @@ def _standing_proposal(mentor: Membership, mentee: Membership) -> Relationship |
 
 
 def _require_eligible(mentor: Membership, mentee: Membership, now: datetime) -> None:
-    people = load_people(
-        mentee.program, Membership.objects.active().filter(pk=mentee.pk, mentee_profile__isnull=False), now=now
-    )
+    """Reads everything anew: what a page showed a minute ago may no longer hold."""
+    mentees = Membership.objects.active().filter(pk=mentee.pk, mentee_profile__waiting_since__isnull=False)
+    people = load_people(mentee.program, mentees, now=now)
     column = next((at for at, who in enumerate(people.mentors) if who.id == str(mentor.pk)), None)
-    if not people.mentees or column is None:
-        raise DomainError(_("One of these two is no longer active in the program."), code="not_eligible")
-    member = people.members[str(mentee.pk)]
-    if member.mentee_profile.waiting_since is None:
+    if not people.mentees:
         raise DomainError(
-            _("%(name)s is not waiting for a mentor now.") % {"name": member.user.first_name}, code="not_eligible"
+            _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.first_name}, code="not_eligible"
         )
+    if column is None:
+        raise DomainError(_("%(name)s is not an active mentor now.") % {"name": mentor.user.first_name}, code="not_eligible")
     pair = people.mentees, people.mentors[column : column + 1]
     barriers = check(*pair, times=encode_times(*pair, now), never=people.never).of(0, 0)
     if not barriers.clear:

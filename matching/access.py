@@ -1,0 +1,36 @@
+"""The only door to one person, for matching."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.enums import Role
+from accounts.models import Membership
+from privacy import audit
+from privacy.models import Action
+
+
+def get_member_for(membership: Membership, member_id: UUID, role: Role) -> Membership:
+    """An active mentee or mentor of the same program. Raises `Http404` for anybody else."""
+    people = Membership.objects.visible_to(membership).active().with_role(role)
+    profile = "mentee_profile" if role is Role.MENTEE else "mentor_profile"
+    found = people.filter(pk=member_id, **{f"{profile}__isnull": False}).select_related("user", "program", profile).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def open_intake(membership: Membership, mentee_id: UUID, *, now: datetime) -> Membership:
+    """A mentee whose intake is about to be read; the person can see that it was. Raises `Http404` as above."""
+    mentee = get_member_for(membership, mentee_id, Role.MENTEE)
+    audit.record(
+        Action.OPENED,
+        by=membership,
+        about=mentee,
+        person_id=mentee.user_id,
+        program_id=mentee.program_id,
+        at=now,
+        reason="matching",
+    )
+    return mentee

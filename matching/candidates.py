@@ -1,0 +1,71 @@
+"""One mentee beside every mentor: who may take them, best first with the reasons, and who may not, with why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Membership
+from matching.availability import WeekClock, encode_times
+from matching.eligibility import check
+from matching.factors import encode
+from matching.fit import Fit, fit_of
+from matching.people import MenteeFacts, MentorFacts
+from matching.scoring import score
+from matching.selectors import load_people
+from matching.why_not import why_not
+from relationships.enums import HOLDS_PLACE
+from relationships.models import Relationship
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A mentor who may take this mentee. `earlier` is the latest pair or proposal of these two that ended."""
+
+    member: Membership
+    facts: MentorFacts
+    fit: Fit
+    earlier: Relationship | None
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A mentor who may not take this mentee, and every reason."""
+
+    member: Membership
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """`able` by score, the lower id first where it is equal; `excluded` by name."""
+
+    mentee: MenteeFacts
+    able: list[Candidate]
+    excluded: list[Excluded]
+
+
+def candidates(mentee: Membership, now: datetime) -> Candidates:
+    """Every active mentor of the program, on one side or the other."""
+    people = load_people(mentee.program, Membership.objects.filter(pk=mentee.pk), now=now)
+    one, mentors = people.mentees[0], people.mentors
+    times = encode_times([one], mentors, now)
+    found = check([one], mentors, times=times, never=people.never)
+    scores = score(encode([one], mentors, times=times, frequencies=people.frequencies))
+    clock, earlier = WeekClock(now), _earlier(mentee)
+    able, excluded = [], []
+    for column, mentor in enumerate(mentors):
+        member, barriers = people.members[mentor.id], found.of(0, column)
+        if barriers.clear:
+            fit = fit_of(one, mentor, scores, (0, column), clock)
+            able.append((-scores.matrix[0, column], column, Candidate(member, mentor, fit, earlier.get(mentor.id))))
+        else:
+            excluded.append(Excluded(member, why_not(one, mentor, barriers)))
+    return Candidates(
+        mentee=one,
+        able=[candidate for _, _, candidate in sorted(able, key=lambda row: row[:2])],
+        excluded=sorted(excluded, key=lambda row: (row.member.user.first_name, row.member.pk)),
+    )
+
+
+def _earlier(mentee: Membership) -> dict[str, Relationship]:
+    ended = Relationship.objects.filter(mentee=mentee, ended_at__isnull=False).exclude(state__in=HOLDS_PLACE)
+    return {str(pair.mentor_id): pair for pair in ended.order_by("ended_at")}

@@ -1,0 +1,84 @@
+"""How well two people fit, ready to show: the score as parts, and the reasons in words."""
+
+from dataclasses import dataclass
+from math import floor, fsum
+
+from matching.availability import WeekClock
+from matching.explanation import FACTOR_NAMES, PART_NAMES, Bearing, Told, tell
+from matching.factors import Factor
+from matching.people import MenteeFacts, MentorFacts
+from matching.scoring import Contribution, Scores
+
+REASONS_SHOWN = 5
+TONES = 6
+"""How many tones the palette of a score's parts has."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorRow:
+    """One factor of one pair. `points`, `start` and `most` are of 100; `most` is None where nothing is known of it."""
+
+    factor: Factor
+    name: str
+    points: float
+    most: float | None
+    start: float
+    tone: int
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """`score` and `known` are of 100; `factors` add up to `score`. The strongest reasons come first in `speaks_for`."""
+
+    score: float
+    known: int
+    factors: list[FactorRow]
+    speaks_for: list[str]
+    speaks_against: list[str]
+    unknown: list[str]
+
+
+def fit_of(mentee: MenteeFacts, mentor: MentorFacts, scores: Scores, at: tuple[int, int], clock: WeekClock) -> Fit:
+    """`at` is where the pair stands in `scores`: the mentee's row and the mentor's column."""
+    told = tell(mentee, mentor, clock)
+    contributions = scores.contributions(*at)
+    points = {given.factor: given.points for given in contributions}
+    return Fit(
+        score=round(100 * fsum(points.values()), 1),
+        known=round(100 * float(scores.known(*at)[0, 0])),
+        factors=factor_rows(contributions, told),
+        speaks_for=[one.text for one in sorted(told, key=lambda one: -points[one.factor]) if one.bearing is Bearing.FOR][
+            :REASONS_SHOWN
+        ],
+        speaks_against=[one.text for one in told if one.bearing is Bearing.AGAINST],
+        unknown=[str(PART_NAMES[one.part]) for one in told if one.bearing is Bearing.UNKNOWN],
+    )
+
+
+def factor_rows(contributions: list[Contribution], told: list[Told]) -> list[FactorRow]:
+    """The score in tenths of a point that add up to the score in tenths, as bars that stand end to end.
+
+    Rounding each part by itself could miss the sum by a few tenths; here the largest remainders are rounded up.
+    """
+    exact = [1000 * given.points for given in contributions]
+    tenths = [floor(value) for value in exact]
+    left = round(fsum(exact)) - sum(tenths)
+    for at in sorted(range(len(exact)), key=lambda at: tenths[at] - exact[at])[:left]:
+        tenths[at] += 1
+    known = fsum(given.weight * given.known for given in contributions)
+    rows, start = [], 0
+    for at, given in enumerate(contributions):
+        rows.append(
+            FactorRow(
+                factor=given.factor,
+                name=str(FACTOR_NAMES[given.factor]),
+                points=tenths[at] / 10,
+                most=100 * given.weight * given.known / known if given.known else None,
+                start=start / 10,
+                tone=at % TONES + 1,
+                told=tuple(one for one in told if one.factor is given.factor),
+            )
+        )
+        start += tenths[at]
+    return rows

@@ -1,0 +1,84 @@
+"""The coordinator's way from a person who waits to a proposal."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from accounts.models import Membership
+from core.errors import DomainError
+from core.policy import allow
+from matching import candidates as matches
+from matching import services
+from matching.access import get_member_for, open_intake
+from matching.forms import ProposeForm
+from matching.intake import intake_lines
+from matching.proposal import facts_about
+from matching.selectors import program_day, standing_pair
+from matching.waiting import board
+from relationships.models import Relationship
+
+
+@allow(Role.COORDINATOR)
+def waiting(request: MemberRequest) -> HttpResponse:
+    return render(request, "matching/waiting.html", {"board": board(request.membership.program, request.now)})
+
+
+@allow(Role.COORDINATOR)
+def candidates(request: MemberRequest, mentee_id: UUID) -> HttpResponse:
+    mentee = open_intake(request.membership, mentee_id, now=request.now)
+    found = matches.candidates(mentee, request.now)
+    since = mentee.mentee_profile.waiting_since
+    context = {
+        "mentee": mentee,
+        "intake": intake_lines(found.mentee),
+        "days": (program_day(mentee.program, request.now) - since).days if since else None,
+        "standing": standing_pair(mentee),
+        "able": found.able,
+        "excluded": found.excluded,
+    }
+    return render(request, "matching/candidates.html", context)
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def propose(request: MemberRequest) -> HttpResponse:
+    form = ProposeForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    mentee = get_member_for(request.membership, form.cleaned_data["mentee"], Role.MENTEE)
+    mentor = get_member_for(request.membership, form.cleaned_data["mentor"], Role.MENTOR)
+    if not form.cleaned_data["is_confirmed"]:
+        return _ask(request, mentee, mentor)
+    try:
+        pair = services.propose_match(mentor=mentor, mentee=mentee, by=request.membership, now=request.now)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("matching:candidates", mentee.pk)
+    messages.success(request, _sent(pair))
+    return redirect("matching:waiting")
+
+
+def _ask(request: MemberRequest, mentee: Membership, mentor: Membership) -> HttpResponse:
+    """Nothing is sent until the coordinator has read what will happen."""
+    context = {
+        "mentee": mentee,
+        "mentor": mentor,
+        "expires_at": request.now + timedelta(days=mentee.program.proposal_days),
+        "shared": facts_about(mentee, mentor, request.now),
+    }
+    return render(request, "matching/propose.html", context)
+
+
+def _sent(pair: Relationship) -> str:
+    return _("%(mentor)s and %(mentee)s have been asked. Both can answer until %(day)s.") % {
+        "mentor": pair.mentor.user.first_name,
+        "mentee": pair.mentee.user.first_name,
+        "day": date_format(localtime(pair.proposal_expires_at), "l, F j"),
+    }
