@@ -1,0 +1,260 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Membership, Program
+from checkins.models import SupportRequest
+from conftest import SignIn
+from demo import factories
+from notifications.kinds import kind_of
+from notifications.models import Message
+from privacy.models import Action, AuditEntry
+from relationships.models import Relationship
+from supervision.models import Flag, FlagEvent
+from supervision.services import follow_session_gaps, resolve_flag, take_up_requests
+from supervision.tests.conftest import MakeMany, MakePair, log_met
+
+
+@pytest.fixture
+def pair(make_pair: MakePair, alice: Membership, mona: Membership, ben: Membership, now: datetime) -> Relationship:
+    """Mona and Ben, who said yes 15 days ago and have not met."""
+    return make_pair(mona, ben, by=alice, at=now - timedelta(days=15))
+
+
+@pytest.fixture
+def flag(pair: Relationship, now: datetime) -> Flag:
+    """A session gap at step 2."""
+    follow_session_gaps(now)
+    return Flag.objects.get()
+
+
+@pytest.fixture
+def call(ben: Membership, now: datetime) -> Flag:
+    """Ben asked for support now, and has no mentor."""
+    SupportRequest.objects.create(mentee=ben, urgency="now", asked_at=now)
+    take_up_requests(now)
+    return Flag.objects.get()
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"supervision:{name}", args=args)
+
+
+def get(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_home_of_the_supervisor_shows_the_flag_until_it_is_resolved(
+    flag: Flag, sam: Membership, mona: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(sam)
+    page = get(client, reverse("home"))
+    assert url("flag", flag.pk) in page
+    assert "Step 2 of 4" in page
+    assert "Mona (on its way)" in " ".join(page.split())
+
+    response = client.post(url("flag", flag.pk), {"what_was_done": "Called Mona; they meet on Friday."})
+
+    assert (response.status_code, response["Location"]) == (302, url("flags"))
+    page = get(client, reverse("home"))
+    assert url("flag", flag.pk) not in page
+    assert "No open flags." in page
+    closed = get(client, url("flags") + "?show=closed")
+    assert url("flag", flag.pk) in closed
+
+
+@pytest.mark.parametrize("words", ["", "   ", "x" * 2001])
+def test_flag_without_usable_words_stays_open_and_says_why(words: str, flag: Flag, sam: Membership, sign_in: SignIn) -> None:
+    response = sign_in(sam).post(url("flag", flag.pk), {"what_was_done": words})
+
+    assert response.status_code == 422
+    assert Flag.objects.open().get() == flag
+
+
+def test_flag_closed_meanwhile_says_so_and_keeps_the_first_words(
+    flag: Flag, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    resolve_flag(flag=flag, what_was_done="First.", by=alice, now=now)
+
+    response = sign_in(sam).post(url("flag", flag.pk), {"what_was_done": "Second."}, follow=True)
+
+    assert "This flag is already closed." in response.content.decode()
+    assert Flag.objects.get().what_was_done == "First."
+
+
+def test_closed_flag_shows_a_supervisor_what_was_done_and_leaves_a_record(
+    flag: Flag, sam: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    resolve_flag(flag=flag, what_was_done="Called both.", by=sam, now=now)
+
+    page = get(sign_in(sam), url("flag", flag.pk))
+
+    assert "Called both." in page
+    assert "Sam closed it on" in page
+    opened = AuditEntry.objects.filter(action=Action.OPENED).values_list("actor_id", "person_id", "object_id")
+    assert list(opened) == [(sam.user_id, ben.user_id, flag.pk)]
+
+
+def test_closed_flag_hides_a_supervisors_words_from_the_coordinator(
+    flag: Flag, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    resolve_flag(flag=flag, what_was_done="Called both.", by=sam, now=now)
+
+    page = get(sign_in(alice), url("flag", flag.pk))
+
+    assert "Called both." not in page
+    assert "What was done is for supervisors to read." in page
+    assert not AuditEntry.objects.filter(action=Action.OPENED).exists()
+
+
+def test_flag_that_closed_by_itself_says_why(
+    flag: Flag, pair: Relationship, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    log_met(pair, now.date() - timedelta(days=1), now)
+    follow_session_gaps(now)
+
+    assert "Closed by itself: a session was logged." in get(sign_in(sam), url("flag", flag.pk))
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("name", "status"), [("otto", 404), ("sofia", 404), ("mona", 403), ("ben", 403), ("ada", 403)])
+def test_flag_is_closed_to_everybody_else(
+    *, method: str, name: str, status: int, flag: Flag, request: pytest.FixtureRequest, sign_in: SignIn
+) -> None:
+    response = getattr(sign_in(request.getfixturevalue(name)), method)(url("flag", flag.pk))
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize("name", ["flags", "flag", "event"])
+def test_page_asks_strangers_to_sign_in_and_refuses_other_methods(
+    name: str, flag: Flag, sam: Membership, sign_in: SignIn
+) -> None:
+    address = url(name, *([] if name == "flags" else [uuid4()]))
+
+    assert Client().get(address)["Location"].startswith(reverse("account_login"))
+    assert sign_in(sam).delete(address).status_code == 405
+
+
+def test_flag_of_a_colleagues_mentor_is_404_and_not_listed(flag: Flag, north: Program, sign_in: SignIn) -> None:
+    sue = factories.make_member(north, Role.SUPERVISOR, "sue@example.org")
+    client = sign_in(sue)
+
+    assert client.get(url("flag", flag.pk)).status_code == 404
+    assert url("flag", flag.pk) not in get(client, url("flags"))
+    assert "No open flags" in get(client, url("flags"))
+
+
+def test_flags_of_one_pair_are_listed_alone(flag: Flag, pair: Relationship, sam: Membership, sign_in: SignIn) -> None:
+    client = sign_in(sam)
+
+    assert url("flag", flag.pk) in get(client, url("flags") + f"?pair={pair.pk}")
+    assert url("flag", flag.pk) not in get(client, url("flags") + f"?pair={uuid4()}")
+    assert url("flag", flag.pk) in get(client, url("flags") + "?pair=nonsense")
+
+
+def test_call_of_somebody_without_a_mentor_is_seen_by_supervisor_and_coordinator(
+    call: Flag, sam: Membership, alice: Membership, otto: Membership, sign_in: SignIn
+) -> None:
+    for member in (sam, alice):
+        page = get(sign_in(member), reverse("home"))
+        assert url("flag", call.pk) in page
+        assert "Act now" in page
+        get(sign_in(member), url("flag", call.pk))
+    assert sign_in(otto).get(url("flag", call.pk)).status_code == 404
+
+
+@pytest.mark.parametrize(("days", "shown"), [(8, False), (14, False), (21, True), (28, True)])
+def test_home_of_the_coordinator_shows_gaps_from_the_third_step(
+    *,
+    days: int,
+    shown: bool,
+    make_pair: MakePair,
+    alice: Membership,
+    mona: Membership,
+    ben: Membership,
+    now: datetime,
+    sign_in: SignIn,
+) -> None:
+    make_pair(mona, ben, by=alice, at=now - timedelta(days=days))
+    follow_session_gaps(now)
+
+    assert (url("flag", Flag.objects.get().pk) in get(sign_in(alice), reverse("home"))) is shown
+
+
+def test_home_of_the_coordinator_shows_every_flag_where_nobody_supervises(
+    flag: Flag, alice: Membership, sam: Membership, sign_in: SignIn
+) -> None:
+    Membership.objects.filter(pk=sam.pk).update(is_active=False)
+
+    assert url("flag", flag.pk) in get(sign_in(alice), reverse("home"))
+
+
+def test_messages_lead_staff_to_the_flag_and_the_mentor_to_the_log(
+    flag: Flag, pair: Relationship, sam: Membership, mona: Membership, sign_in: SignIn
+) -> None:
+    def lead(member: Membership) -> str:
+        message = Message.objects.get(kind__startswith="supervision.", recipient=member.user)
+        return sign_in(member).get(kind_of(message).url(message))["Location"]
+
+    assert lead(sam) == url("flag", flag.pk)
+    assert lead(mona) == reverse("relationships:log_session", args=[pair.pk])
+
+
+@pytest.mark.parametrize("name", ["mateo", "sofia", "otto"])
+def test_event_of_somebody_elses_flag_is_404(name: str, flag: Flag, request: pytest.FixtureRequest, sign_in: SignIn) -> None:
+    event = FlagEvent.objects.get()
+
+    assert sign_in(request.getfixturevalue(name)).get(url("event", event.pk)).status_code == 404
+
+
+def test_home_of_the_supervisor_sums_up_each_pair_in_plain_numbers(
+    pair: Relationship, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    log_met(pair, now.date() - timedelta(days=2), now)
+
+    page = " ".join(get(sign_in(sam), reverse("home")).split())
+
+    assert "Mona and Ben" in page
+    assert "1 of 2 sessions" in page
+
+
+@pytest.mark.parametrize("address", ["/flags/", "/flags/?show=closed", "/"])
+def test_page_costs_the_same_for_three_flags_as_for_thirty(
+    *,
+    address: str,
+    many: MakeMany,
+    sam: Membership,
+    now: datetime,
+    sign_in: SignIn,
+    django_assert_max_num_queries: Callable[..., Any],
+) -> None:
+    client = sign_in(sam)
+    client.get(address)
+    counts = []
+    for count, prefix in ((3, "a"), (27, "b")):
+        many(count, prefix=prefix, at=now - timedelta(days=15))
+        follow_session_gaps(now)
+        if "closed" in address:
+            for flag in Flag.objects.open():
+                resolve_flag(flag=flag, what_was_done="Called.", by=sam, now=now)
+        with django_assert_max_num_queries(20) as captured:
+            client.get(address)
+        counts.append(len(captured))
+
+    if address == "/":  # other apps put their cards there too
+        assert counts[0] == counts[1] <= HOME_AT_MOST
+    else:
+        assert counts == [FLAGS_QUERIES] * 2
+
+
+FLAGS_QUERIES = 12
+HOME_AT_MOST = 15
