@@ -44,10 +44,11 @@ def fit_of(mentee: MenteeFacts, mentor: MentorFacts, scores: Scores, at: tuple[i
     told = tell(mentee, mentor, clock)
     contributions = scores.contributions(*at)
     points = {given.factor: given.points for given in contributions}
+    factors = factor_rows(contributions, told)
     return Fit(
-        score=round(100 * fsum(points.values()), 1),
+        score=round(fsum(row.points for row in factors), 1),
         known=round(100 * float(scores.known(*at)[0, 0])),
-        factors=factor_rows(contributions, told),
+        factors=factors,
         speaks_for=[one.text for one in sorted(told, key=lambda one: -points[one.factor]) if one.bearing is Bearing.FOR][
             :REASONS_SHOWN
         ],
@@ -57,7 +58,7 @@ def fit_of(mentee: MenteeFacts, mentor: MentorFacts, scores: Scores, at: tuple[i
 
 
 def factor_rows(contributions: list[Contribution], told: list[Told]) -> list[FactorRow]:
-    """The score in tenths of a point that add up to the score in tenths, as bars that stand end to end.
+    """The parts in tenths of a point that add up to the score in tenths, as bars that stand end to end.
 
     Rounding each part by itself could miss the sum by a few tenths; here the largest remainders are rounded up.
     """

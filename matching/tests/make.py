@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from matching.people import MenteeFacts, MentorFacts, Window
@@ -88,6 +89,9 @@ def any_mentor(rng: Random, row: int) -> MentorFacts:
         missing=rng.choice(((), ("Screening is out of date",))),
     )
 
+
+unhurried = settings(deadline=None, max_examples=60)
+"""For tests on a machine that others use too."""
 
 # People come from a drawn seed: drawing each answer by itself takes hypothesis longer than the tests.
 SEEDS = st.integers(0, 2**32 - 1)

@@ -86,6 +86,7 @@ def test_common_time_window_that_the_clock_skips_is_empty() -> None:
     assert minutes(skipped, make.mentor(windows=(Window(6, 0, 24 * 60),)), SPRING_FORWARD) == 0
 
 
+@make.unhurried
 @given(
     make.mentees(most=3),
     make.mentors(most=3),
@@ -99,6 +100,7 @@ def test_common_time_any_people_matches_a_count_of_every_minute(
     assert found.tolist() == counted
 
 
+@make.unhurried
 @given(make.mentees(most=3), make.mentors(most=3))
 def test_common_time_swapped_sides_is_the_same(mentees: list[PersonFacts], mentors: list[PersonFacts]) -> None:
     one_way = minutes_in_common(encode_times(mentees, mentors, MARCH_2))(slice(None))
@@ -106,6 +108,7 @@ def test_common_time_swapped_sides_is_the_same(mentees: list[PersonFacts], mento
     np.testing.assert_array_equal(one_way, other_way.T)
 
 
+@make.unhurried
 @given(make.mentees(most=1), make.mentors(most=1))
 def test_common_spans_any_pair_add_up_to_the_minutes(mentees: list[PersonFacts], mentors: list[PersonFacts]) -> None:
     clock = WeekClock(MARCH_2)

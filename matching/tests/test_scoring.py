@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from math import fsum, inf, nan
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,8 +19,8 @@ from matching.scoring import DEFAULT_WEIGHTS, Scores, score
 from matching.tests import make
 
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
-NOTHING_ELSE = {"windows": (), "age": None}
-BAREST = {"capacity": 0, "places_left": 0, **NOTHING_ELSE}
+NOTHING_ELSE: dict[str, Any] = {"windows": (), "age": None}
+BAREST: dict[str, Any] = {"capacity": 0, "places_left": 0, **NOTHING_ELSE}
 
 
 def scores_of(
@@ -157,7 +158,7 @@ def test_capacity_share_of_places_that_is_free(left: int, capacity: int, expecte
 
 
 def test_score_everything_met_is_one_and_wholly_known() -> None:
-    both = {
+    both: dict[str, Any] = {
         "modes": ("phone",),
         "pathways": ("secular",),
         "goals": ("work", "sleep", "family"),
@@ -198,6 +199,7 @@ def test_weights_that_mean_nothing_are_refused(weights: dict[Factor, float]) -> 
 WEIGHTS = st.fixed_dictionaries({factor: st.integers(0, 50) for factor in Factor}).filter(lambda w: sum(w.values()) > 0)
 
 
+@make.unhurried
 @given(make.mentees(), make.mentors(), WEIGHTS)
 def test_contributions_any_people_sum_to_the_score_exactly(
     mentees: list[MenteeFacts], mentors: list[MentorFacts], weights: dict[Factor, float]
@@ -213,6 +215,7 @@ def test_contributions_any_people_sum_to_the_score_exactly(
             assert fsum(c.weight * c.known for c in contributions) == pytest.approx(float(scores.known(row, column)[0, 0]))
 
 
+@make.unhurried
 @given(make.mentees(), make.mentors())
 def test_scores_any_people_lie_between_zero_and_one(mentees: list[MenteeFacts], mentors: list[MentorFacts]) -> None:
     scores = scores_of(mentees, mentors)
@@ -226,6 +229,7 @@ def test_scores_any_people_lie_between_zero_and_one(mentees: list[MenteeFacts], 
         assert not values[known == 0].any()
 
 
+@make.unhurried
 @given(make.mentees(most=3), make.mentors(most=3))
 def test_score_any_pair_is_the_mean_of_its_factors_over_what_is_known(
     mentees: list[MenteeFacts], mentors: list[MentorFacts]
@@ -239,6 +243,7 @@ def test_score_any_pair_is_the_mean_of_its_factors_over_what_is_known(
     np.testing.assert_allclose(scores.matrix, gained / base, atol=1e-6)
 
 
+@make.unhurried
 @given(make.mentees(most=4), make.mentors(most=4), st.randoms(use_true_random=False))
 def test_scores_people_in_another_order_are_bit_for_bit_the_same(
     mentees: list[MenteeFacts], mentors: list[MentorFacts], shuffle: Random
@@ -251,6 +256,7 @@ def test_scores_people_in_another_order_are_bit_for_bit_the_same(
     assert shuffled.matrix.tobytes() == np.ascontiguousarray(scores.matrix[np.ix_(rows, columns)]).tobytes()
 
 
+@make.unhurried
 @given(make.mentees(least=2, most=4), make.mentors(least=2, most=4))
 def test_score_one_pair_alone_is_bit_for_bit_the_same_as_among_many(
     mentees: list[MenteeFacts], mentors: list[MentorFacts]
@@ -272,6 +278,7 @@ def test_scores_more_pairs_than_a_block_are_the_same_as_row_by_row() -> None:
 FORGETTABLE = ("pathways", "goals", "experiences", "modes", "styles", "interests", "dislikes", "places", "preferred_genders")
 
 
+@make.unhurried
 @given(make.mentees(most=1), make.mentors(most=1), st.sampled_from(FORGETTABLE), st.booleans())
 def test_score_an_answer_unknown_is_left_out_never_counted_as_zero(
     mentees: list[MenteeFacts], mentors: list[MentorFacts], answer: str, forget_mentee: bool
@@ -280,10 +287,11 @@ def test_score_an_answer_unknown_is_left_out_never_counted_as_zero(
     mentee, mentor = mentees[0], mentors[0]
     frequencies = Frequencies.of([mentee.experiences, mentor.experiences])
     before = scores_of([mentee], [mentor], frequencies=frequencies)
+    forgotten: dict[str, Any] = {answer: ()}
     if forget_mentee:
-        after = scores_of([replace(mentee, **{answer: ()})], [mentor], frequencies=frequencies)
+        after = scores_of([replace(mentee, **forgotten)], [mentor], frequencies=frequencies)
     else:
-        after = scores_of([mentee], [replace(mentor, **{answer: ()})], frequencies=frequencies)
+        after = scores_of([mentee], [replace(mentor, **forgotten)], frequencies=frequencies)
     changed = [
         factor
         for factor in Factor

@@ -1,0 +1,193 @@
+"""What the coordinator reads, and what the two people read."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from matching.availability import WeekClock, encode_times
+from matching.explanation import FACTOR_NAMES, PART_NAMES, Bearing, shared_facts, tell
+from matching.factors import PARTS, Factor, Part, encode
+from matching.fit import fit_of
+from matching.people import MenteeFacts, MentorFacts, Window
+from matching.scoring import DEFAULT_WEIGHTS, score
+from matching.tests import make
+
+NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
+
+
+def told(mentee: MenteeFacts, mentor: MentorFacts, part: Part) -> tuple[Bearing, str]:
+    return next((one.bearing, one.text) for one in tell(mentee, mentor, WeekClock(NOW)) if one.part is part)
+
+
+def test_names_cover_every_factor_and_part() -> None:
+    assert set(FACTOR_NAMES) == set(Factor) == set(PARTS)
+    assert set(PART_NAMES) == set(Part) == {part for parts in PARTS.values() for part in parts}
+
+
+def test_tell_times_same_zone_names_them() -> None:
+    ben = make.mentee(windows=(Window(1, 17 * 60, 20 * 60), Window(4, 9 * 60, 10 * 60)))
+    mona = make.mentor(windows=(Window(1, 18 * 60, 21 * 60), Window(4, 9 * 60, 12 * 60)))
+    assert told(ben, mona, Part.TIME) == (Bearing.FOR, "Both free Tuesday 18:00–20:00, Friday 09:00–10:00")
+
+
+def test_tell_times_other_zone_are_in_the_mentees() -> None:
+    ben = make.mentee(windows=(Window(1, 17 * 60, 20 * 60),))
+    mona = make.mentor(time_zone="America/Los_Angeles", windows=(Window(1, 15 * 60, 21 * 60),))
+    assert told(ben, mona, Part.TIME) == (Bearing.FOR, "Both free Tuesday 18:00–20:00 (Ben’s time)")
+
+
+def test_tell_times_over_midnight_and_the_end_of_the_week_are_one() -> None:
+    ben = make.mentee(time_zone="UTC", windows=(Window(6, 22 * 60, 24 * 60), Window(0, 0, 60)))
+    mona = make.mentor(time_zone="UTC", windows=(Window(6, 21 * 60, 24 * 60), Window(0, 0, 120)))
+    assert told(ben, mona, Part.TIME) == (Bearing.FOR, "Both free Sunday 22:00–Monday 01:00")
+
+
+def test_tell_times_until_midnight_end_at_24() -> None:
+    ben = make.mentee(time_zone="UTC", windows=(Window(2, 22 * 60, 24 * 60),))
+    assert told(ben, make.mentor(time_zone="UTC", windows=(Window(2, 0, 24 * 60),)), Part.TIME)[1] == (
+        "Both free Wednesday 22:00–24:00"
+    )
+
+
+def test_tell_times_more_than_four_are_counted() -> None:
+    ben = make.mentee(windows=tuple(Window(day, 600, 700) for day in range(6)))
+    text = told(ben, make.mentor(windows=tuple(Window(day, 600, 700) for day in range(6))), Part.TIME)[1]
+    assert text == (
+        "Both free Monday 10:00–11:40, Tuesday 10:00–11:40, Wednesday 10:00–11:40, Thursday 10:00–11:40 and 2 more times"
+    )
+
+
+def test_tell_times_none_in_common_or_not_known() -> None:
+    assert told(make.mentee(windows=(Window(0, 0, 60),)), make.mentor(windows=(Window(1, 0, 60),)), Part.TIME) == (
+        Bearing.AGAINST,
+        "No time in common",
+    )
+    assert told(make.mentee(windows=()), make.mentor(windows=()), Part.TIME) == (
+        Bearing.UNKNOWN,
+        "Times: not known for Ben and Mona",
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "facts", "text"),
+    [
+        (Part.MODES, {"modes": ("phone", "video")}, "Both can meet by: Phone, Video"),
+        (Part.PATHWAYS, {"pathways": ("secular",)}, "Same pathway: Secular"),
+        (Part.GOALS, {"goals": ("work", "sleep")}, "Goals in common: Work or study, Sleep and stress (2 of Ben’s 2)"),
+        (Part.EXPERIENCES, {"experiences": ("grief", "parenting")}, "Share: Grief, Parenting in recovery"),
+        (Part.STYLES, {"styles": ("direct",)}, "Mona’s style is what Ben looks for: Says it straight"),
+        (Part.INTERESTS, {"interests": ("music",)}, "Both like: Music"),
+        (Part.DISLIKES, {"dislikes": ("loud",)}, "Neither likes: Loud places"),
+        (Part.PLACES, {"places": ("Main Street library",)}, "Both can meet at: Main Street library"),
+    ],
+)
+def test_tell_answers_in_common_are_named(part: Part, facts: dict[str, Any], text: str) -> None:
+    assert told(make.mentee(**facts), make.mentor(**facts), part) == (Bearing.FOR, text)
+
+
+def test_tell_answers_not_in_common_speak_against() -> None:
+    assert told(make.mentee(goals=("work",)), make.mentor(goals=("sleep",)), Part.GOALS) == (
+        Bearing.AGAINST,
+        "No goals in common",
+    )
+
+
+def test_tell_answers_missing_say_whose() -> None:
+    assert told(make.mentee(), make.mentor(goals=("work",)), Part.GOALS) == (Bearing.UNKNOWN, "Goals: not answered by Ben")
+    assert told(make.mentee(), make.mentor(), Part.GOALS)[1] == "Goals: not answered by Ben and Mona"
+
+
+def test_tell_gender_wishes_of_both_sides() -> None:
+    ben = make.mentee(preferred_genders=("woman",), gender="man")
+    mona = make.mentor(preferred_genders=("woman",), gender="woman")
+    assert told(ben, mona, Part.MENTEE_GENDERS) == (Bearing.FOR, "As Ben would rather have it: Woman")
+    assert told(ben, mona, Part.MENTOR_GENDERS) == (Bearing.AGAINST, "Not what Mona would rather have: Woman")
+    assert told(ben, make.mentor(), Part.MENTEE_GENDERS)[0] is Bearing.UNKNOWN
+    assert told(ben, make.mentor(), Part.MENTOR_GENDERS) == (Bearing.SILENT, "Mona stated no preference about gender")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "age", "bearing", "text"),
+    [
+        (30, 50, 50, Bearing.FOR, "The age Ben would rather have (30 to 50): Mona is 50"),
+        (None, 50, 51, Bearing.AGAINST, "Not the age Ben would rather have (up to 50): Mona is 51"),
+        (30, None, 29, Bearing.AGAINST, "Not the age Ben would rather have (from 30): Mona is 29"),
+        (None, None, 29, Bearing.SILENT, "Ben stated no preference about age"),
+        (30, None, None, Bearing.UNKNOWN, "Ben has a preference about age; Mona’s is not known"),
+    ],
+)
+def test_tell_age_wish(low: int | None, high: int | None, age: int | None, bearing: Bearing, text: str) -> None:
+    ben = make.mentee(preferred_age_min=low, preferred_age_max=high)
+    assert told(ben, make.mentor(age=age), Part.MENTEE_AGES) == (bearing, text)
+
+
+def test_tell_free_places() -> None:
+    assert told(make.mentee(), make.mentor(places_left=1), Part.CAPACITY) == (Bearing.FOR, "1 of 3 places free")
+    assert told(make.mentee(), make.mentor(places_left=-1), Part.CAPACITY) == (Bearing.AGAINST, "0 of 3 places free")
+
+
+@make.unhurried
+@given(make.mentees(most=1), make.mentors(most=1))
+def test_tell_any_pair_says_of_each_part_what_the_score_knows(mentees: list[MenteeFacts], mentors: list[MentorFacts]) -> None:
+    tables = encode(mentees, mentors, times=encode_times(mentees, mentors, NOW))
+    scores = score(tables)
+    found = tell(mentees[0], mentors[0], WeekClock(NOW))
+    assert [one.part for one in found] == [part for parts in PARTS.values() for part in parts]
+    for one in found:
+        gained = float(scores.terms.parts[one.part].product(0, 0)[0, 0])
+        known = float(scores.terms.known_parts[one.part].product(0, 0)[0, 0])
+        assert (one.bearing in (Bearing.UNKNOWN, Bearing.SILENT)) == (known == 0)
+        assert (one.bearing is Bearing.FOR) == (gained > 0 or (one.part is Part.CAPACITY and mentors[0].places_left > 0))
+
+
+@make.unhurried
+@given(make.mentees(most=1), make.mentors(most=1))
+def test_fit_any_pair_shows_tenths_that_add_up_to_the_score(mentees: list[MenteeFacts], mentors: list[MentorFacts]) -> None:
+    scores = score(encode(mentees, mentors, times=encode_times(mentees, mentors, NOW)), DEFAULT_WEIGHTS)
+    fit = fit_of(mentees[0], mentors[0], scores, (0, 0), WeekClock(NOW))
+    assert sum(round(10 * row.points) for row in fit.factors) == round(10 * fit.score)
+    assert [row.most is None for row in fit.factors] == [not c.known for c in scores.contributions(0, 0)]
+    assert fit.factors[-1].start + fit.factors[-1].points == pytest.approx(fit.score)
+
+
+EVERYTHING: dict[str, Any] = {
+    "gender": "woman",
+    "preferred_genders": ("woman",),
+    "preferred_age_min": 30,
+    "pathways": ("medication",),
+    "languages": ("en", "es"),
+    "goals": ("work",),
+    "experiences": ("grief",),
+    "modes": ("phone",),
+    "styles": ("direct",),
+    "interests": ("music",),
+    "dislikes": ("loud",),
+    "places": ("Main Street library",),
+}
+
+
+def test_shared_facts_name_what_both_said_and_nothing_private() -> None:
+    assert shared_facts(make.mentee(**EVERYTHING), make.mentor(**EVERYTHING), NOW) == [
+        "You both speak: English, Spanish",
+        "You are both free about 15 hours a week",
+        "Ways you can both meet: Phone",
+        "What you both work on: Work or study",
+        "Experience you share: Grief",
+        "You both like: Music",
+        "Neither of you likes: Loud places",
+        "Places you can both get to: Main Street library",
+    ]
+
+
+def test_shared_facts_what_only_one_said_is_left_out() -> None:
+    ben = make.mentee(**{**EVERYTHING, "experiences": ("grief", "legal"), "goals": ("health",)})
+    mona = make.mentor(**{**EVERYTHING, "experiences": ("trauma",), "interests": ("cars",)})
+    text = " ".join(shared_facts(ben, mona, NOW))
+    assert not any(word in text for word in ("Grief", "Court", "Trauma", "Health", "Work", "Music", "Cars", "Ben", "Mona"))
+
+
+def test_shared_facts_nothing_in_common_is_empty() -> None:
+    ben = make.mentee(windows=(Window(0, 0, 60),), languages=("es",))
+    assert shared_facts(ben, make.mentor(windows=(Window(1, 0, 60),)), NOW) == []
