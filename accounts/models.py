@@ -152,7 +152,7 @@ class MatchingProfile(models.Model):
     required_genders = ChoiceListField(_("must be matched with"), options=Gender)
     preferred_age_min = models.PositiveSmallIntegerField(_("preferred age from"), null=True, blank=True)
     preferred_age_max = models.PositiveSmallIntegerField(_("preferred age to"), null=True, blank=True)
-    contact = EncryptedTextField(_("how to reach me"), blank=True, help_text=_("Shown to the person you are paired with."))
+    contact = EncryptedTextField(_("how to be reached"), blank=True, help_text=_("Shown to the match and to coordinators."))
 
     class Meta:
         abstract = True

@@ -134,7 +134,7 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
             continue
         values, wrong = _values(kind, number, columns, cells)
         email = str(values.get(EMAIL, ""))
-        named[number] = email
+        named[number] = email or _cell(columns, cells, EMAIL)
         if email and email in seen:
             wrong.append(Problem(kind, number, EMAIL, _("Row %(row)d has the same address.") % {"row": seen[email]}))
         seen.setdefault(email, number)

@@ -54,16 +54,16 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a mentor or mentee says about themselves. Made for one of the two by `profile_form`."""
 
     contact = forms.CharField(
-        label=_("How to reach me"),
+        label=_("How to be reached"),
         max_length=200,
         required=False,
-        help_text=_("A phone number, for example. Only your match sees it."),
+        help_text=_("A phone number, for example. The match and the coordinators see it."),
     )
-    places = PlacesField(label=_("Places to meet"), required=False, help_text=_("Separate them with ; please."))
+    places = PlacesField(label=_("Places to meet"), required=False, help_text=_("Write a semicolon between two places, such as: Library; Park."))
     availability = AvailabilityField(
         label=_("Weekly times to meet"),
         required=False,
-        help_text=_("In your own time zone, one time on each line, such as: mon 17:00-20:00."),
+        help_text=_("One time on each line, in the time zone of the person who meets, such as: mon 17:00-20:00."),
     )
 
     def __init__(self, *args: Any, windows: Iterable[Window], **kwargs: Any) -> None:

@@ -103,6 +103,12 @@ def test_second_row_with_the_same_address_is_bad() -> None:
     assert problems(f"{HEAD}\na@b.org,Ana\nA@b.org,Ana\n") == [(3, "email", "Row 2 has the same address.")]
 
 
+def test_bad_row_is_named_by_what_stands_in_its_address() -> None:
+    file = read_people(Role.MENTOR, f"{HEAD}\nana,Ana\n".encode())
+
+    assert (file.rows, file.named) == ((), {2: "ana"})
+
+
 def test_row_with_too_few_cells_is_bad() -> None:
     assert problems(f"{HEAD},gender\na@b.org,Ana\n") == [(2, "", "The row has 2 cells, the first row has 3.")]
 
