@@ -108,6 +108,11 @@ def submit_checkin(*, mentee: Membership, now: datetime, submission_key: UUID, *
     return checkin
 
 
+def note_mentor_heard(*, request: SupportRequest, now: datetime) -> None:
+    """The mentor opened the request, whichever way they came: the notice counts as read, and no mail leaves any more."""
+    cancel_all(list(SUPPORT_KINDS.values()), [request.pk], now=now)
+
+
 def _move_on(mentee: Membership, now: datetime) -> None:
     schedule = CheckInSchedule.objects.ticking().select_for_update().filter(mentee=mentee).first()
     if schedule is None:

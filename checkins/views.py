@@ -53,13 +53,15 @@ def done(request: MemberRequest) -> HttpResponse:
     checkin = selectors.latest_of(request.membership)
     if checkin is None:
         return redirect("checkins:new")
+    schedule = selectors.schedule_of(request.membership)
+    due_at = schedule.due_at if schedule else None
     context = {
         "checkin": checkin,
         "said_yes": checkin.drinking == Drinking.YES,
         "wants_today": checkin.support == Support.TODAY,
         "wants_this_week": checkin.support == Support.THIS_WEEK,
         "pair": selectors.pair_of(request.membership),
-        "schedule": selectors.schedule_of(request.membership),
+        "next_at": due_at if due_at and due_at > request.now else None,
         "count": selectors.count_of(request.membership),
     }
     return render(request, "checkins/done.html", context)
@@ -91,5 +93,6 @@ def read(request: MemberRequest, checkin_id: UUID) -> HttpResponse:
 @allow(Role.MENTOR)
 def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = open_support_request_for(request.membership, request_id, now=request.now)
+    services.note_mentor_heard(request=asked, now=request.now)
     context = {"asked": asked, "is_now": asked.urgency == Support.NOW, "pair": selectors.pair_of(asked.mentee)}
     return render(request, "checkins/support_request.html", context)

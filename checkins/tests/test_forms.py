@@ -38,9 +38,7 @@ def test_form_nothing_answered_is_valid() -> None:
 
 
 def test_form_everything_answered_is_read_as_numbers_and_codes() -> None:
-    form = form_with(
-        mood="2", urges="0", confidence="10", drinking="yes", hard=["sleep", "work"], support="now", note=" x ", is_shared="on"
-    )
+    form = form_with(ANSWERED)
 
     assert form.is_valid()
     del form.cleaned_data["submission_key"]

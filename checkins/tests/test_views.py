@@ -11,6 +11,7 @@ from checkins.models import CheckIn, SupportRequest
 from checkins.services import start_schedule
 from checkins.tests.conftest import CheckInAs, pair_up
 from conftest import SignIn
+from notifications.models import Message
 from privacy.models import Action, AuditEntry
 from relationships.enums import State
 from relationships.models import Relationship
@@ -281,6 +282,7 @@ def test_support_request_mentor_learns_that_and_how_to_reach_not_what_else_was_s
     assert "Text me after five" in page
     assert "Only mine." not in page
     assert list(AuditEntry.objects.values_list("object_id", "person_id")) == [(asked.pk, ben.user_id)]
+    assert Message.objects.get().cancelled_at is not None
     assert "Ben asked for support" not in client.get("/").content.decode()
 
 
