@@ -37,7 +37,7 @@ def test_worker_killed_is_gone_and_another_takes_the_next_ring(start_worker: Sta
 
 def test_services_stop_with_their_run(tmp_path: Path) -> None:
     """A whole run of its own, which leaves no folder behind."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     test = "core/tests/test_services.py::test_run_has_its_own_var_outside_the_project"
 
     done = subprocess.run(
