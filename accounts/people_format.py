@@ -196,6 +196,11 @@ def _columns_of(kind: str, header: Sequence[str]) -> list[Column]:
     return [known[name] for name in names]
 
 
+def _cell(columns: Sequence[Column], cells: Sequence[str], name: str) -> str:
+    """What stands in a column, as far as the row goes."""
+    return next((cell.strip() for column, cell in zip(columns, cells, strict=False) if column.name == name), "")
+
+
 def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
     """What one row says, by column, and what is wrong with it."""
     if len(cells) != len(columns):
