@@ -59,7 +59,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text=_("A phone number, for example. The match and the coordinators see it."),
     )
-    places = PlacesField(label=_("Places to meet"), required=False, help_text=_("Write a semicolon between two places, such as: Library; Park."))
+    places = PlacesField(
+        label=_("Places to meet"), required=False, help_text=_("Write a semicolon between two places, such as: Library; Park.")
+    )
     availability = AvailabilityField(
         label=_("Weekly times to meet"),
         required=False,
