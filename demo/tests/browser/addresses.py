@@ -1,57 +1,172 @@
 """Which addresses to look at for each route that takes arguments, and which routes show no page."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from accounts import pending_imports
 from accounts.enums import Role
-from accounts.models import Membership
+from accounts.models import Invitation, Membership
+from checkins.models import CheckIn, SupportRequest
 from core.policy import policy_of
 from core.routes import Route, walk
+from relationships.actions import ACTIONS
+from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from supervision.models import Flag
 
 Addresses = Callable[[Membership], list[str]]
+SAMPLES = Path(settings.BASE_DIR) / "docs" / "samples"
 
-NO_PAGE = frozenset({"core:healthz", "core:readyz", "mfa_download_recovery_codes"})
-"""Answers for machines, and downloads."""
+NO_PAGE = frozenset(
+    {"core:healthz", "core:readyz", "mfa_download_recovery_codes", "accounts:export", "notifications:open", "supervision:event"}
+)
+"""Answers for machines, downloads, and addresses that only lead to another page."""
 
 
-def _pairs(route: str) -> Addresses:
-    """One pair in each state that this person can see."""
+def _pairs_of(person: Membership) -> QuerySet[Relationship]:
+    return Relationship.objects.visible_to(person).order_by("started_at", "pk")
+
+
+def _pairs(person: Membership) -> list[str]:
+    """One pair in each state."""
+    return [reverse("relationships:detail", args=[pair.pk]) for pair in {p.state: p for p in _pairs_of(person)}.values()]
+
+
+def _of_running_pair(route: str) -> Addresses:
+    def addresses(person: Membership) -> list[str]:
+        return [reverse(route, args=[pair.pk]) for pair in _pairs_of(person).filter(state__in=RUNNING)[:1]]
+
+    return addresses
+
+
+def _sessions(person: Membership) -> list[str]:
+    """One that was held and one that was not."""
+    sessions = MentoringSession.objects.filter(relationship__in=_pairs_of(person)).order_by("held_on")
+    found = {session.outcome == "met": session for session in sessions}
+    return [reverse("relationships:session", args=[one.relationship_id, one.pk]) for one in found.values()]
+
+
+def _changes(person: Membership) -> list[str]:
+    """Each thing that this role may do to a pair in some state."""
+    addresses: dict[str, str] = {}
+    for pair in _pairs_of(person):
+        for action in ACTIONS:
+            if action.is_open_to(pair.state, person.role):
+                addresses[action.slug] = reverse("relationships:change_state", args=[pair.pk, action.slug])
+    return list(addresses.values())
+
+
+def _people(route: str, *roles: Role) -> Addresses:
+    def addresses(person: Membership) -> list[str]:
+        everybody = Membership.objects.filter(program=person.program).order_by("joined_at", "pk")
+        return [reverse(route, args=[everybody.filter(role=role)[0].pk]) for role in roles]
+
+    return addresses
+
+
+def _waiting(person: Membership) -> list[str]:
+    """Who waits, who has a proposal out, who is still in intake."""
+    names = ("Graciela", "Nadine", "Delphine")
+    mentees = Membership.objects.filter(program=person.program, role=Role.MENTEE, user__first_name__in=names)
+    return [reverse("matching:candidates", args=[mentee.pk]) for mentee in mentees]
+
+
+def _flags(person: Membership) -> list[str]:
+    """One of each kind, open and closed."""
+    flags = Flag.objects.visible_to(person).order_by("opened_at")
+    found = {(flag.kind, flag.closed_at is None): flag for flag in flags}
+    return [reverse("supervision:flag", args=[flag.pk]) for flag in found.values()]
+
+
+def _first(route: str, rows: Callable[[Membership], QuerySet[Any]]) -> Addresses:
+    return lambda person: [reverse(route, args=[row.pk]) for row in rows(person)[:1]]
+
+
+def _import_preview(person: Membership) -> list[str]:
+    texts = {kind.value: (SAMPLES / f"{kind}s.csv").read_text() for kind in (Role.MENTOR, Role.MENTEE)}
+    broken = {Role.MENTEE.value: "email,first_name,birth_date\nnobody,Nobody,2026-02-30\n"}
+    uploads = [pending_imports.keep(owner=person, texts=given, now=timezone.now()) for given in (texts, broken)]
+    return [reverse("accounts:import_preview", args=[upload.pk]) for upload in uploads]
+
+
+def _with(kind: str, route: str) -> Addresses:
+    """Pages for people who have set this second factor up."""
 
     def addresses(person: Membership) -> list[str]:
-        seen = {pair.state: pair for pair in Relationship.objects.visible_to(person).order_by("started_at")}
-        return [reverse(route, args=[pair.pk]) for pair in seen.values()]
+        return [reverse(route)] if Authenticator.objects.filter(user=person.user, type=kind).exists() else []
+
+    return addresses
+
+
+def _keys(route: str) -> Addresses:
+    def addresses(person: Membership) -> list[str]:
+        keys = Authenticator.objects.filter(user=person.user, type=Authenticator.Type.WEBAUTHN)
+        return [reverse(route, args=[key.pk]) for key in keys]
 
     return addresses
 
 
 WITH_ARGUMENTS: dict[str, Addresses] = {
-    "relationships:detail": _pairs("relationships:detail"),
+    "accounts:import_preview": _import_preview,
+    "accounts:person": _people("accounts:person", Role.MENTEE, Role.MENTOR, Role.SUPERVISOR),
+    "accounts:person_edit": _people("accounts:person_edit", Role.MENTEE, Role.MENTOR),
+    "checkins:read": _first("checkins:read", CheckIn.objects.visible_to),
+    "checkins:shared": _of_running_pair("checkins:shared"),
+    "checkins:support_request": _first(
+        "checkins:support_request",
+        lambda person: SupportRequest.objects.filter(mentee__relationships_as_mentee__mentor=person),
+    ),
+    "matching:candidates": _waiting,
+    "mfa_deactivate_totp": _with(Authenticator.Type.TOTP, "mfa_deactivate_totp"),
+    "mfa_view_recovery_codes": _with(Authenticator.Type.RECOVERY_CODES, "mfa_view_recovery_codes"),
+    "mfa_edit_webauthn": _keys("mfa_edit_webauthn"),
+    "mfa_remove_webauthn": _keys("mfa_remove_webauthn"),
+    "relationships:cadence": _of_running_pair("relationships:cadence"),
+    "relationships:change_state": _changes,
+    "relationships:detail": _pairs,
+    "relationships:log_session": _of_running_pair("relationships:log_session"),
+    "relationships:session": _sessions,
+    "supervision:flag": _flags,
+    "training:record": _people("training:record", Role.MENTOR),
 }
 
 
-def pages_of(person: Membership | None) -> Iterator[str]:
-    """Every address that this person (None: signed out) may open with GET."""
+def pages_of(person: Membership) -> Iterator[str]:
+    """Every address that this person may open with GET. Pages for people who are not signed in are in `public_pages`."""
     for route in walk(get_resolver().url_patterns):
-        if route.name in NO_PAGE or not _may_open(route, person):
+        policy = policy_of(route.view)
+        if policy is None or "GET" not in policy.methods or policy.audience == "public" or route.name in NO_PAGE:
             continue
-        if route.name in WITH_ARGUMENTS:
-            yield from WITH_ARGUMENTS[route.name](person) if person else []
-        elif "<" in route.pattern:
-            raise LookupError(f"{route} takes arguments: say in WITH_ARGUMENTS which addresses to look at")
-        else:
-            yield f"/{route.pattern}"
+        if policy.audience == "roles" and person.role not in policy.roles:
+            continue
+        yield from _addresses(route, person)
 
 
-def _may_open(route: Route, person: Membership | None) -> bool:
-    policy = policy_of(route.view)
-    if policy is None or "GET" not in policy.methods:
-        return False
-    if person is None or policy.audience != "roles":
-        return policy.audience == "public" or person is not None
-    return person.role in policy.roles
+def _addresses(route: Route, person: Membership) -> list[str]:
+    if route.name in WITH_ARGUMENTS:
+        return WITH_ARGUMENTS[route.name](person)
+    if "<" in route.pattern:
+        raise LookupError(f"{route} takes arguments: say in WITH_ARGUMENTS which addresses to look at")
+    return [f"/{route.pattern}"]
 
 
-__all__ = ["Flag", "MentoringSession", "Role", "pages_of"]
+def public_pages() -> Iterator[str]:
+    """Every address that anybody may open; of the links that came by mail, those of an invitation."""
+    invitation = Invitation.objects.filter(accepted_at=None).latest("created_at")
+    links = {
+        "accounts:join": [[invitation.token]],
+        "account_confirm_email": [["stale"]],
+        "account_reset_password_from_key": [["1", "stale"]],
+    }
+    for route in walk(get_resolver().url_patterns):
+        policy = policy_of(route.view)
+        if policy is None or policy.audience != "public" or "GET" not in policy.methods or route.name in NO_PAGE:
+            continue
+        yield from [reverse(route.name, args=args) for args in links.get(route.name, [[]])]

@@ -1,10 +1,13 @@
 """Every page as every role: axe on a desk and a phone, the console, no sideways scrolling."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from accounts.models import Membership
-from demo.signins import SIGN_INS
-from demo.tests.browser.addresses import pages_of
+from accounts.models import Membership, User
+from demo.signins import SIGN_INS, SUPERVISOR
+from demo.tests.browser.addresses import pages_of, public_pages
 from demo.tests.browser.axe import Inspector
 from demo.tests.browser.conftest import OpenAs, Site
 
@@ -14,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.mark.parametrize("email", [sign_in.email for sign_in in SIGN_INS[:5]])
 def test_every_page_of_a_role_is_accessible_and_fits(demo_site: Site, open_as: OpenAs, email: str) -> None:
     person = Membership.objects.select_related("user").get(user__email=email)
+    if email == SUPERVISOR.email:
+        _give_second_factors(person.user)
     inspector = Inspector(open_as(demo_site, person))
 
     for path in pages_of(person):
@@ -25,7 +30,17 @@ def test_every_page_of_a_role_is_accessible_and_fits(demo_site: Site, open_as: O
 def test_every_public_page_is_accessible_and_fits(demo_site: Site, open_as: OpenAs) -> None:
     inspector = Inspector(open_as(demo_site, None))
 
-    for path in pages_of(None):
+    for path in public_pages():
         inspector.visit(path)
+    inspector.visit("/join/stale/", status=404)
+    inspector.visit("/nowhere/", status=404)
 
     assert inspector.problems == []
+
+
+def _give_second_factors(user: User) -> None:
+    """A code generator, recovery codes and a security key, so that their pages have something to show."""
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    data = {"name": "Key ring", "credential": {}}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
