@@ -1,6 +1,7 @@
 """States of a pair, and reasons."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -36,6 +37,19 @@ class Outcome(TextChoices):
     MENTEE_COULD_NOT = "mentee_could_not", _("They couldn't")
     MENTOR_COULD_NOT = "mentor_could_not", _("I couldn't")
     MOVED = "moved", _("We moved it")
+
+    @property
+    def plainly(self) -> str | Promise:
+        """For everybody but the mentor, whose words the labels are."""
+        return _PLAINLY[self]
+
+
+_PLAINLY = {
+    Outcome.MET: _("Met"),
+    Outcome.MENTEE_COULD_NOT: _("The mentee couldn't"),
+    Outcome.MENTOR_COULD_NOT: _("The mentor couldn't"),
+    Outcome.MOVED: _("Moved"),
+}
 
 
 class Topic(TextChoices):

@@ -122,3 +122,7 @@ class MentoringSession(UUIDModel):
 
     def get_absolute_url(self) -> str:
         return reverse("relationships:session", args=[self.relationship_id, self.pk])
+
+    @property
+    def outcome_plainly(self) -> str:
+        return str(Outcome(self.outcome).plainly)

@@ -67,3 +67,7 @@ class FlagEvent(AppendOnlyModel):
 
     class Meta:
         ordering = ["at", "id"]
+
+    @property
+    def is_from_session(self) -> bool:
+        return self.reason in (FlagReason.MENTOR_WORRIED, FlagReason.MENTOR_ASKED)

@@ -258,3 +258,15 @@ def test_page_costs_the_same_for_three_flags_as_for_thirty(
 
 FLAGS_QUERIES = 12
 HOME_AT_MOST = 15
+
+
+def test_flag_from_a_session_leads_the_supervisor_to_it_and_not_the_coordinator(
+    pair: Relationship, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    log_met(pair, now.date() - timedelta(days=1), now, has_safety_concern=True)
+    take_up_requests(now)
+    flag = Flag.objects.get()
+    session = pair.sessions.get()
+
+    assert session.get_absolute_url() in get(sign_in(sam), url("flag", flag.pk))
+    assert session.get_absolute_url() not in get(sign_in(alice), url("flag", flag.pk))
