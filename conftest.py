@@ -16,9 +16,17 @@ from accounts.enums import Role
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership, Program
 from core.tests.append_only import lifted
+from core.tests.no_network import forbid_network
 from demo import factories
 
 SignIn = Callable[[Membership], Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        forbid_network(patch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
