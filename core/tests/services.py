@@ -2,7 +2,7 @@
 
 pytest.ini loads this with `-p`, so it runs before pytest-django reads the settings, which come from the environment alone.
 Every run has a folder of its own for `var/`, and with `--db=postgres` a PostgreSQL and a Redis on Unix sockets in it.
-Tests marked `services` run with `--db=postgres` only.
+Tests marked `services` run with `--db=postgres` only, tests marked `once` with `--db=sqlite` only.
 """
 
 import os
@@ -19,6 +19,11 @@ from pathlib import Path
 import pytest
 
 STARTS_WITHIN = 30.0
+OURS = (
+    *("DEBUG", "DEMO_MODE", "SITE_TITLE", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXY_COUNT"),
+    *("SSL_REDIRECT", "STAFF_IDLE_MINUTES", "STAFF_SESSION_HOURS", "LOG_LEVEL"),
+)
+"""Settings that a shell may hold and the tests must not see."""
 IN_XDIST_WORKER = "PYTEST_XDIST_WORKER"
 POSTGRES_FLAGS = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100")
 
@@ -139,6 +144,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     services = Services(Path(tempfile.mkdtemp(prefix="handrail-test-")))
     early_config.add_cleanup(services.stop)
     postgres = early_config.known_args_namespace.db == "postgres"
+    os.environ.update(dict.fromkeys(OURS, ""))
     os.environ.update(
         VAR_DIR=str(services.folder / "var"),
         DATABASE_URL=services.start_postgres() if postgres else "",
@@ -150,7 +156,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         HTTPS="0",
         SITE_URL="http://127.0.0.1:8000",
         ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
-        EMAIL_URL="",
     )
     return (yield)
 
@@ -165,9 +170,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = set()
-    if config.getoption("db") != "postgres":
-        left_out.add("services")
+    left_out = {"once" if config.getoption("db") == "postgres" else "services"}
     if not os.environ.get("CI") and not find_chromium():
         left_out.add("browser")
     left = [item for item in items if any(map(item.get_closest_marker, left_out))]

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
+pytestmark = pytest.mark.once
 ROOT = settings.BASE_DIR
 EMBEDDED = {"PATH": os.environ["PATH"]}
 PRODUCTION = {

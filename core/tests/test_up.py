@@ -24,6 +24,7 @@ from core.embedded import CannotRun, Child, listen
 from core.scans import Scan
 from core.tests.services import wait_until
 
+pytestmark = pytest.mark.once
 QUICK = 20.0
 
 
