@@ -1,0 +1,62 @@
+"""Every text field of ours is encrypted, offers fixed choices, or is named here with the reason why a backup may show it.
+
+What people write freely belongs in `core.fields.EncryptedTextField`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from core.fields import ChoiceListField, EncryptedTextField
+from core.tests.test_imports import RANK
+
+CODE = "a code or a name that the program writes"
+HASH = "made from something that cannot be found from it"
+SETTING = "a setting of the program or the account"
+IDENTITY = "needed to find, address or greet the person"
+MATCHING = "read when people are matched; a few names of places in town, no addresses"
+
+PLAIN = {
+    "accounts.Invitation.email": IDENTITY,
+    "accounts.Invitation.first_name": IDENTITY,
+    "accounts.Invitation.token_hash": HASH,
+    "accounts.MenteeProfile.places": MATCHING,
+    "accounts.MentorProfile.places": MATCHING,
+    "accounts.Program.country": SETTING,
+    "accounts.Program.name": SETTING,
+    "accounts.Program.slug": SETTING,
+    "accounts.Program.timezone": SETTING,
+    "accounts.User.email": IDENTITY,
+    "accounts.User.first_name": IDENTITY,
+    "accounts.User.language": SETTING,
+    "accounts.User.last_name": IDENTITY,
+    "accounts.User.password": HASH,
+    "accounts.User.timezone": SETTING,
+    "core.ScanRun.name": CODE,
+    "notifications.Message.kind": CODE,
+    "notifications.Message.last_error": CODE,
+    "privacy.AuditEntry.actor_role": CODE,
+    "privacy.AuditEntry.object_type": CODE,
+    "privacy.AuditEntry.reason": CODE,
+    "privacy.AuditSeal.mac": HASH,
+    "relationships.Transition.reason": CODE,
+}
+
+
+def _is_fixed(field: "models.Field[Any, Any]") -> bool:
+    return bool(field.choices) or (isinstance(field, ChoiceListField) and field.options is not None)
+
+
+def _free_texts() -> Iterator[str]:
+    """The fields of our own apps that could hold any text in clear."""
+    for model in apps.get_models():
+        for field in model._meta.local_fields if model._meta.app_label in RANK else ():
+            is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
+            if is_text and not isinstance(field, EncryptedTextField) and not _is_fixed(field):
+                yield f"{model._meta.label}.{field.name}"
+
+
+def test_every_text_field_is_encrypted_or_has_a_reason_not_to_be() -> None:
+    assert sorted(_free_texts()) == sorted(PLAIN)
