@@ -63,7 +63,7 @@ def test_drain_message_due_later_waits(mail_server: MailServer, ben: Membership,
 
 
 def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, tmp_path: Path
+    mail_server: MailServer, owe_to: OweTo, ben: Membership, now: datetime, tmp_path: Path
 ) -> None:
     message = owe_to(ben)
     worker = subprocess.Popen(
@@ -82,6 +82,7 @@ def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
     message.refresh_from_db()
     assert (message.sent_at, message.attempts) == (None, 1)
     lease_end = message.next_try_at
+    assert now + LEASE <= lease_end <= now + LEASE + timedelta(seconds=90)
 
     assert drain(lease_end - timedelta(seconds=1)) == DrainResult()
     assert drain(lease_end) == DrainResult(sent=1)
