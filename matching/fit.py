@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import floor, fsum
 
+from django.utils.translation import gettext as _
+
 from matching.availability import WeekClock
 from matching.explanation import FACTOR_NAMES, PART_NAMES, Bearing, Told, tell
 from matching.factors import Factor
@@ -10,21 +12,26 @@ from matching.people import MenteeFacts, MentorFacts
 from matching.scoring import Contribution, Scores
 
 REASONS_SHOWN = 5
+GAP = 0.4
 TONES = 6
 """How many tones the palette of a score's parts has."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactorRow:
-    """One factor of one pair. `points`, `start` and `most` are of 100; `most` is None where nothing is known of it."""
+    """One factor of one pair, of 100: its `points`, where its bar starts and how long it is, and the `most` it could give.
+
+    `most` is None where nothing is known of it. The bar is a little shorter than the points, so that neighbors stand apart.
+    """
 
     factor: Factor
     name: str
     points: float
     most: float | None
     start: float
+    width: float
     tone: int
-    told: tuple[Told, ...]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,25 @@ def factor_rows(contributions: list[Contribution], told: list[Told]) -> list[Fac
                 factor=given.factor,
                 name=str(FACTOR_NAMES[given.factor]),
                 points=tenths[at] / 10,
-                most=100 * given.weight * given.known / known if given.known else None,
+                most=_most(given, tenths[at] / 10, known),
                 start=start / 10,
+                width=max(tenths[at] / 10 - GAP, tenths[at] / 20),
                 tone=at % TONES + 1,
-                told=tuple(one for one in told if one.factor is given.factor),
+                told=_texts([one for one in told if one.factor is given.factor]),
             )
         )
         start += tenths[at]
     return rows
+
+
+def _most(given: Contribution, points: float, known: float) -> float | None:
+    """What the factor could give at most; where it gives all of it, the same number, whichever way that was rounded."""
+    if given.value is None:
+        return None
+    return points if given.value >= 1 else 100 * given.weight * given.known / known
+
+
+def _texts(told: list[Told]) -> tuple[str, ...]:
+    """What there is to say; that nobody has a preference is said once."""
+    texts = tuple(one.text for one in told if one.bearing is not Bearing.SILENT)
+    return texts or (_("Neither stated a preference"),)

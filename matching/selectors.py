@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.availability import Window
 from accounts.enums import Role
@@ -15,7 +15,7 @@ from accounts.models import AvailabilityWindow, Membership, MenteeProfile, Mento
 from accounts.timezones import zone_of
 from matching.factors import Frequencies
 from matching.people import MenteeFacts, MentorFacts
-from privacy.models import Consent
+from privacy.consents import people_with_consent
 from relationships.enums import CloseReason
 from relationships.models import Relationship
 from training.readiness import readiness
@@ -103,7 +103,7 @@ class _About:
 
     day: date
     windows: dict[UUID, list[Window]]
-    consenting: frozenset[UUID]
+    consenting: set[UUID]
 
     @classmethod
     def of(cls, members: QuerySet[Membership], program: Program, now: datetime) -> "_About":
@@ -111,7 +111,7 @@ class _About:
         for row in AvailabilityWindow.objects.filter(membership__in=members.order_by().values("pk")):
             windows[row.membership_id].append(Window(row.weekday, row.start_minute, row.end_minute))
         day = program_day(program, now)
-        return cls(day, windows, consenting(program.pk, day, now))
+        return cls(day, windows, people_with_consent(program.pk, day))
 
     def facts(self, member: Membership, profile: MenteeProfile | MentorProfile) -> dict[str, Any]:
         """What `PersonFacts` asks for."""
@@ -138,14 +138,6 @@ class _About:
             "preferred_age_max": profile.preferred_age_max,
             "has_consent": member.user_id in self.consenting,
         }
-
-
-def consenting(program_id: UUID, day: date, now: datetime) -> frozenset[UUID]:
-    """The users whose consent to this program is in force on `day`: given, not run out, not revoked."""
-    in_force = Q(expires_on=None) | Q(expires_on__gte=day)
-    standing = Q(revoked_at=None) | Q(revoked_at__gt=now)
-    rows = Consent.objects.filter(in_force, standing, program_id=program_id, given_on__lte=day)
-    return frozenset(rows.values_list("person_id", flat=True))
 
 
 def never_pairs(program: Program) -> list[tuple[str, str]]:
