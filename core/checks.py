@@ -26,7 +26,7 @@ def problems_of(patterns: Sequence[URLPattern | URLResolver], resolver: Resolver
     seen: set[str] = set()
     for route in walk(patterns):
         if policy_of(route.view) is None:
-            hint = "Mark the view with allow(), signed_in() or public() from core.policy; declare() marks another package's."
+            hint = "Mark the view with allow(), signed_in() or public() from core.policy, where its route is written."
             problems.append(Error(f"{route} declares no policy.", hint=hint, id="handrail.E001"))
         if (reason := _dead_because(route, seen, resolver)) is not None:
             hint = "Reorder the routes, or remove one."

@@ -9,16 +9,11 @@
 declare nothing. Roles are plain strings here: `accounts.enums.Role` holds their names.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any, Literal, TypeVar
 
-from django.core.exceptions import ImproperlyConfigured
-from django.urls import URLPattern, URLResolver
-
 View = TypeVar("View", bound=Callable[..., Any])
-Marker = Callable[[Any], Any]
 Audience = Literal["public", "signed_in", "roles"]
 
 
@@ -69,37 +64,3 @@ def policy_of(view: Callable[..., Any]) -> Policy | None:
     """The policy a view declares, or None."""
     policy = getattr(view, "policy", None)
     return policy if isinstance(policy, Policy) else None
-
-
-def declare(patterns: Sequence[URLPattern | URLResolver], policies: Mapping[str, Marker]) -> list[URLPattern | URLResolver]:
-    """Copies of another package's routes whose views carry the policies given by route name.
-
-        path("account/", include(declare(allauth_urls.urlpatterns, {"account_login": public(methods=("GET", "POST"))})))
-
-    The package's own views stay unmarked. A route that is not named stays undeclared, so the middleware refuses it and
-    the system check reports it; a name that matches no route is an error here.
-    """
-    unused = set(policies)
-
-    def copy(entry: URLPattern | URLResolver) -> URLPattern | URLResolver:
-        if isinstance(entry, URLResolver):
-            inner = [copy(one) for one in entry.url_patterns]
-            return URLResolver(entry.pattern, inner, entry.default_kwargs, entry.app_name, entry.namespace)
-        marker = policies.get(entry.name or "")
-        if marker is None:
-            return entry
-        unused.discard(entry.name or "")
-        return URLPattern(entry.pattern, marker(_wrapped(entry.callback)), entry.default_args, entry.name)
-
-    copies = [copy(entry) for entry in patterns]
-    if unused:
-        raise ImproperlyConfigured(f"declare() was given policies for routes that do not exist: {', '.join(sorted(unused))}.")
-    return copies
-
-
-def _wrapped(view: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        return view(*args, **kwargs)
-
-    return wrapper

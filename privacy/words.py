@@ -36,7 +36,9 @@ REASONS: dict[str, Promise] = {
     "matching": gettext_lazy("to find a match"),
     "profile": gettext_lazy("to keep your profile up to date"),
     "reactivated": gettext_lazy("your place was opened again"),
+    "session_log": gettext_lazy("to look after your mentoring relationship"),
     "suspended": gettext_lazy("your place was closed for now"),
+    "what_was_done": gettext_lazy("to look after your mentoring relationship"),
 }
 
 

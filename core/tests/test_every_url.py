@@ -50,9 +50,10 @@ def everybody(
     ben: Membership, mona: Membership, alice: Membership, sam: Membership, ada: Membership
 ) -> dict[str | None, Membership | None]:
     """By role; None is a stranger."""
-    members = {str(member.role): member for member in (ben, mona, alice, sam, ada)}
-    assert set(members) == set(Role.values)
-    return {None: None, **members}
+    members: dict[str | None, Membership | None] = {None: None}
+    members |= {str(member.role): member for member in (ben, mona, alice, sam, ada)}
+    assert set(members) == {None, *Role.values}
+    return members
 
 
 def test_every_route_declares_a_policy_and_has_an_address() -> None:

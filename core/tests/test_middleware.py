@@ -106,6 +106,14 @@ def test_page_for_a_stranger_is_kept_only_where_the_view_says_so(client: Client)
     assert client.get("/test/public/").headers["Cache-Control"] == "no-store"
 
 
+def test_form_without_its_token_is_refused_in_our_words() -> None:
+    response = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "ben@example.org", "password": "x"})
+
+    assert response.status_code == 403
+    assert "This page was open too long" in response.content.decode()
+    assert response.headers["Cache-Control"] == "no-store"
+
+
 def test_clock_is_read_once_per_request() -> None:
     request = HttpRequest()
 

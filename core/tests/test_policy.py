@@ -2,27 +2,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path
 from django.views import View
 
-from core.policy import Policy, allow, declare, policy_of, public, signed_in
-
-
-def _view(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("theirs")
+from core.policy import Policy, allow, policy_of, public, signed_in
 
 
 class _ClassView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse("class")
-
-
-def _callback(route: URLPattern | URLResolver) -> Callable[..., Any]:
-    assert isinstance(route, URLPattern)
-    assert route.callback is not None
-    return route.callback
 
 
 def _fresh() -> Callable[..., Any]:
@@ -71,29 +59,3 @@ def test_class_based_view_is_declared_for_one_route_only() -> None:
 
     assert policy_of(marked) == Policy("public", frozenset({"GET", "HEAD"}))
     assert policy_of(_ClassView.as_view()) is None
-
-
-def test_declare_copies_the_routes_and_leaves_the_package_unmarked() -> None:
-    theirs = [path("in/", include([path("a/", _view, name="a"), path("b/", _ClassView.as_view(), name="b")]))]
-
-    (copied,) = declare(theirs, {"a": public(), "b": signed_in()})
-
-    assert isinstance(copied, URLResolver)
-    first, second = (_callback(route) for route in copied.url_patterns)
-    assert policy_of(first) == Policy("public", frozenset({"GET", "HEAD"}))
-    assert policy_of(second) == Policy("signed_in", frozenset({"GET", "HEAD"}))
-    assert second.view_class is _ClassView  # type: ignore[attr-defined]
-    assert first(HttpRequest()).content == b"theirs"
-    assert copied.resolve("in/a/").url_name == "a"
-    assert policy_of(_view) is None
-
-
-def test_declare_leaves_an_unnamed_route_undeclared() -> None:
-    (copied,) = declare([path("a/", _view, name="a"), path("b/", _view, name="b")], {"a": public()})[1:]
-
-    assert policy_of(_callback(copied)) is None
-
-
-def test_declare_given_a_route_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(ImproperlyConfigured, match="do not exist: nowhere"):
-        declare([path("a/", _view, name="a")], {"nowhere": public()})
