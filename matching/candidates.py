@@ -10,7 +10,7 @@ from matching.factors import encode
 from matching.fit import Fit, fit_of
 from matching.people import MenteeFacts, MentorFacts
 from matching.scoring import score
-from matching.selectors import load_people
+from matching.selectors import experience_frequencies, load_people, pairs_of
 from matching.why_not import why_not
 from relationships.enums import HOLDS_PLACE
 from relationships.models import Relationship
@@ -36,21 +36,24 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """`able` by score, the lower id first where it is equal; `excluded` by name."""
+    """`able` by score, the lower id first where it is equal; `excluded` by name. `standing` holds one of a mentor's places."""
 
     mentee: MenteeFacts
+    standing: Relationship | None
     able: list[Candidate]
     excluded: list[Excluded]
 
 
 def candidates(mentee: Membership, now: datetime) -> Candidates:
     """Every active mentor of the program, on one side or the other."""
-    people = load_people(mentee.program, Membership.objects.filter(pk=mentee.pk), now=now)
+    people = load_people(mentee.program, [mentee], now=now)
+    pairs = pairs_of(mentee)
     one, mentors = people.mentees[0], people.mentors
     times = encode_times([one], mentors, now)
     found = check([one], mentors, times=times, never=people.never)
-    scores = score(encode([one], mentors, times=times, frequencies=people.frequencies))
-    clock, earlier = WeekClock(now), _earlier(mentee)
+    scores = score(encode([one], mentors, times=times, frequencies=experience_frequencies(mentee.program)))
+    clock = WeekClock(now)
+    earlier = {str(pair.mentor_id): pair for pair in pairs if pair.state not in HOLDS_PLACE}
     able, excluded = [], []
     for column, mentor in enumerate(mentors):
         member, barriers = people.members[mentor.id], found.of(0, column)
@@ -61,11 +64,7 @@ def candidates(mentee: Membership, now: datetime) -> Candidates:
             excluded.append(Excluded(member, why_not(one, mentor, barriers)))
     return Candidates(
         mentee=one,
+        standing=next((pair for pair in pairs if pair.state in HOLDS_PLACE), None),
         able=[candidate for _, _, candidate in sorted(able, key=lambda row: row[:2])],
         excluded=sorted(excluded, key=lambda row: (row.member.user.first_name, row.member.pk)),
     )
-
-
-def _earlier(mentee: Membership) -> dict[str, Relationship]:
-    ended = Relationship.objects.filter(mentee=mentee, ended_at__isnull=False).exclude(state__in=HOLDS_PLACE)
-    return {str(pair.mentor_id): pair for pair in ended.order_by("ended_at")}

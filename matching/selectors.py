@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.availability import Window
 from accounts.enums import Role
@@ -16,19 +16,21 @@ from accounts.timezones import zone_of
 from matching.factors import Frequencies
 from matching.people import MenteeFacts, MentorFacts
 from privacy.consents import people_with_consent
-from relationships.enums import CloseReason
+from relationships.enums import HOLDS_PLACE, CloseReason
 from relationships.models import Relationship
 from training.readiness import readiness
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """One program's people as matching sees them, each list ordered by id. `members` finds the row of an id."""
+    """One program's people as matching sees them, each list ordered by id. `members` finds the row of an id.
+
+    `never` names users who must not be paired: named by either, or once a pair that ended for safety.
+    """
 
     mentees: list[MenteeFacts]
     mentors: list[MentorFacts]
     never: list[tuple[str, str]]
-    frequencies: Frequencies
     members: dict[str, Membership]
 
 
@@ -44,6 +46,8 @@ def waiting_mentees(program: Program) -> QuerySet[Membership]:
         Membership.objects.active()
         .with_role(Role.MENTEE)
         .filter(~Exists(taken), program=program, mentee_profile__waiting_since__isnull=False)
+        .select_related("user", "mentee_profile")
+        .defer("mentee_profile__contact")
         .order_by("mentee_profile__waiting_since", "id")
     )
 
@@ -53,22 +57,45 @@ def proposals_out(program: Program) -> list[Relationship]:
     return list(Relationship.objects.proposed().filter(program=program).with_people().order_by("proposal_expires_at", "id"))
 
 
-def load_people(program: Program, mentees: QuerySet[Membership], *, now: datetime) -> People:
-    """`mentees` (of this program) beside all its active mentors, in eight queries."""
-    mentors = Membership.objects.active().with_role(Role.MENTOR).filter(program=program, mentor_profile__isnull=False)
-    mentee_rows = list(mentees.select_related("user", "mentee_profile").defer("mentee_profile__contact").order_by("id"))
-    mentor_rows = list(
-        mentors.select_related("user", "program", "mentor_profile__training").defer("mentor_profile__contact").order_by("id")
+def load_people(program: Program, mentees: Sequence[Membership], *, now: datetime) -> People:
+    """`mentees` of this program (with user and profile) beside all its active mentors, in five queries."""
+    mentors = list(
+        Membership.objects.active()
+        .with_role(Role.MENTOR)
+        .filter(program=program, mentor_profile__isnull=False)
+        .select_related("user", "program", "mentor_profile__training")
+        .defer("mentor_profile__contact")
+        .order_by("id")
     )
-    about = _About.of(mentors | mentees, program, now)
-    taken = Counter(Relationship.objects.holding_a_place().filter(program=program).values_list("mentor_id", flat=True))
+    about = _About.of([*mentees, *mentors], program, now)
+    taken, never = _pairs_that_count(program)
+    named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
     return People(
-        mentees=[MenteeFacts(**about.facts(member, member.mentee_profile)) for member in mentee_rows],
-        mentors=[_mentor(member, about, taken[member.pk], now) for member in mentor_rows],
-        never=never_pairs(program),
-        frequencies=_frequencies(program, mentor_rows),
-        members={str(member.pk): member for member in (*mentee_rows, *mentor_rows)},
+        mentees=[MenteeFacts(**about.facts(member, member.mentee_profile)) for member in sorted(mentees, key=lambda m: m.pk)],
+        mentors=[_mentor(member, about, taken[member.pk], now) for member in mentors],
+        never=[*never, *((str(one), str(other)) for one, other in named)],
+        members={str(member.pk): member for member in (*mentees, *mentors)},
     )
+
+
+def _pairs_that_count(program: Program) -> tuple[Counter[UUID], list[tuple[str, str]]]:
+    """Places taken, by mentor, and the users of pairs that ended for safety."""
+    pairs = Relationship.objects.filter(Q(state__in=HOLDS_PLACE) | Q(close_reason=CloseReason.SAFETY), program=program)
+    rows = list(pairs.values_list("state", "mentor_id", "mentor__user_id", "mentee__user_id"))
+    taken = Counter(mentor_id for state, mentor_id, *_ in rows if state in HOLDS_PLACE)
+    return taken, [(str(mentor), str(mentee)) for state, _id, mentor, mentee in rows if state not in HOLDS_PLACE]
+
+
+def experience_frequencies(program: Program) -> Frequencies:
+    """Over everybody in the program who takes part, waiting or not, so that one person's scores do not hang on who waits."""
+    people = Membership.objects.active().filter(program=program)
+    answers = people.values_list("mentee_profile__experiences", "mentor_profile__experiences")
+    return Frequencies.of(mentee or mentor or () for mentee, mentor in answers)
+
+
+def pairs_of(mentee: Membership) -> list[Relationship]:
+    """Every proposal and pair this mentee has had, oldest first."""
+    return list(Relationship.objects.filter(mentee=mentee).with_people().order_by("proposed_at", "id"))
 
 
 def load_two(mentee_id: UUID, mentor_id: UUID, *, now: datetime) -> tuple[MenteeFacts, MentorFacts]:
@@ -77,13 +104,8 @@ def load_two(mentee_id: UUID, mentor_id: UUID, *, now: datetime) -> tuple[Mentee
     profiles = members.select_related("user", "program", "mentee_profile", "mentor_profile__training")
     rows = {member.pk: member for member in profiles}
     mentee, mentor = rows[mentee_id], rows[mentor_id]
-    about = _About.of(members, mentor.program, now)
+    about = _About.of([mentee, mentor], mentor.program, now)
     return MenteeFacts(**about.facts(mentee, mentee.mentee_profile)), _mentor(mentor, about, 0, now)
-
-
-def standing_pair(mentee: Membership) -> Relationship | None:
-    """The proposal this mentee can answer, or the mentor they have."""
-    return Relationship.objects.holding_a_place().filter(mentee=mentee).with_people().first()
 
 
 def _mentor(member: Membership, about: "_About", taken: int, now: datetime) -> MentorFacts:
@@ -106,9 +128,9 @@ class _About:
     consenting: set[UUID]
 
     @classmethod
-    def of(cls, members: QuerySet[Membership], program: Program, now: datetime) -> "_About":
+    def of(cls, members: Sequence[Membership], program: Program, now: datetime) -> "_About":
         windows: dict[UUID, list[Window]] = defaultdict(list)
-        for row in AvailabilityWindow.objects.filter(membership__in=members.order_by().values("pk")):
+        for row in AvailabilityWindow.objects.filter(membership__in=members):
             windows[row.membership_id].append(Window(row.weekday, row.start_minute, row.end_minute))
         day = program_day(program, now)
         return cls(day, windows, people_with_consent(program.pk, day))
@@ -138,19 +160,3 @@ class _About:
             "preferred_age_max": profile.preferred_age_max,
             "has_consent": member.user_id in self.consenting,
         }
-
-
-def never_pairs(program: Program) -> list[tuple[str, str]]:
-    """Users who must not be paired: named by either, or once a pair that ended for safety."""
-    named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
-    ended = Relationship.objects.filter(program=program, close_reason=CloseReason.SAFETY)
-    return [(str(one), str(other)) for one, other in (*named, *ended.values_list("mentee__user_id", "mentor__user_id"))]
-
-
-def _frequencies(program: Program, mentors: Sequence[Membership]) -> Frequencies:
-    """Over everybody in the program who takes part, waiting or not, so that one person's scores do not hang on who waits."""
-    mentees = MenteeProfile.objects.filter(
-        membership__program=program, membership__is_active=True, membership__user__is_active=True
-    )
-    answers = [*mentees.values_list("experiences", flat=True), *(member.mentor_profile.experiences for member in mentors)]
-    return Frequencies.of(answers)

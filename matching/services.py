@@ -42,8 +42,8 @@ def _standing_proposal(mentor: Membership, mentee: Membership) -> Relationship |
 
 def _require_eligible(mentor: Membership, mentee: Membership, now: datetime) -> None:
     """Reads everything anew: what a page showed a minute ago may no longer hold."""
-    mentees = Membership.objects.active().filter(pk=mentee.pk, mentee_profile__waiting_since__isnull=False)
-    people = load_people(mentee.program, mentees, now=now)
+    waiting = Membership.objects.active().filter(pk=mentee.pk, mentee_profile__waiting_since__isnull=False)
+    people = load_people(mentee.program, list(waiting.select_related("user", "mentee_profile")), now=now)
     column = next((at for at, who in enumerate(people.mentors) if who.id == str(mentor.pk)), None)
     if not people.mentees:
         raise DomainError(

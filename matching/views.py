@@ -21,7 +21,7 @@ from matching.access import get_member_for, open_intake
 from matching.forms import ProposeForm
 from matching.intake import intake_lines
 from matching.proposal import facts_about
-from matching.selectors import program_day, standing_pair
+from matching.selectors import program_day
 from matching.waiting import board
 from relationships.models import Relationship
 
@@ -40,7 +40,7 @@ def candidates(request: MemberRequest, mentee_id: UUID) -> HttpResponse:
         "mentee": mentee,
         "intake": intake_lines(found.mentee),
         "days": (program_day(mentee.program, request.now) - since).days if since else None,
-        "standing": standing_pair(mentee),
+        "standing": found.standing,
         "able": found.able,
         "excluded": found.excluded,
     }

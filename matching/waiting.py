@@ -47,7 +47,7 @@ class Board:
 
 def board(program: Program, now: datetime) -> Board:
     """Everybody who waits, longest first, beside the room there is."""
-    people = load_people(program, waiting_mentees(program), now=now)
+    people = load_people(program, list(waiting_mentees(program)), now=now)
     found = check(people.mentees, people.mentors, times=encode_times(people.mentees, people.mentors, now), never=people.never)
     able = found.mask().sum(axis=1)
     today = program_day(program, now)
@@ -73,6 +73,6 @@ def home_card(request: MemberRequest) -> Mapping[str, Any]:
     """Who has waited longest, and how many wait."""
     program = request.membership.program
     today = program_day(program, request.now)
-    members = list(waiting_mentees(program).select_related("user", "mentee_profile").defer("mentee_profile__contact"))
+    members = list(waiting_mentees(program))
     rows = [Waiting.of(member, today) for member in members[:ON_HOME]]
     return {"rows": rows, "count": len(members), "more": len(members) - len(rows)}
