@@ -1,6 +1,7 @@
 """What stock Django answers with a 500, sent to real pages."""
 
 import json
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.multipartparser import MultiPartParserError
 from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import SignIn
-from core.bad_input import MAX_DEPTH, LengthUnknown, check_request
+from core.bad_input import MAX_DEPTH, check_request
 
 pytestmark = pytest.mark.django_db
 
@@ -202,20 +204,35 @@ def test_refusal_speaks_the_language_of_the_browser(client: Client) -> None:
     assert response.headers["Content-Language"] == "es"
 
 
-@given(name=st.text(), value=st.text(), kind=st.sampled_from(["form", "json", "query", "cookie"]))
-def test_any_text_is_read_or_refused(name: str, value: str, kind: str) -> None:
-    factory = RequestFactory()
-    request = {
-        "form": lambda: factory.post(LOGIN, {name.encode("utf-8", "replace").decode(): value.encode("utf-8", "replace")}),
-        "json": lambda: factory.post(LOGIN, json.dumps([{name: value}]), content_type="application/json"),
-        "query": lambda: factory.get(LOGIN, {name.encode("utf-8", "replace").decode(): value.encode("utf-8", "replace")}),
-        "cookie": lambda: factory.get(LOGIN, HTTP_COOKIE=f"a={value}".encode("utf-8", "replace").decode("latin-1")),
-    }[kind]()
-    unreadable = any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in name + value)
+def _is_text(value: str) -> bool:
+    return not any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in value)
+
+
+@given(name=st.text(), value=st.text())
+def test_json_of_any_text_is_read_exactly_when_it_is_text(name: str, value: str) -> None:
+    request = RequestFactory().post(LOGIN, json.dumps([{name: [value]}]), content_type="application/json")
 
     try:
         check_request(request)
-    except (BadRequest, LengthUnknown):
-        assert unreadable or kind == "cookie"
+    except BadRequest:
+        assert not _is_text(name + value)
     else:
-        assert not unreadable or (kind != "json" and "\x00" not in name + value) or kind == "cookie"
+        assert _is_text(name + value)
+
+
+@given(name=st.binary(), value=st.binary(), kind=st.sampled_from(["multipart", "form", "query", "cookie"]))
+def test_whatever_bytes_come_the_page_sees_only_text(name: bytes, value: bytes, kind: str) -> None:
+    pair = name + b"=" + value
+    part = b'--x\r\nContent-Disposition: form-data; name="' + name + b'"\r\n\r\n' + value + b"\r\n--x--\r\n"
+    factory = RequestFactory()
+    request = {
+        "multipart": lambda: factory.generic("POST", LOGIN, part, content_type="multipart/form-data; boundary=x"),
+        "form": lambda: factory.generic("POST", LOGIN, pair, content_type=FORM),
+        "query": lambda: factory.get(LOGIN, QUERY_STRING=pair.decode("latin-1")),
+        "cookie": lambda: factory.get(LOGIN, HTTP_COOKIE=pair.decode("latin-1")),
+    }[kind]()
+
+    with suppress(BadRequest, MultiPartParserError):
+        check_request(request)
+        seen = [*request.GET.items(), *request.POST.items(), *request.COOKIES.items()]
+        assert [text for pair in seen for text in pair if not _is_text(str(text))] == []
