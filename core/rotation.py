@@ -60,7 +60,6 @@ def rotate_second_factors() -> Iterator[Progress]:
     adapter = get_adapter()
     rows = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk")
     progress = Progress(f"{Authenticator._meta.db_table}.data", rows.count())
-    yield progress
     for pk in rows.values_list("pk", flat=True):
         with transaction.atomic():
             row = Authenticator.objects.select_for_update().get(pk=pk)
@@ -70,6 +69,8 @@ def rotate_second_factors() -> Iterator[Progress]:
                 row.save(update_fields=["data"])
                 progress.rewritten += 1
         progress.seen += 1
+        if progress.seen % BATCH == 0:
+            yield progress
     yield progress
 
 
