@@ -1,4 +1,4 @@
-"""A real browser on a real server. The data lasts for a module: loading the demo program for each test would take too long."""
+"""A real browser on a real server, with the demo program loaded once: loading it for each test would take too long."""
 
 import os
 import shutil
@@ -60,14 +60,14 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture
 def _django_db_helper() -> None:
-    """Takes the place of pytest-django's, which would empty the tables after each test: here the data lasts for a module."""
+    """Takes the place of pytest-django's, which would empty the tables after each test: here the data stays."""
 
 
-@pytest.fixture(scope="module")
-def empty_site(
+@pytest.fixture(scope="package")
+def demo_site(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """A site in demo mode without anybody on it. Mail goes to files; the tables are emptied when the module is done."""
+    """The whole demo program, as `make run` shows it. Mail goes to files; the tables are emptied at the end."""
     mail = tmp_path_factory.mktemp("mail")
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
@@ -79,18 +79,12 @@ def empty_site(
                 ALLOWED_HOSTS=["localhost"],
             )
         )
-        server = LiveServer("localhost")
         stack.callback(call_command, "flush", interactive=False, verbosity=0)
+        create_demo_data(stage=Stage.FULL, now=timezone.now())
+        server = LiveServer("localhost")
         stack.callback(server.stop)
         stack.enter_context(override_settings(SITE_URL=server.url))
         yield Site(server.url, mail)
-
-
-@pytest.fixture(scope="module")
-def demo_site(empty_site: Site) -> Site:
-    """The whole demo program, as `make run` shows it."""
-    create_demo_data(stage=Stage.FULL, now=timezone.now())
-    return empty_site
 
 
 @pytest.fixture
