@@ -14,7 +14,7 @@ exactly in any order: the same pair gets the same bits whatever stands beside it
 contributions of a pair are fractions n₁/d, n₂/d … whose sum is the score, N/d. In float64 they add up to a number that
 rounds to the float32 of the matrix.
 
-Cost: one small matrix product over row blocks of about 65,000 pairs. Beyond the matrix itself memory is a few blocks.
+Cost: one small matrix product over blocks of 96 rows. Beyond the matrix itself memory is a few blocks.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ DEFAULT_WEIGHTS: Mapping[Factor, float] = {
 }
 UNITS = 8_388_000
 """Just below 2^23, and a multiple of 2,400, so that the default weights come out even. Odd ones are at most 180 units off."""
-BLOCK_PAIRS = 2**16
+BLOCK_ROWS = 96
 
 Floats = NDArray[np.float32]
 At = slice | int
@@ -80,14 +80,18 @@ class Term:
         return found if self.cap is None else np.minimum(found, np.float32(self.cap), out=found)
 
 
-def _left_units(table: Table, units: int) -> NDArray[np.float64]:
+def _left_units(table: Table, units: int) -> Floats:
     """What each mentee's items are worth in units. Under `SHARE` a row adds up to `units`: the first item takes the rest."""
     if table.rule is Rule.SUM:
-        return np.floor(units * table.worth) * table.mentees
-    worth = table.mentees @ table.worth
-    spread: NDArray[np.float64] = np.floor(table.mentees * table.worth * (units / np.maximum(worth, 1))[:, None])
-    if spread.shape[1]:
-        rest = units * (worth > 0) - spread @ np.ones(spread.shape[1])
+        looked_up: Floats = np.multiply(table.mentees, np.floor(units * table.worth), dtype=np.float32)
+        return looked_up
+    spread: Floats = np.multiply(table.mentees, table.worth, dtype=np.float32)
+    ones = np.ones(spread.shape[1], dtype=np.float32)
+    worth = spread @ ones
+    spread *= (np.float32(units) / np.maximum(worth, 1))[:, None]
+    np.floor(spread, out=spread)
+    if len(ones):
+        rest = np.float32(units) * (worth > 0) - spread @ ones
         spread[np.arange(len(spread)), table.mentees.argmax(axis=1)] += rest
     return spread
 
@@ -119,7 +123,7 @@ class Terms:
                 right *= (table.worth[shared] * (units[part] // int(table.enough))).astype(np.float32)[:, None]
                 parts[part] = Term(table.mentees if shared.all() else table.mentees[:, shared], right, float(units[part]))
             else:
-                lefts.append(_left_units(table, units[part])[:, shared].astype(np.float32))
+                lefts.append(_left_units(table, units[part])[:, shared])
                 rights.append(right)
                 widths[part] = len(right)
         joined = Term(np.concatenate(lefts, axis=1), np.concatenate(rights))
@@ -217,12 +221,12 @@ def score(tables: Mapping[Part, Table], weights: Mapping[Factor, float] = DEFAUL
     terms = Terms.of(tables, weights)
     mentees, mentors = terms.shape
     matrix = np.empty((mentees, mentors), dtype=np.float32)
-    height = max(1, min(mentees, BLOCK_PAIRS // max(mentors, 1)))
+    height = min(mentees, BLOCK_ROWS)
     block = np.empty((height, mentors), dtype=np.float32)
     capped = [term for term in terms.parts.values() if term.cap is not None]
     everyone = slice(None)
-    for start in range(0, mentees, height):
-        rows = slice(start, min(start + height, mentees))
+    for start in range(0, mentees, BLOCK_ROWS):
+        rows = slice(start, min(start + BLOCK_ROWS, mentees))
         found, spare = matrix[rows], block[: rows.stop - start]
         terms.joined.product(rows, everyone, out=found)
         for term in capped:

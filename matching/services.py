@@ -23,21 +23,21 @@ def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now
     Refuses with `not_eligible` and every rule that stands in the way, or as `relationships.services.propose` does
     (`no_place_left`, `mentee_taken` …), which also sees to it that two coordinators cannot take one place.
     """
-    standing = _standing_proposal(mentor, mentee)
-    if standing is not None and by.role == Role.COORDINATOR and by.program_id == standing.program_id:
-        return standing
-    _require_eligible(mentor, mentee, now)
     try:
+        _require_eligible(mentor, mentee, now)
         return relationships.propose(mentor=mentor, mentee=mentee, by=by, now=now)
-    except DomainError as refusal:
-        standing = _standing_proposal(mentor, mentee) if refusal.code in ("mentee_taken", "no_place_left") else None
+    except DomainError:
+        standing = _standing_proposal(mentor, mentee, by)
         if standing is None:
             raise
         return standing
 
 
-def _standing_proposal(mentor: Membership, mentee: Membership) -> Relationship | None:
-    return Relationship.objects.proposed().filter(mentor=mentor, mentee=mentee).first()
+def _standing_proposal(mentor: Membership, mentee: Membership, by: Membership) -> Relationship | None:
+    """The same proposal, made a moment ago by a double click or by a colleague."""
+    if by.role != Role.COORDINATOR:
+        return None
+    return Relationship.objects.proposed().filter(program_id=by.program_id, mentor=mentor, mentee=mentee).first()
 
 
 def _require_eligible(mentor: Membership, mentee: Membership, now: datetime) -> None:
