@@ -20,24 +20,20 @@ from relationships.models import Relationship
 def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now: datetime) -> Relationship:
     """A proposal to both people. Asking twice for the same pair makes one and returns it.
 
-    Refuses with `not_eligible` and every rule that stands in the way, or as `relationships.services.propose` does
-    (`no_place_left`, `mentee_taken` …), which also sees to it that two coordinators cannot take one place.
+    Refuses with `not_allowed`, with `not_eligible` and every rule that stands in the way, or with the codes of
+    `relationships.services.propose`, which sees to it that two coordinators cannot take one place.
     """
+    if by.role != Role.COORDINATOR or by.program_id != mentee.program_id:
+        raise DomainError(_("Only a coordinator of the program can propose a match."), code="not_allowed")
     try:
         _require_eligible(mentor, mentee, now)
         return relationships.propose(mentor=mentor, mentee=mentee, by=by, now=now)
     except DomainError:
-        standing = _standing_proposal(mentor, mentee, by)
+        # Made a moment ago, by a double click or by a colleague?
+        standing = Relationship.objects.proposed().filter(mentor=mentor, mentee=mentee).first()
         if standing is None:
             raise
         return standing
-
-
-def _standing_proposal(mentor: Membership, mentee: Membership, by: Membership) -> Relationship | None:
-    """The same proposal, made a moment ago by a double click or by a colleague."""
-    if by.role != Role.COORDINATOR:
-        return None
-    return Relationship.objects.proposed().filter(program_id=by.program_id, mentor=mentor, mentee=mentee).first()
 
 
 def _require_eligible(mentor: Membership, mentee: Membership, now: datetime) -> None:
