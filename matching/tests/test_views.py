@@ -17,8 +17,8 @@ from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.models import Relationship
 
-WAITING_QUERIES = 15
-CANDIDATES_QUERIES = 17  # two of them are the savepoint that a test adds
+WAITING_QUERIES = 10
+CANDIDATES_QUERIES = 12
 WAITING = reverse("matching:waiting")
 PROPOSE = reverse("matching:propose")
 
