@@ -18,8 +18,12 @@ from relationships.models import Relationship, Transition
 
 
 def lock_pair(relationship: Relationship) -> Relationship:
-    """The row as it is now, held until the transaction ends, with its people."""
-    return Relationship.objects.with_people().select_for_update(of=("self",)).get(pk=relationship.pk)
+    """The row as it is now, held until the transaction ends, with its people.
+
+    Held without its key, here and in every scan: a row that points at a held pair (a flag, a session) can still be written.
+    Otherwise two transactions that hold a pair and one of its sessions or flags would wait for each other.
+    """
+    return Relationship.objects.with_people().select_for_update(of=("self",), no_key=True).get(pk=relationship.pk)
 
 
 def require_place(mentor: Membership) -> None:
@@ -27,7 +31,7 @@ def require_place(mentor: Membership) -> None:
 
     Whoever takes a place comes through here, so the count and the insert that follows cannot be raced.
     """
-    profile = MentorProfile.objects.select_for_update(of=("self",)).filter(membership=mentor).first()
+    profile = MentorProfile.objects.select_for_update(of=("self",), no_key=True).filter(membership=mentor).first()
     taken = Relationship.objects.holding_a_place().filter(mentor=mentor).count()
     if profile is None or taken >= profile.capacity:
         raise DomainError(

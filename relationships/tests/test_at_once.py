@@ -9,7 +9,7 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Membership, MentorProfile, Program
 from core.errors import DomainError
@@ -19,6 +19,7 @@ from privacy.models import AuditEntry
 from relationships import services
 from relationships.enums import CloseReason, Outcome, State
 from relationships.models import MentoringSession, Relationship, Transition
+from relationships.services.steps import lock_pair
 
 PEOPLE = 20
 
@@ -46,6 +47,22 @@ def all_at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
 @pytest.fixture
 def crowd(north: Program, now: datetime) -> list[Membership]:
     return [factories.make_mentee(north, f"person{number}@example.org", now=now) for number in range(PEOPLE)]
+
+
+@pytest.mark.services
+def test_a_pair_somebody_holds_can_still_be_pointed_at(pair: Relationship, mona: Membership, now: datetime) -> None:
+    """Else a scan that opens a flag, holding a session, and a mentee who confirms it, holding the pair, block each other."""
+
+    def point_at_it() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            Transition.objects.create(relationship=pair, from_state="", to_state=State.ACTIVE, by=mona, at=now)
+
+    with transaction.atomic():
+        lock_pair(pair)
+        outcome = all_at_once([point_at_it])
+
+    assert outcome == {"done": 1}
 
 
 def test_propose_twenty_people_for_the_last_place_gives_one_success_and_nineteen_refusals(

@@ -51,7 +51,7 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
 
     Refuses with `not_your_flag`, `say_what_was_done` or `wrong_state`.
     """
-    held = Flag.objects.select_for_update(of=("self",)).filter(pk=flag.pk).get()
+    held = Flag.objects.select_for_update(of=("self",), no_key=True).filter(pk=flag.pk).get()
     if not Flag.objects.visible_to(by).filter(pk=flag.pk).exists():
         raise DomainError(_("This flag belongs to somebody else."), code="not_your_flag")
     if not what_was_done.strip():

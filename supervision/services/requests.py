@@ -56,7 +56,7 @@ def _in_batches(found: Iterable[UUID], take_up: Callable[[list[UUID], datetime],
 @transaction.atomic
 def _take_up_support(ids: list[UUID], now: datetime) -> int:
     waiting = SupportRequest.objects.filter(pk__in=ids, taken_up_at=None).select_related("mentee__user", "mentee__program")
-    rows = list(waiting.order_by("asked_at").select_for_update(of=("self",), skip_locked=True))
+    rows = list(waiting.order_by("asked_at").select_for_update(of=("self",), skip_locked=True, no_key=True))
     mentees = {row.mentee_id for row in rows}
     pairs = {pair.mentee_id: pair for pair in Relationship.objects.ongoing().with_people().filter(mentee_id__in=mentees)}
     asks = [Ask(*_URGENCIES[row.urgency], row.mentee, pairs.get(row.mentee_id), row.pk) for row in rows]
@@ -68,7 +68,7 @@ def _take_up_support(ids: list[UUID], now: datetime) -> int:
 @transaction.atomic
 def _take_up_sessions(ids: list[UUID], now: datetime) -> int:
     waiting = MentoringSession.objects.to_take_up().filter(pk__in=ids)
-    rows = list(waiting.order_by("logged_at").select_for_update(of=("self",), skip_locked=True))
+    rows = list(waiting.order_by("logged_at").select_for_update(of=("self",), skip_locked=True, no_key=True))
     pairs = Relationship.objects.with_people().in_bulk({row.relationship_id for row in rows})
     asks: list[Ask] = []
     for row in rows:
@@ -86,8 +86,8 @@ def _open_flags(asks: list[Ask], now: datetime) -> None:
     """Hold the people concerned, so two passes cannot open one flag twice; then open or raise, and tell."""
     people = {ask.about.pk for ask in asks}
     list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    standing = Flag.objects.open().filter(about_id__in=people).select_related("about")
-    flags = {_key(flag): flag for flag in standing.select_for_update(of=("self",))}
+    standing = Flag.objects.open().filter(about_id__in=people, kind__in=_MESSAGES).select_related("about")
+    flags = {_key(flag): flag for flag in standing.select_for_update(of=("self",), no_key=True)}
     staff = Staff.of(ask.about.program_id for ask in asks)
     for ask in asks:
         new = Flag(program=ask.about.program, relationship=ask.pair, about=ask.about, kind=ask.kind)
