@@ -23,7 +23,7 @@ def get_pair_for(membership: Membership, pair_id: UUID) -> Relationship:
 def get_session_for(membership: Membership, pair_id: UUID, session_id: UUID, *, now: datetime) -> MentoringSession:
     """A session with the words in it. A supervisor who opens it leaves a record that the mentee can read."""
     pair = get_pair_for(membership, pair_id)
-    session = MentoringSession.objects.filter(relationship=pair, pk=session_id).first()
+    session = MentoringSession.objects.standing().filter(relationship=pair, pk=session_id).first()
     if session is None or membership.role not in (Role.MENTOR, Role.MENTEE, Role.SUPERVISOR):
         raise Http404
     session.relationship = pair

@@ -1,7 +1,7 @@
 """The life of a pair: which change of state is allowed, who may make it, and with which reasons. No database here.
 
     PROPOSED → ACCEPTED (both said yes) / DECLINED / EXPIRED (by time)
-    ACCEPTED → INTRODUCED → ACTIVE (the first session held)
+    ACCEPTED → INTRODUCED → ACTIVE (the first session held; back again when the mentor takes that session back)
     running  → PAUSED → ACTIVE
     running or PAUSED → CLOSING → CLOSED → ACTIVE (reopened)
     ongoing  → CLOSED, ended for safety
@@ -21,6 +21,8 @@ TIME = "time"
 """Who makes a change that the clock makes."""
 WITHDRAWN = "withdrawn"
 """The reason when a coordinator takes back a proposal."""
+TAKEN_BACK = "taken_back"
+"""The reason when a mentor takes back the session that had made the pair active."""
 
 _REASONS = frozenset({CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReason.REMATCH})
 _NONE = frozenset({""})
@@ -47,6 +49,8 @@ MOVES: tuple[Move, ...] = (
     _move((State.PROPOSED,), State.EXPIRED, TIME),
     _move((State.ACCEPTED,), State.INTRODUCED, Role.COORDINATOR),
     _move((State.ACCEPTED, State.INTRODUCED), State.ACTIVE, Role.MENTOR),
+    _move((State.ACTIVE,), State.ACCEPTED, Role.MENTOR, reasons=frozenset({TAKEN_BACK})),
+    _move((State.ACTIVE,), State.INTRODUCED, Role.MENTOR, reasons=frozenset({TAKEN_BACK})),
     _move(RUNNING, State.PAUSED, Role.COORDINATOR, Role.SUPERVISOR),
     _move((State.PAUSED,), State.ACTIVE, Role.COORDINATOR),
     _move((*RUNNING, State.PAUSED), State.CLOSING, Role.COORDINATOR),

@@ -1,5 +1,7 @@
 """The pair and its life."""
 
+from datetime import datetime, timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -11,6 +13,9 @@ from core.fields import ChoiceListField, EncryptedTextField
 from core.models import AppendOnlyModel, UUIDModel
 from relationships.enums import HOLDS_PLACE, CloseReason, Outcome, State, Topic
 from relationships.querysets import RelationshipQuerySet, SessionQuerySet
+
+TAKE_BACK_HOURS = 24
+"""How long a mentor may take back a session they logged."""
 
 
 class Relationship(UUIDModel):
@@ -81,7 +86,11 @@ class Transition(AppendOnlyModel):
 
 
 class MentoringSession(UUIDModel):
-    """A session as the mentor logged it. `note` and `next_step` may be read by the mentee."""
+    """A session as the mentor logged it. `note` and `next_step` may be read by the mentee.
+
+    One that was taken back stays as a row, so that its form posted again makes no second one; it counts nowhere
+    (`objects.standing()`).
+    """
 
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="sessions")
     held_on = models.DateField(_("date"))
@@ -102,6 +111,7 @@ class MentoringSession(UUIDModel):
     logged_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     logged_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, help_text="When the mentee confirmed it.")
+    taken_back_at = models.DateTimeField(null=True, help_text="When the mentor took it back: it did not take place.")
     taken_up_at = models.DateTimeField(null=True, help_text="When supervision took up what the mentor asked for here.")
     submission_key = models.UUIDField(unique=True)
 
@@ -122,6 +132,11 @@ class MentoringSession(UUIDModel):
 
     def get_absolute_url(self) -> str:
         return reverse("relationships:session", args=[self.relationship_id, self.pk])
+
+    def may_be_taken_back(self, now: datetime) -> bool:
+        """Within a day, as long as nobody relies on it: the mentee did not confirm it, supervision was not called."""
+        is_settled = self.taken_back_at or self.confirmed_at or self.wants_supervisor or self.has_safety_concern
+        return not is_settled and now < self.logged_at + timedelta(hours=TAKE_BACK_HOURS)
 
     @property
     def outcome_plainly(self) -> str:

@@ -66,12 +66,17 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
 
 
 class SessionQuerySet(models.QuerySet["MentoringSession"]):
+    def standing(self) -> SessionQuerySet:
+        """Those that were not taken back: every page and every count starts here."""
+        return self.filter(taken_back_at=None)
+
     def held(self) -> SessionQuerySet:
-        return self.filter(outcome=Outcome.MET)
+        return self.standing().filter(outcome=Outcome.MET)
 
     def to_take_up(self) -> SessionQuerySet:
         """Sessions in which the mentor asked for somebody and supervision has not yet heard."""
-        return self.filter(models.Q(has_safety_concern=True) | models.Q(wants_supervisor=True), taken_up_at=None)
+        asks = models.Q(has_safety_concern=True) | models.Q(wants_supervisor=True)
+        return self.standing().filter(asks, taken_up_at=None)
 
     def to_confirm(self, mentee: Membership) -> SessionQuerySet:
         return self.held().filter(relationship__mentee=mentee, relationship__state__in=ONGOING, confirmed_at=None)

@@ -49,8 +49,8 @@ def pairs_for(membership: Membership, state: str = CURRENT) -> RelationshipQuery
 
 
 def sessions_of(pair: Relationship) -> list[MentoringSession]:
-    """All that was logged, newest first."""
-    return list(pair.sessions.all())
+    """All that was logged and stands, newest first."""
+    return list(pair.sessions.standing())
 
 
 def next_session_on(sessions: list[MentoringSession], today: date) -> date | None:

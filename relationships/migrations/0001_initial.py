@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('has_safety_concern', models.BooleanField(default=False, verbose_name="I am worried about someone's safety")),
                 ('logged_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(help_text='When the mentee confirmed it.', null=True)),
+                ('taken_back_at', models.DateTimeField(help_text='When the mentor took it back: it did not take place.', null=True)),
                 ('taken_up_at', models.DateTimeField(help_text='When supervision took up what the mentor asked for here.', null=True)),
                 ('submission_key', models.UUIDField(unique=True)),
                 ('logged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),

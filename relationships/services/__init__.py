@@ -1,7 +1,7 @@
 """Every change to a pair. Each is one transaction with its history row, its audit entries and the messages it makes owed."""
 
 from relationships.services.proposals import accept, decline, expire_proposals, propose
-from relationships.services.sessions import confirm_session, log_session
+from relationships.services.sessions import confirm_session, log_session, take_back_session
 from relationships.services.states import change_state, set_cadence
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "log_session",
     "propose",
     "set_cadence",
+    "take_back_session",
 ]

@@ -57,7 +57,8 @@ def propose(*, mentor: Membership, mentee: Membership, by: Membership, now: date
 def _require_two_people(mentor: Membership, mentee: Membership, by: Membership) -> None:
     one_program = mentor.program_id == mentee.program_id == by.program_id
     right_roles = mentor.role == Role.MENTOR and mentee.role == Role.MENTEE
-    if not (one_program and right_roles and mentor.is_active and mentee.is_active and mentor.user_id != mentee.user_id):
+    are_active = all(member.is_active and member.user.is_active for member in (mentor, mentee))
+    if not (one_program and right_roles and are_active and mentor.user_id != mentee.user_id):
         raise DomainError(
             _("A match needs an active mentor and an active mentee of your program, two different people."), code="wrong_people"
         )
@@ -134,7 +135,7 @@ def expire_proposals(now: datetime) -> int:
 def _expire(ids: list[UUID], now: datetime) -> int:
     """Those of `ids` that nobody answered meanwhile; rows that another pass holds are left to it."""
     held = Relationship.objects.proposal_expired(now).filter(pk__in=ids).with_people()
-    pairs = list(held.select_for_update(of=("self",), skip_locked=True))
+    pairs = list(held.select_for_update(of=("self",), skip_locked=True, no_key=True))
     for pair in pairs:
         require(pair.state, State.EXPIRED, TIME)
         end_proposal(pair, State.EXPIRED, by=None, now=now)

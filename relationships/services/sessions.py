@@ -1,10 +1,11 @@
-"""Sessions: the mentor logs them, the mentee confirms them."""
+"""Sessions: the mentor logs them and may take them back, the mentee confirms them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -13,12 +14,14 @@ from privacy import audit
 from privacy.models import Action
 from relationships.cadence import local_date
 from relationships.enums import Outcome, State
-from relationships.lifecycle import is_allowed
-from relationships.models import MentoringSession, Relationship
+from relationships.lifecycle import TAKEN_BACK, is_allowed, require
+from relationships.models import MentoringSession, Relationship, Transition
 from relationships.services.steps import lock_pair, require_mentor, start_clock, write_history
 
 AHEAD_DAYS = 60
 """How far ahead a session that will not take place may be logged."""
+NEXT_DAYS = 366
+"""How long after a session the next one may be."""
 
 
 @transaction.atomic
@@ -43,14 +46,16 @@ def log_session(
     """Write a session down. The same `submission_key` again gives the first row.
 
     A session held starts the gap's count anew, and makes a new pair active; one that moved or could not be does neither.
-    What the mentor asks for here is taken up by `supervision`. Refuses with `not_your_pair`, `wrong_state` or `wrong_date`.
+    What the mentor asks for here is taken up by `supervision`. Refuses with `not_your_pair`, `wrong_state`, `wrong_date`,
+    `wrong_next_date` or `used_form`.
     """
     pair = lock_pair(relationship)
-    first = MentoringSession.objects.filter(submission_key=submission_key, relationship=pair).first()
+    first = MentoringSession.objects.filter(submission_key=submission_key).first()
     if first is not None:
-        return first
+        return _require_same(first, pair, by)
     require_mentor(pair, by)
     _require_date(pair, held_on, outcome, now)
+    _require_next_date(held_on, next_on)
     session = MentoringSession.objects.create(
         relationship=pair,
         held_on=held_on,
@@ -74,6 +79,15 @@ def log_session(
     return session
 
 
+def _require_same(first: MentoringSession, pair: Relationship, by: Membership) -> MentoringSession:
+    """What this form made before; it can make nothing else, neither for another pair nor after a change of mind."""
+    if first.relationship_id != pair.pk or first.logged_by_id != by.pk or first.taken_back_at is not None:
+        raise DomainError(
+            _("This form was used before. Go back to your mentee's page and log the session from there."), code="used_form"
+        )
+    return first
+
+
 def _require_date(pair: Relationship, held_on: date, outcome: str, now: datetime) -> None:
     zone = pair.mentor.user.timezone
     today = local_date(now, zone)
@@ -83,6 +97,11 @@ def _require_date(pair: Relationship, held_on: date, outcome: str, now: datetime
         raise DomainError(_("This date is too far ahead. Check the date."), code="wrong_date")
     if pair.started_at is not None and held_on < local_date(pair.started_at, zone):
         raise DomainError(_("This date is before the match began. Check the date."), code="wrong_date")
+
+
+def _require_next_date(held_on: date, next_on: date | None) -> None:
+    if next_on is not None and not held_on <= next_on <= held_on + timedelta(days=NEXT_DAYS):
+        raise DomainError(_("The next session comes after this one, within a year. Check the date."), code="wrong_next_date")
 
 
 def _note_meeting(pair: Relationship, held_on: date, by: Membership, now: datetime) -> None:
@@ -103,12 +122,58 @@ def confirm_session(*, session: MentoringSession, by: Membership, now: datetime)
     if by.pk != pair.mentee_id:
         raise DomainError(_("Only the mentee of this pair can confirm a session."), code="not_your_pair")
     session = MentoringSession.objects.get(pk=session.pk)
+    if session.taken_back_at is not None:
+        raise DomainError(_("Your mentor took this session back a moment ago."), code="wrong_state")
     if session.outcome != Outcome.MET:
         raise DomainError(_("Only a session that was held can be confirmed."), code="wrong_state")
     if MentoringSession.objects.filter(pk=session.pk, confirmed_at=None).update(confirmed_at=now):
         session.confirmed_at = now
         _audit(session, pair, by, now, "confirmed")
     return session
+
+
+@transaction.atomic
+def take_back_session(*, session: MentoringSession, by: Membership, now: datetime) -> MentoringSession:
+    """The mentor logged it by mistake: it counts nowhere from here on, and the gap counts as if it had never been logged.
+
+    Taking it back twice changes nothing. Refuses with `not_your_pair`, `wrong_state` or `too_late`.
+    """
+    pair = lock_pair(session.relationship)
+    require_mentor(pair, by)
+    session = MentoringSession.objects.get(pk=session.pk)
+    if session.taken_back_at is not None:
+        return session
+    if not session.may_be_taken_back(now):
+        raise DomainError(
+            _("This session stays: your mentee confirmed it, your supervisor was told of it, or a day has passed."),
+            code="too_late",
+        )
+    session.taken_back_at = now
+    session.save(update_fields=["taken_back_at"])
+    _audit(session, pair, by, now, TAKEN_BACK)
+    if session.outcome == Outcome.MET:
+        _forget_meeting(pair, session, by, now)
+    return session
+
+
+def _forget_meeting(pair: Relationship, session: MentoringSession, by: Membership, now: datetime) -> None:
+    """The last date, the gap's count and the state, from what still stands.
+
+    The step starts at none, so that the next pass finds the one that was reached and calls whoever must hear.
+    """
+    changes = Transition.objects.filter(relationship=pair)
+    pair.last_session_on = MentoringSession.objects.held().filter(relationship=pair).aggregate(last=Max("held_on"))["last"]
+    if pair.session_gap_since is not None and pair.started_at is not None:
+        zone = pair.mentor.user.timezone
+        resumed = changes.filter(from_state__in=(State.PAUSED, State.CLOSED), to_state=State.ACTIVE).aggregate(last=Max("at"))
+        counted = [local_date(at, zone) for at in (pair.started_at, resumed["last"]) if at is not None]
+        start_clock(pair, max([*counted, pair.last_session_on or counted[0]]))
+    began = changes.filter(to_state=State.ACTIVE, by=by, at=session.logged_at).first()
+    if began is not None and pair.state == State.ACTIVE and pair.last_session_on is None:
+        require(pair.state, began.from_state, by.role, TAKEN_BACK)
+        pair.state = began.from_state
+        write_history(pair, from_state=State.ACTIVE, by=by, now=now, reason=TAKEN_BACK)
+    pair.save()
 
 
 def _audit(session: MentoringSession, pair: Relationship, by: Membership, now: datetime, reason: str) -> None:

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from privacy import audit
 from privacy.models import Action
 from relationships.cadence import local_date, step_on
-from relationships.enums import CloseReason, State
+from relationships.enums import ONGOING, CloseReason, State
 from relationships.lifecycle import require
 from relationships.models import Relationship
 from relationships.services.proposals import end_proposal
@@ -67,7 +67,7 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
 
 
 def _require_reopenable(relationship: Relationship) -> None:
-    if not (relationship.mentor.is_active and relationship.mentee.is_active):
+    if not all(member.is_active and member.user.is_active for member in (relationship.mentor, relationship.mentee)):
         raise DomainError(_("One of the two is no longer active in this program."), code="wrong_people")
     require_place(relationship.mentor)
 
@@ -92,11 +92,16 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
 
 @transaction.atomic
 def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership, now: datetime) -> Relationship:
-    """How often the two agreed to meet; a gap that is running is counted anew with it. By the mentor or a coordinator."""
+    """How often the two agreed to meet; a gap that is running is counted anew with it. By the mentor or a coordinator.
+
+    Refuses with `not_your_pair`, `wrong_state` or `out_of_range`.
+    """
     pair = lock_pair(relationship)
     require_program(pair, by)
     if by.pk != pair.mentor_id and by.role != Role.COORDINATOR:
         raise DomainError(_("Only the mentor or a coordinator can change this."), code="not_your_pair")
+    if pair.state not in ONGOING:
+        raise DomainError(_("This can be changed only while the two are paired."), code="wrong_state")
     if not 1 <= cadence_days <= MAX_CADENCE_DAYS:
         raise DomainError(_("Choose between 1 and %(days)d days.") % {"days": MAX_CADENCE_DAYS}, code="out_of_range")
     pair.cadence_days = cadence_days

@@ -5,10 +5,10 @@ import pytest
 from accounts.enums import Role
 from core.errors import DomainError
 from relationships.enums import CloseReason, State
-from relationships.lifecycle import TIME, WITHDRAWN, is_allowed, require
+from relationships.lifecycle import TAKEN_BACK, TIME, WITHDRAWN, is_allowed, require
 
 EVERYBODY = (*Role.values, TIME)
-REASONS = ("", WITHDRAWN, *CloseReason.values)
+REASONS = ("", WITHDRAWN, TAKEN_BACK, *CloseReason.values)
 ENDINGS = {"completed", "ended_early", "rematch"}
 
 ALLOWED = (
@@ -17,6 +17,7 @@ ALLOWED = (
     | {("proposed", "declined", "coordinator", "withdrawn"), ("proposed", "expired", "time", "")}
     | {("accepted", "introduced", "coordinator", "")}
     | {(state, "active", "mentor", "") for state in ("accepted", "introduced")}
+    | {("active", state, "mentor", "taken_back") for state in ("accepted", "introduced")}
     | {(state, "paused", who, "") for state in ("accepted", "introduced", "active") for who in ("coordinator", "supervisor")}
     | {("paused", "active", "coordinator", "")}
     | {(state, "closing", "coordinator", "") for state in ("accepted", "introduced", "active", "paused")}

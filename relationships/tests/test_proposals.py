@@ -186,9 +186,10 @@ def test_decline_frees_the_place_and_the_mentee_keeps_waiting(
     since = MenteeProfile.objects.get().waiting_since
     services.accept(relationship=proposal, by=ben, now=now)
 
-    pair = services.decline(relationship=proposal, by=mona, now=now)
+    later = now + timedelta(minutes=1)
+    pair = services.decline(relationship=proposal, by=mona, now=later)
 
-    assert (pair.state, pair.ended_at) == (State.DECLINED, now)
+    assert (pair.state, pair.ended_at) == (State.DECLINED, later)
     assert not Relationship.objects.holding_a_place().exists()
     assert MenteeProfile.objects.get().waiting_since == since is not None
     assert history(pair)[-1] == ("proposed", "declined", mona, "")

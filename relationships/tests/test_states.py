@@ -170,6 +170,18 @@ def test_withdraw_a_proposal_frees_the_place_quietly(proposal: Relationship, ali
     assert not Message.objects.filter(cancelled_at=None).exists()
 
 
+@pytest.mark.parametrize("state", sorted(set(State.values) - set(ONGOING)))
+def test_set_cadence_of_two_people_who_are_no_pair_is_refused(
+    state: str, pair: Relationship, mona: Membership, now: datetime
+) -> None:
+    set_state(pair, state)
+
+    with pytest.raises(DomainError) as refused:
+        services.set_cadence(relationship=pair, cadence_days=14, by=mona, now=now)
+
+    assert refused.value.code == "wrong_state"
+
+
 def test_set_cadence_counts_a_running_gap_anew(pair: Relationship, mona: Membership, noon: datetime) -> None:
     Relationship.objects.filter(pk=pair.pk).update(session_gap_since=date(2026, 2, 16), session_gap_step=2)
 

@@ -37,9 +37,9 @@ def follow_session_gaps(now: datetime) -> int:
 def _follow(ids: Sequence[UUID], now: datetime) -> int:
     """Rows that another pass, or somebody logging a session, holds right now are left to the next pass."""
     held = Relationship.objects.with_people().filter(pk__in=ids).order_by("pk")
-    pairs = list(held.select_for_update(of=("self",), skip_locked=True))
+    pairs = list(held.select_for_update(of=("self",), skip_locked=True, no_key=True))
     open_flags = Flag.objects.open().filter(kind=FlagKind.SESSION_GAP, relationship__in=pairs).select_related("about")
-    flags = {flag.relationship_id: flag for flag in open_flags.select_for_update(of=("self",))}
+    flags = {flag.relationship_id: flag for flag in open_flags.select_for_update(of=("self",), no_key=True)}
     last_logged = dict(
         MentoringSession.objects.held()
         .filter(relationship__in=flags)
@@ -51,11 +51,13 @@ def _follow(ids: Sequence[UUID], now: datetime) -> int:
     done = 0
     for pair in pairs:
         flag = flags.get(pair.pk)
+        before = pair.session_gap_step
+        _take_to_step_reached(pair, now)
         if flag is not None and (reason := _why_over(pair, flag, last_logged.get(pair.pk))):
             clear_flag(flag, reason=reason, now=now)
             flag = None
             done += 1
-        done += _advance(pair, flag, staff, now)
+        done += _call(pair, flag, max(before, flag.step if flag else 0), staff, now)
     return done
 
 
@@ -70,17 +72,21 @@ def _why_over(pair: Relationship, flag: Flag, last_logged: datetime | None) -> F
     return FlagReason.CLOCK_MOVED
 
 
-def _advance(pair: Relationship, flag: Flag | None, staff: Staff, now: datetime) -> int:
-    """Take a due gap to the step it has reached on the mentor's own date."""
+def _take_to_step_reached(pair: Relationship, now: datetime) -> None:
+    """On the mentor's own date: when they moved to another time zone, the day may not have come there yet."""
     since, due = pair.session_gap_since, pair.session_gap_due_at
     if pair.state not in RUNNING or since is None or due is None or due > now:
-        return 0
-    before = pair.session_gap_step
-    pair.session_gap_step = max(before, step_on(since, local_date(now, pair.mentor.user.timezone), pair.cadence_days))
+        return
+    reached = step_on(since, local_date(now, pair.mentor.user.timezone), pair.cadence_days)
+    pair.session_gap_step = max(pair.session_gap_step, reached)
     schedule_next_step(pair)
     pair.save(update_fields=["session_gap_step", "session_gap_due_at"])
-    if pair.session_gap_step == before:
-        return 0  # the mentor moved to another time zone: the day has not come there
+
+
+def _call(pair: Relationship, flag: Flag | None, before: int, staff: Staff, now: datetime) -> int:
+    """Raise the flag when the gap has passed the step `before`, the last one anybody was called for."""
+    if pair.state not in RUNNING or pair.session_gap_step <= before:
+        return 0
     new = Flag(
         program=pair.program,
         relationship=pair,

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Membership, Program
 from demo import factories
 from relationships import services
-from relationships.models import Relationship
+from relationships.models import MentoringSession, Relationship
 
 START = datetime.fromisoformat("2026-03-02T17:00:00+00:00")
 """Monday, March 2, 2026, noon in New York: the day that Mona and Ben started."""
@@ -54,8 +54,8 @@ class MakeMany(Protocol):
     def __call__(self, count: int, *, prefix: str = "x", at: datetime = START) -> list[Relationship]: ...
 
 
-def log_met(pair: Relationship, on: date, now: datetime, **details: object) -> None:
-    services.log_session(
+def log_met(pair: Relationship, on: date, now: datetime, **details: object) -> MentoringSession:
+    return services.log_session(
         relationship=pair,
         by=pair.mentor,
         now=now,

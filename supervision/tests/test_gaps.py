@@ -17,7 +17,7 @@ from notifications.models import Message
 from privacy import audit
 from relationships import services as pairs
 from relationships.enums import State
-from relationships.models import Relationship
+from relationships.models import MentoringSession, Relationship
 from supervision.models import Flag, FlagEvent
 from supervision.services import follow_session_gaps, resolve_flag
 from supervision.tests.conftest import MakeMany, log_met
@@ -42,6 +42,10 @@ def told(*, since: datetime | None = None) -> Counter[tuple[str, str]]:
 
 def history(flag: Flag) -> list[tuple[str, int, str]]:
     return list(FlagEvent.objects.filter(flag=flag).values_list("change", "step", "reason"))
+
+
+def take_back(session: MentoringSession, now: datetime) -> None:
+    pairs.take_back_session(session=session, by=session.logged_by, now=now)
 
 
 def gap() -> Flag:
@@ -125,6 +129,31 @@ def test_follow_after_a_late_log_clears_the_old_flag_and_opens_the_step_now_reac
     follow_session_gaps(on_day(21))
 
     assert sorted(Flag.objects.values_list("step", "closed_at")) == [(1, None), (3, on_day(21))]
+
+
+def test_follow_after_a_session_was_taken_back_at_once_leaves_the_flag_and_tells_nobody_again(pair: Relationship) -> None:
+    follow_session_gaps(on_day(14))
+    before = told()
+    take_back(log_met(pair, on_day(14).date(), on_day(14)), on_day(14))
+
+    assert follow_session_gaps(on_day(14, hour=13)) == 0
+
+    assert history(gap()) == [("opened", 2, "gap")]
+    assert told() == before
+    follow_session_gaps(on_day(21))
+    assert history(gap())[1:] == [("raised", 3, "gap")]
+
+
+def test_follow_after_a_session_that_had_cleared_the_flag_was_taken_back_calls_anew(pair: Relationship) -> None:
+    follow_session_gaps(on_day(14))
+    session = log_met(pair, on_day(14).date(), on_day(14))
+    follow_session_gaps(on_day(14, hour=13))
+    take_back(session, on_day(14, hour=14))
+
+    follow_session_gaps(on_day(14, hour=15))
+
+    assert history(Flag.objects.open().get()) == [("opened", 2, "gap")]
+    assert told() == {("gap_mentor", "Mona"): 2, ("gap_supervisor", "Sam"): 2}
 
 
 @pytest.mark.parametrize("state", [State.PAUSED, State.CLOSING])
