@@ -1,26 +1,27 @@
 """Record what makes a mentor ready."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Membership
+from accounts.models import Membership, MentorProfile
 from privacy import audit
 from privacy.models import Action
 from training.models import TrainingRecord
 
 
 @transaction.atomic
-def record_training(*, record: TrainingRecord, by: Membership, now: datetime) -> None:
-    """Keep a new or changed record."""
-    record.save()
-    person = record.mentor.membership
+def record_training(*, mentor: MentorProfile, by: Membership, now: datetime, **values: Any) -> TrainingRecord:
+    """Keep `hours`, `agreement_signed_on` and `screening_valid_until` as given; the first record of a mentor is made here."""
+    record, _is_new = TrainingRecord.objects.update_or_create(mentor=mentor, defaults=values)
     audit.record(
         Action.CHANGED,
         by=by,
         about=record,
-        person_id=person.user_id,
-        program_id=person.program_id,
+        person_id=mentor.membership.user_id,
+        program_id=mentor.membership.program_id,
         at=now,
         reason="training",
     )
+    return record

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.access import get_person_for
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from accounts.models import MentorProfile
 from accounts.services import profile_of
 from core.policy import allow
 from training.forms import TrainingForm
-from training.models import TrainingRecord
 from training.services import record_training
 
 
@@ -21,12 +21,11 @@ from training.services import record_training
 def record(request: MemberRequest, person_id: UUID) -> HttpResponse:
     person = get_person_for(request.membership, person_id, now=request.now, reason="training")
     mentor = profile_of(person)
-    if person.role != Role.MENTOR or mentor is None:
+    if not isinstance(mentor, MentorProfile):
         raise Http404
-    kept = TrainingRecord.objects.filter(mentor__membership=person).first() or TrainingRecord(mentor=person.mentor_profile)
-    form = TrainingForm(request.POST or None, instance=kept)
+    form = TrainingForm(request.POST or None, instance=getattr(mentor, "training", None))
     if request.method == "POST" and form.is_valid():
-        record_training(record=form.save(commit=False), by=request.membership, now=request.now)
+        record_training(mentor=mentor, by=request.membership, now=request.now, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("accounts:person", person.pk)
     return render(request, "training/record.html", {"form": form, "person": person})
