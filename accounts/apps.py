@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
             invitations,
             pending_imports,
             people_columns,  # noqa: F401  registers the columns of the people file
+            sign_in_safety,  # noqa: F401  listens
         )
         from accounts.people_facts import register_facts
         from accounts.profile_facts import AvailabilityFacts, ConsentFacts, NeverPairFacts, ProfileFacts

@@ -76,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "core.middleware.ClockMiddleware",
     "accounts.middleware.ActingMembershipMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
@@ -174,8 +173,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_TITLE
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # the guard is against strangers who sign up; here nobody can
-USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # or nobody with a second factor could ever change their address
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"

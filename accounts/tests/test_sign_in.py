@@ -1,15 +1,18 @@
 """Signing in, the second factor, how long a session lasts, and whom one acts as."""
 
+import re
 import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.enums import Role
 from accounts.middleware import SEEN_AT, SHARED_DEVICE, SIGNED_IN_AT
@@ -136,6 +139,79 @@ def test_one_time_secret_is_kept_encrypted(cora: Membership) -> None:
     TOTP.activate(cora.user, secret)
 
     assert secret not in str(Authenticator.objects.get().data)
+
+
+def test_setting_up_a_second_factor_ends_sessions_that_were_opened_without_it(
+    client: Client, cora: Membership, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    log_in(client, "cora@example.org")
+    thief = Client()
+    log_in(thief, "cora@example.org")
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("mfa_activate_totp"), {"code": current_code(secret)})
+
+    assert client.get(reverse("home")).status_code == 200
+    assert not is_signed_in(thief)
+
+
+def test_sessions_page_lists_each_session_and_ends_the_others(client: Client, benny: Membership) -> None:
+    log_in(client, "ben@example.org")
+    other = Client()
+    log_in(other, "ben@example.org")
+    assert len(client.get(reverse("usersessions_list")).context["sessions"]) == 2
+
+    client.post(reverse("usersessions_list"))
+
+    assert (is_signed_in(client), is_signed_in(other)) == (True, False)
+
+
+def link_in_last_mail() -> str:
+    found = re.search(r"http://[^/]+(/account/\S+)", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("has_second_factor", [True, False])
+def test_changed_address_counts_once_the_new_mailbox_confirms_it(
+    client: Client, benny: Membership, *, has_second_factor: bool
+) -> None:
+    log_in(client, "ben@example.org")
+    client.get(reverse("home"))
+    if has_second_factor:
+        TOTP.activate(benny.user, generate_totp_secret())
+
+    client.post(reverse("account_email"), {"action_add": "", "email": "Benny@Example.net"})
+    benny.user.refresh_from_db()
+    before = benny.user.email
+    client.post(link_in_last_mail())
+
+    benny.user.refresh_from_db()
+    assert (before, benny.user.email) == ("ben@example.org", "benny@example.net")
+    addresses = EmailAddress.objects.filter(user=benny.user).values_list("email", "verified", "primary")
+    assert list(addresses) == [("benny@example.net", True, True)]
+
+
+def test_address_of_somebody_else_cannot_be_taken_over(client: Client, benny: Membership, mona: Membership) -> None:
+    log_in(client, "ben@example.org")
+    client.get(reverse("home"))
+
+    client.post(reverse("account_email"), {"action_add": "", "email": "mona@example.org"})
+
+    assert list(EmailAddress.objects.filter(user=benny.user, verified=True).values_list("email", flat=True)) == [
+        "ben@example.org"
+    ]
+    benny.user.refresh_from_db()
+    assert benny.user.email == "ben@example.org"
+
+
+def test_imported_person_without_a_password_gets_one_by_resetting_it(client: Client, ben: Membership) -> None:
+    client.post(reverse("account_reset_password"), {"email": "ben@example.org"})
+    page = client.get(link_in_last_mail(), follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
+
+    assert log_in(Client(), "ben@example.org") == reverse("home")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
@@ -128,8 +129,11 @@ def _join_new(request: Any, invitation: Invitation) -> HttpResponse:
         return render(request, "accounts/join.html", {"form": form, "invitation": invitation})
     try:
         membership = joining.join_new(invitation=invitation, chosen=joining.NewSignIn(**form.cleaned_data), now=request.now)
-    except DomainError:
+    except DomainError as error:
+        if error.code == "sign_in_first":
+            return render(request, "accounts/join_sign_in.html", {"invitation": invitation})
         return render(request, "accounts/join_closed.html", status=404)
     login(request, membership.user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     request.session[SESSION_KEY] = str(membership.pk)
     return redirect("home")

@@ -181,7 +181,7 @@ def test_history_more_rows_cost_no_more_queries(
     for count in (3, 27):
         for _ in range(count):
             check_in_as(ben, note="x")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(6):
             client.get(HISTORY)
 
 
@@ -261,7 +261,7 @@ def test_shared_more_rows_cost_no_more_queries(
     for count in (3, 27):
         for _ in range(count):
             check_in_as(pair.mentee, is_shared=True)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(6):
             client.get(shared_page(pair))
 
 

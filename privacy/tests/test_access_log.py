@@ -139,7 +139,7 @@ def test_access_log_takes_the_same_queries_for_few_and_many(
         client.get(PAGE)
 
 
-QUERIES = 12
+QUERIES = 7
 """Eight to know who asks; how many entries, one page of them, who acted, which programs."""
 
 
