@@ -1,13 +1,14 @@
 """Accept an invitation."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
+from accounts.enums import STAFF_ROLES, Role
 from accounts.models import Invitation, Membership, MenteeProfile, MentorProfile, User
 from core.errors import DomainError
 from privacy import audit
@@ -32,18 +33,25 @@ def may_choose_password(invitation: Invitation) -> bool:
     by resetting the password: this link alone, which a coordinator can copy, must not open that other program.
     """
     user = User.objects.filter(email=invitation.email).first()
-    if user is None:
-        return True
-    return not user.has_usable_password() and not user.memberships.exclude(program_id=invitation.program_id).exists()
+    return user is None or _is_nobodys_yet(user, invitation)
+
+
+def _is_nobodys_yet(user: User, invitation: Invitation) -> bool:
+    """No password was ever set, and it would open nothing but what coordinators of this very program brought in."""
+    more = Q(role__in=STAFF_ROLES) | ~Q(program_id=invitation.program_id)
+    return not user.has_usable_password() and not user.memberships.filter(more).exists()
 
 
 @transaction.atomic
 def join_new(*, invitation: Invitation, chosen: NewSignIn, now: datetime) -> Membership:
     """Join with a password chosen now: a new user, or the one an import made. Refuses with `closed` or `sign_in_first`."""
     _use(invitation, now)
-    if not may_choose_password(invitation):
+    if not User.objects.filter(email=invitation.email).exists():
+        with suppress(IntegrityError), transaction.atomic():  # somebody else may be adding the same address right now
+            User.objects.create_user(invitation.email)
+    user = User.objects.select_for_update().get(email=invitation.email)
+    if not _is_nobodys_yet(user, invitation):
         raise DomainError(_("This address already has a password. Sign in to accept."), code="sign_in_first")
-    user = User.objects.filter(email=invitation.email).first() or User(email=invitation.email)
     user.first_name, user.last_name = chosen.first_name, chosen.last_name
     user.timezone, user.language = chosen.timezone, chosen.language
     user.set_password(chosen.password)
@@ -67,7 +75,6 @@ def _use(invitation: Invitation, now: datetime) -> None:
 
 
 def _membership(invitation: Invitation, user: User, now: datetime) -> Membership:
-    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     membership, _new = Membership.objects.get_or_create(user=user, program=invitation.program, role=invitation.role)
     if membership.role == Role.MENTOR:
         MentorProfile.objects.get_or_create(membership=membership, defaults={"capacity": invitation.program.mentor_capacity})

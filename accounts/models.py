@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -28,12 +29,21 @@ from core.fields import ChoiceListField, EncryptedTextField
 from core.models import UUIDModel
 
 
+def address_of(user: "User") -> EmailAddress:
+    """The row, not yet saved, by which allauth knows a user's address. Whoever adds a user saves it too.
+
+    It counts as verified: nobody signs up alone, and each way to a first password goes through this mailbox.
+    """
+    return EmailAddress(user=user, email=user.email, verified=True, primary=True)
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """A user with this address, kept in lower case. Without a password nobody can sign in until one is set."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        address_of(user).save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Q, TextChoices
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import STAFF_ROLES
-from accounts.models import Membership, Program, User
+from accounts.models import Membership, Program, User, address_of
 from accounts.people_columns import USER_COLUMNS
 from accounts.people_facts import Change, Directory, all_facts, in_batches
 from accounts.people_format import EMAIL, KINDS, Column, PeopleFile, PersonRow, Problem, columns_for
@@ -209,5 +210,6 @@ def _users_of(plan: Plan, *, zone: str) -> dict[str, User]:
         for name, value in values.items():
             setattr(user, name, value)
     User.objects.bulk_create(new.values(), batch_size=500)
+    EmailAddress.objects.bulk_create(map(address_of, new.values()), batch_size=500)
     User.objects.bulk_update(changed.values(), list(_USER_FIELDS), batch_size=200)
     return users | new

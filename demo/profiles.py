@@ -6,10 +6,20 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.enums import Experience, Gender, Goal, Interest, MeetingMode, Role, SupportStyle
-from accounts.models import AvailabilityWindow, Membership, MenteeProfile, MentorProfile, NeverPair, Program, User
+from accounts.models import (
+    AvailabilityWindow,
+    Membership,
+    MenteeProfile,
+    MentorProfile,
+    NeverPair,
+    Program,
+    User,
+    address_of,
+)
 from demo import people
 from demo.people import Person
 from privacy.models import Consent
@@ -58,6 +68,7 @@ class ProfileBuilder:
             )
             for email, person in listed
         )
+        EmailAddress.objects.bulk_create(map(address_of, users))
         members = Membership.objects.bulk_create(Membership(user=user, program=self.program, role=role) for user in users)
         Membership.objects.filter(pk__in=[m.pk for m in members]).update(joined_at=self.joined_at)
         User.objects.filter(pk__in=[user.pk for user in users]).update(date_joined=self.joined_at)

@@ -1,12 +1,16 @@
 """Invitations: who may send them, how the mail goes out, and joining."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -226,7 +230,7 @@ def test_invitation_list_takes_the_same_queries_for_few_and_many(
     for count in (3, 30):
         for number in range(count):
             make(alice, now, email=f"p{count}-{number}@example.org")
-        with django_assert_num_queries(10):  # type: ignore[operator]
+        with django_assert_num_queries(5):  # type: ignore[operator]
             client.get(reverse("accounts:invitations"))
 
 
@@ -374,3 +378,47 @@ def test_suspended_person_cannot_be_invited_back(alice: Membership, north: Progr
         make(alice, now, email="gone@example.org")
 
     assert refused.value.code == "already_member"
+
+
+def test_two_invitations_of_one_person_used_at_once_make_one_user_and_one_asks_to_sign_in(
+    alice: Membership, now: datetime, transactional_db: None
+) -> None:
+    both = [make(alice, now, role=role) for role in (Role.MENTOR, Role.MENTEE)]
+    gate = Barrier(2)
+
+    def join(invitation: Invitation) -> int:
+        gate.wait()
+        try:
+            return Client().post(join_url(invitation), answers()).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        statuses = sorted(threads.map(join, both))
+
+    assert statuses == [200, 302]
+    assert User.objects.filter(email="nora@example.org").count() == 1
+    assert [one.accepted_at is None for one in Invitation.objects.order_by("accepted_at")].count(True) == 1
+
+
+def test_join_link_sets_no_password_of_staff(north: Program, alice: Membership, now: datetime) -> None:
+    """A coordinator may invite a mentor and copy the link; it must not open somebody's staff role."""
+    sten = factories.make_member(north, Role.SUPERVISOR, "sten@example.org")
+    invitation = make(alice, now, email="sten@example.org")
+
+    response = Client().post(join_url(invitation), answers())
+
+    assert next(template.name for template in response.templates) == "accounts/join_sign_in.html"
+    sten.user.refresh_from_db()
+    assert not sten.user.has_usable_password()
+
+
+def test_joined_person_finds_their_session_and_their_address(alice: Membership, now: datetime) -> None:
+    client = Client()
+    client.post(join_url(make(alice, now)), answers())
+
+    page = client.get(reverse("usersessions_list"))
+
+    assert len(page.context["sessions"]) == 1
+    address = EmailAddress.objects.get(user__email="nora@example.org")
+    assert (address.email, address.verified, address.primary) == ("nora@example.org", True, True)
