@@ -5,15 +5,18 @@ with a lease, sends, and marks it, so a stop between the steps costs at most a s
 """
 
 import hashlib
+import logging
 import secrets
+import smtplib
 from datetime import datetime, timedelta
+from time import monotonic
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Min
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -29,10 +32,19 @@ VALID_FOR = timedelta(days=14)
 LEASE = timedelta(minutes=2)
 """Longer than `settings.EMAIL_TIMEOUT`, so nobody else sends while the first still tries."""
 MOST_ATTEMPTS = 8
+AboutOneMail = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
+"""What a mail server that works may say of one mail."""
 MAY_INVITE: dict[str, tuple[Role, ...]] = {
     Role.COORDINATOR: (Role.MENTOR, Role.MENTEE),
     Role.ADMIN: tuple(Role),
 }
+
+
+logger = logging.getLogger(__name__)
+
+
+class Unreachable(Exception):
+    """The mail server does not answer, so nobody's mail goes out."""
 
 
 @transaction.atomic
@@ -48,14 +60,17 @@ def invite(
 ) -> Invitation:
     """A new invitation, its mail owed. `by` is None when the program itself invites, as at its creation.
 
-    Refuses with `role_not_allowed`, `already_member` or `already_invited`.
+    The same form posted again gives the first invitation. Refuses with `role_not_allowed`, `already_member`,
+    `already_invited` or, for a form that was used in another program, `form_used`.
     """
-    known = Invitation.objects.filter(submission_key=submission_key, program=program).first()
-    if known:
-        return known
     if by and role not in MAY_INVITE.get(by.role, ()):
         raise DomainError(_("You cannot invite people in this role."), code="role_not_allowed")
     Program.objects.select_for_update().get(pk=program.pk)
+    known = Invitation.objects.filter(submission_key=submission_key).first()
+    if known and known.program_id != program.pk:
+        raise DomainError(_("This form was used before. Open the page again and send it anew."), code="form_used")
+    if known:
+        return known
     email = email.strip().lower()
     if _has_joined(program, email, role):
         raise DomainError(_("This person already has this role here."), code="already_member")
@@ -111,27 +126,41 @@ def link_of(invitation: Invitation) -> str:
 def send_due(now: datetime) -> int:
     """Send the invitations whose mail is due; returns how many went. Safe to run twice at once."""
     Invitation.objects.filter(expires_at__lte=now).exclude(token="").update(token="")
-    due = list(Invitation.objects.owed(now).values_list("pk", flat=True)[:200])
-    return sum(_send_one(pk, now) for pk in due)
+    began = monotonic()
+    sent = 0
+    for pk in Invitation.objects.owed(now).order_by("due_at").values_list("pk", flat=True)[:200]:
+        lease_end = now + timedelta(seconds=monotonic() - began) + LEASE
+        try:
+            sent += _send_one(pk, now, lease_end)
+        except Unreachable:
+            break
+    return sent
 
 
-def _send_one(pk: UUID, now: datetime) -> bool:
+def _send_one(pk: UUID, now: datetime, lease_end: datetime) -> bool:
+    """Raises `Unreachable` when no mail at all can leave; whatever else goes wrong holds up nobody else's mail."""
     lease = uuid4()
-    if (
-        not Invitation.objects.owed(now)
-        .filter(pk=pk)
-        .update(lease_token=lease, leased_until=now + LEASE, attempts=F("attempts") + 1)
-    ):
+    claim = {"lease_token": lease, "leased_until": lease_end, "attempts": F("attempts") + 1}
+    if not Invitation.objects.owed(now).filter(pk=pk).update(**claim):
         return False
     invitation = Invitation.objects.get(pk=pk)
     mine = Invitation.objects.filter(pk=pk, lease_token=lease)
     try:
         envelope(invitation).send()
-    except OSError:  # smtplib's errors are OSErrors too
+    except Exception as error:
+        logger.warning("Invitation %s did not leave, try %d: %s", pk, invitation.attempts, type(error).__name__)
         given_up = now if invitation.attempts >= MOST_ATTEMPTS else None
         mine.update(leased_until=None, due_at=now + timedelta(minutes=2**invitation.attempts), dead_at=given_up)
+        if isinstance(error, OSError) and not isinstance(error, AboutOneMail):
+            raise Unreachable from error
         return False
     return bool(mine.update(sent_at=now, leased_until=None, token=""))
+
+
+def oldest_owed(now: datetime) -> datetime | None:
+    """Since when the mail that has waited longest is owed; a try that did not work does not make it younger."""
+    expires_at = Invitation.objects.unsent(now).aggregate(first=Min("expires_at"))["first"]
+    return expires_at - VALID_FOR if expires_at else None
 
 
 def envelope(invitation: Invitation) -> EmailMessage:

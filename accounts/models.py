@@ -254,10 +254,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> "InvitationQuerySet":
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
+    def unsent(self, now: datetime) -> "InvitationQuerySet":
+        """Whose mail has still to leave."""
+        return self.open(now).filter(sent_at=None, dead_at=None)
+
     def owed(self, now: datetime) -> "InvitationQuerySet":
         """Whose mail is due and in nobody's hands."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
-        return self.open(now).filter(free, sent_at=None, dead_at=None, due_at__lte=now)
+        return self.unsent(now).filter(free, due_at__lte=now)
 
 
 class Invitation(UUIDModel):

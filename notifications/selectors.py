@@ -7,6 +7,7 @@ from django.db.models import Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.invitations import oldest_owed
 from accounts.models import Membership
 from core.health import Part, age
 from notifications.channels import Refused
@@ -68,10 +69,12 @@ def late_lines(membership: Membership, now: datetime) -> list[OwedLine]:
 
 
 def delivery_readiness(now: datetime) -> Part:
-    """For `/readyz`: how long the message that has waited longest is due."""
-    oldest = Message.objects.owed().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
-    if oldest is None:
+    """For `/readyz`: how long the message or invitation that has waited longest is due."""
+    message = Message.objects.owed().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
+    due = [moment for moment in (message, oldest_owed(now)) if moment is not None]
+    if not due:
         return Part(ok=True, detail="nothing owed")
+    oldest = min(due)
     return Part(ok=now - oldest <= ALARM_AFTER, detail=age(oldest, now))
 
 

@@ -130,6 +130,44 @@ def test_mail_server_that_is_down_is_tried_later_and_then_given_up_in_sight(
     assert (given_up.attempts, given_up.dead_at is None, given_up.sent_at) == (invitations.MOST_ATTEMPTS, False, None)
 
 
+def test_mail_that_cannot_be_addressed_holds_up_nobody_elses(alice: Membership, now: datetime) -> None:
+    """A domain whose label is too long once it is written in ASCII breaks in the mail library, not at the server."""
+    unsendable = make(alice, now, email="nora@" + "\u00e4" * 60 + ".org")
+    make(alice, now + timedelta(seconds=1), email="vera@example.org")
+
+    assert invitations.send_due(now + timedelta(minutes=1)) == 1
+
+    unsendable.refresh_from_db()
+    assert (unsendable.attempts, unsendable.sent_at, unsendable.leased_until) == (1, None, None)
+    assert [message.to for message in mail.outbox] == [["vera@example.org"]]
+
+
+def test_mail_server_that_is_down_is_asked_once_in_a_pass(alice: Membership, now: datetime, settings: object) -> None:
+    for name in ("a", "b", "c"):
+        make(alice, now, email=f"{name}@example.org")
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"  # type: ignore[attr-defined]
+
+    assert invitations.send_due(now) == 0
+
+    assert sorted(Invitation.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+
+
+def test_oldest_owed_counts_from_when_it_was_owed_whatever_the_tries(
+    alice: Membership, now: datetime, settings: object
+) -> None:
+    assert invitations.oldest_owed(now) is None
+    make(alice, now)
+    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"  # type: ignore[attr-defined]
+    invitations.send_due(now)
+
+    assert invitations.oldest_owed(now + timedelta(hours=2)) == now
+
+    invitations.send_again(invitation=Invitation.objects.get(), by=alice, now=now + timedelta(hours=3))
+    assert invitations.oldest_owed(now + timedelta(hours=4)) == now + timedelta(hours=3)
+    Invitation.objects.update(sent_at=now)
+    assert invitations.oldest_owed(now + timedelta(hours=4)) is None
+
+
 def test_same_message_id_is_used_for_one_link_and_another_for_the_next(alice: Membership, now: datetime) -> None:
     invitation = make(alice, now)
     first, again = invitations.envelope(invitation), invitations.envelope(Invitation.objects.get())
@@ -186,6 +224,43 @@ def test_invitation_form_posted_twice_makes_one_invitation(alice: Membership, si
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.role, invitation.invited_by) == ("nora@example.org", "mentee", alice)
     assert invitations.link_of(invitation) in first.content.decode()
+
+
+def test_invitation_form_posted_twice_at_once_gives_one_invitation_twice(
+    alice: Membership, now: datetime, transactional_db: None
+) -> None:
+    key, gate = uuid4(), Barrier(4)
+
+    def send(_number: int) -> Invitation:
+        gate.wait()
+        try:
+            return invitations.invite(
+                program=alice.program,
+                email="nora@example.org",
+                first_name="",
+                role="mentor",
+                by=alice,
+                now=now,
+                submission_key=key,
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        made = set(threads.map(send, range(4)))
+
+    assert made == {Invitation.objects.get()}
+
+
+def test_invitation_form_used_again_in_another_program_is_refused_in_words(
+    alice: Membership, otto: Membership, sign_in: SignIn
+) -> None:
+    data = {"email": "nora@example.org", "role": "mentee", "submission_key": str(uuid4())}
+    sign_in(otto).post(reverse("accounts:invitations"), data)
+
+    response = sign_in(alice).post(reverse("accounts:invitations"), data)
+
+    assert response.context["form"].non_field_errors() == ["This form was used before. Open the page again and send it anew."]
 
 
 def test_invitation_list_shows_the_own_program_and_own_roles_only(
@@ -362,10 +437,17 @@ def test_create_program_invites_its_admin(db: None, capsys: pytest.CaptureFixtur
     assert invitations.find_open(link.rstrip("/").rpartition("/")[2], timezone.now()) == invitation
 
 
-@pytest.mark.parametrize(("slug", "zone"), [("north", "America/Chicago"), ("new", "Moon/Base")])
-def test_create_program_with_a_bad_value_creates_nothing(north: Program, *, slug: str, zone: str) -> None:
+@pytest.mark.parametrize(
+    ("slug", "zone", "email"),
+    [
+        ("north", "America/Chicago", "a@example.org"),
+        ("new", "Moon/Base", "a@example.org"),
+        ("new", "America/Chicago", "nobody"),
+    ],
+)
+def test_create_program_with_a_bad_value_creates_nothing(north: Program, *, slug: str, zone: str, email: str) -> None:
     with pytest.raises(CommandError):
-        call_command("create_program", name="X", slug=slug, admin_email="a@example.org", timezone=zone)
+        call_command("create_program", name="X", slug=slug, admin_email=email, timezone=zone)
 
     assert list(Program.objects.all()) == [north]
 

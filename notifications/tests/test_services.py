@@ -8,6 +8,8 @@ from celery import Celery
 from django.db import DatabaseError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from accounts.enums import Role
+from accounts.invitations import invite
 from accounts.models import Membership
 from core.errors import DomainError
 from core.health import Part
@@ -116,6 +118,23 @@ def test_delivery_readiness_says_how_long_the_oldest_waits(ben: Membership, owe_
 
     assert delivery_readiness(now) == Part(ok=True, detail="90 s")
     assert delivery_readiness(now + timedelta(hours=1)) == Part(ok=False, detail="3690 s")
+
+
+def test_delivery_readiness_counts_invitations_that_wait(
+    alice: Membership, ben: Membership, owe_to: OweTo, now: datetime
+) -> None:
+    invite(
+        program=alice.program,
+        email="nora@example.org",
+        first_name="",
+        role=Role.MENTEE,
+        by=alice,
+        now=now - timedelta(hours=2),
+        submission_key=uuid4(),
+    )
+    owe_to(ben, at=now - timedelta(seconds=90))
+
+    assert delivery_readiness(now) == Part(ok=False, detail="7200 s")
 
 
 def test_ring_broker_down_does_not_break_the_request(

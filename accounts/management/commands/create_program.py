@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,9 +28,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         program = Program(name=options["name"], slug=options["slug"], timezone=options["timezone"])
         try:
+            validate_email(options["admin_email"])
             program.full_clean()
         except ValidationError as error:
-            raise CommandError("; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())) from error
+            raise CommandError("; ".join(error.messages)) from error
         program.save()
         invitation = invite(
             program=program,
