@@ -24,7 +24,7 @@ class Line:
     about: Words
     call: str = ""
     text: str = ""
-    say: str = ""
+    say: Words = ""
     chat: str = ""
 
     @property
@@ -64,7 +64,7 @@ COUNTRIES: dict[str, Country] = {
                 _("988 Suicide & Crisis Lifeline"), DAY_AND_NIGHT, call="988", text="988", chat="https://988lifeline.org/chat/"
             ),
             Line(_("SAMHSA National Helpline"), ALCOHOL_DAY_AND_NIGHT, call="1-800-662-4357"),
-            Line(_("Crisis Text Line"), DAY_AND_NIGHT, text="741741", say="HOME"),
+            Line(_("Crisis Text Line"), DAY_AND_NIGHT, text="741741", say=_("HOME")),
         ),
     ),
     "AR": Country(

@@ -184,6 +184,7 @@ STAFF_SESSION_HOURS = env.whole_number("STAFF_SESSION_HOURS", default=8, least=1
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["mentorship.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
