@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("pairs/<uuid:pair_id>/sessions/new/", sessions.log_session, name="log_session"),
     path("pairs/<uuid:pair_id>/sessions/<uuid:session_id>/", sessions.session, name="session"),
     path("pairs/<uuid:pair_id>/sessions/<uuid:session_id>/confirm/", sessions.confirm_session, name="confirm_session"),
+    path("pairs/<uuid:pair_id>/sessions/<uuid:session_id>/undo/", sessions.take_back_session, name="take_back_session"),
     path("pairs/<uuid:pair_id>/change/<slug:action>/", states.change_state, name="change_state"),
 ]

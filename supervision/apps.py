@@ -13,6 +13,6 @@ class SupervisionConfig(AppConfig):
 
         register_scan("supervision.requests", take_up_requests, every_seconds=15, order=30)
         register_scan("supervision.session_gaps", follow_session_gaps, every_seconds=60, order=40)
-        register_card(Role.SUPERVISOR, "supervision/home/flags.html", cards.supervisor_flags, order=5)
+        register_card(Role.SUPERVISOR, "supervision/home/flags.html", cards.supervisor_flags, order=3)
         register_card(Role.SUPERVISOR, "supervision/home/my_pairs.html", cards.my_pairs, order=20)
         register_card(Role.COORDINATOR, "supervision/home/flags.html", cards.coordinator_flags, order=3)

@@ -13,18 +13,18 @@ PAIRS_SHOWN = 20
 
 def supervisor_flags(request: MemberRequest) -> Mapping[str, Any]:
     """Open flags; when there are none, that is said."""
-    return _flags(open_flags(request.membership))
+    return _flags(open_flags(request.membership), request)
 
 
 def coordinator_flags(request: MemberRequest) -> Mapping[str, Any] | None:
     """What a coordinator must know of, if there is anything."""
-    card = _flags(flags_for_coordinator(request.membership))
+    card = _flags(flags_for_coordinator(request.membership), request)
     return card if card["lines"] else None
 
 
-def _flags(flags: FlagQuerySet) -> Mapping[str, Any]:
+def _flags(flags: FlagQuerySet, request: MemberRequest) -> Mapping[str, Any]:
     found = list(flags[: SHOWN + 1])
-    return {"lines": flag_lines(found[:SHOWN]), "has_more": len(found) > SHOWN}
+    return {"lines": flag_lines(found[:SHOWN], request.membership, request.now), "has_more": len(found) > SHOWN}
 
 
 def my_pairs(request: MemberRequest) -> Mapping[str, Any]:

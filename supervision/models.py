@@ -66,7 +66,7 @@ class FlagEvent(AppendOnlyModel):
     source_id = models.UUIDField(null=True)
 
     class Meta:
-        ordering = ["at", "id"]
+        ordering = ["at", "change", "id"]  # of one moment "opened" comes before "raised"
 
     @property
     def is_from_session(self) -> bool:

@@ -11,12 +11,11 @@ from accounts.enums import Role
 from accounts.models import Membership
 from relationships.enums import RUNNING
 from relationships.querysets import supervised_by
+from supervision.circles import COORDINATOR_STEP
 from supervision.enums import FlagKind
 
 if TYPE_CHECKING:
     from supervision.models import Flag, FlagEvent  # noqa: F401
-
-COORDINATOR_STEP = 3
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -52,4 +51,10 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.order_by(rank, "-step", "opened_at", "pk")
 
     def with_people(self) -> FlagQuerySet:
-        return self.select_related("about__user", "relationship__mentor__user", "relationship__mentee__user", "closed_by__user")
+        return self.select_related(
+            "about__user",
+            "relationship__mentor__user",
+            "relationship__mentee__user",
+            "relationship__mentor__mentor_profile",
+            "closed_by__user",
+        )

@@ -31,7 +31,12 @@ def flags(request: MemberRequest) -> HttpResponse:
     if pair_id is not None:
         shown = shown.filter(relationship_id=pair_id)
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": flag_lines(page.object_list), "closed": closed, "pair_id": pair_id}
+    context = {
+        "page": page,
+        "lines": flag_lines(page.object_list, request.membership, request.now),
+        "closed": closed,
+        "pair_id": pair_id,
+    }
     return render(request, "supervision/flags.html", context)
 
 
@@ -58,7 +63,7 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
         return redirect("supervision:flags")
     context = {
         "flag": found,
-        "line": flag_lines([found])[0],
+        "line": flag_lines([found], request.membership, request.now)[0],
         "events": list(found.events.select_related("by__user")),
         "form": form,
         "reads_words": may_read_words(request.membership, found),

@@ -106,6 +106,7 @@ PAGES: list[tuple[str, tuple[str, ...], str, set[str]]] = [
     ("log_session", (), "get", {"mentor"}),
     ("session", ("session",), "get", {"mentee", "mentor", "supervisor"}),
     ("confirm_session", ("session",), "post", {"mentee"}),
+    ("take_back_session", ("session",), "post", {"mentor"}),
     ("change_state", ("pause",), "get", {"coordinator", "supervisor"}),
 ]
 
@@ -137,11 +138,11 @@ def test_page_is_404_for_outsiders_403_for_other_roles_and_asks_strangers_to_sig
     assert (stranger.status_code, stranger["Location"].startswith(reverse("account_login"))) == (302, True)
 
 
-@pytest.mark.parametrize(("name", "insider"), [("answer", "ben"), ("confirm_session", "ben")])
+@pytest.mark.parametrize(("name", "insider"), [("answer", "ben"), ("confirm_session", "ben"), ("take_back_session", "mona")])
 def test_page_that_changes_something_refuses_get(
     *, name: str, insider: str, pair: Relationship, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
 ) -> None:
-    args = (pair.pk, log(pair, now).pk) if name == "confirm_session" else (pair.pk,)
+    args = (pair.pk,) if name == "answer" else (pair.pk, log(pair, now).pk)
 
     assert sign_in(request.getfixturevalue(insider)).get(url(name, *args)).status_code == 405
 
@@ -213,6 +214,57 @@ def test_met_today_is_one_post_with_what_the_button_carries(pair: Relationship, 
     session = MentoringSession.objects.get()
     assert (session.outcome, session.held_on) == ("met", local_date(session.logged_at, mona.user.timezone))
     assert "Logged today" in get(client, reverse("home"))
+
+
+def test_undo_is_offered_where_a_session_was_logged_and_takes_it_back(
+    *, pair: Relationship, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client = sign_in(mona)
+    today = local_date(now, mona.user.timezone)
+    posted = {"submission_key": str(uuid4()), "outcome": "met", "held_on": today.isoformat()}
+    page = client.post(url("log_session", pair.pk), posted, follow=True).content.decode()
+    session = MentoringSession.objects.get()
+    undo = url("take_back_session", pair.pk, session.pk)
+    assert undo in page
+    assert undo in get(client, url("session", pair.pk, session.pk))
+
+    after = client.post(undo, follow=True).content.decode()
+
+    assert "Undone. This session no longer counts." in after
+    assert undo not in after
+    assert "We met today" in after
+    assert "No session is logged yet." in get(sign_in(ben), url("detail", pair.pk))
+    assert url("confirm_session", pair.pk, session.pk) not in get(sign_in(ben), reverse("home"))
+    for member in (mona, ben):
+        assert sign_in(member).get(url("session", pair.pk, session.pk)).status_code == 404
+    again = client.post(url("log_session", pair.pk), posted)
+    assert (again.status_code, "This form was used before." in again.content.decode()) == (422, True)
+
+
+def test_undo_is_not_offered_once_the_mentee_confirmed(
+    pair: Relationship, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    session = log(pair, now)
+    services.confirm_session(session=session, by=ben, now=now)
+    client = sign_in(mona)
+    undo = url("take_back_session", pair.pk, session.pk)
+
+    assert undo not in get(client, url("detail", pair.pk)) + get(client, url("session", pair.pk, session.pk))
+    assert "This session stays" in client.post(undo, follow=True).content.decode()
+
+
+def test_detail_shows_the_latest_eight_sessions_and_keeps_the_rest_one_tap_away(
+    pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    Relationship.objects.update(started_at=now - timedelta(days=30))
+    today = local_date(now, ben.user.timezone)
+    for days in range(11):
+        log(pair, now, held_on=today - timedelta(days=days))
+
+    latest, earlier = get(sign_in(ben), url("detail", pair.pk)).split("<details>\n", 1)
+
+    assert (latest.count("timeline-item"), earlier.count("timeline-item")) == (8, 3)
+    assert "3 earlier sessions" in earlier
 
 
 def test_log_session_form_says_what_it_is_and_keeps_every_answer(

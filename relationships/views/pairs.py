@@ -34,11 +34,12 @@ def pair_list(request: MemberRequest) -> HttpResponse:
     if chosen not in State.values:
         chosen = CURRENT
     page = Paginator(pairs_for(request.membership, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    never_began = (State.DECLINED, State.EXPIRED) if request.membership.role == Role.MENTOR else ()
     context = {
         "page": page,
         "lines": [PairLine.of(pair, request.now) for pair in page.object_list],
         "chosen": chosen,
-        "states": [(CURRENT, _("Current")), *State.choices],
+        "states": [(CURRENT, _("Current")), *((state.value, state.label) for state in State if state not in never_began)],
     }
     return render(request, "relationships/list.html", context)
 
@@ -72,11 +73,14 @@ def _two_people(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
 
 
 def _mentor(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
-    return {**_two_people(request, pair), "key": uuid4()}
+    context = _two_people(request, pair)
+    undoable = [session for session in context["sessions"] if is_pair(pair) and session.may_be_taken_back(request.now)]
+    return {**context, "key": uuid4(), "undoable": undoable}
 
 
 def _staff(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
     return {
+        "is_pair": is_pair(pair),
         "sessions": sessions_of(pair),
         "transitions": list(pair.transitions.select_related("by__user")),
         "actions": actions_for(pair.state, request.membership.role),

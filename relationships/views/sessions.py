@@ -1,4 +1,4 @@
-"""Log a session, read it, confirm it."""
+"""Log a session, read it, take it back, confirm it."""
 
 from typing import Any
 from uuid import UUID
@@ -43,12 +43,16 @@ def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     return redirect(pair)
 
 
+_FIELDS = {"wrong_date": "held_on", "wrong_next_date": "next_on"}
+"""Which field a refusal belongs beside."""
+
+
 def _try_to_log(request: MemberRequest, pair: Relationship, form: LogSessionForm) -> MentoringSession | None:
     answers: dict[str, Any] = form.cleaned_data
     try:
         return services.log_session(relationship=pair, by=request.membership, now=request.now, **answers)
     except DomainError as refused:
-        form.add_error("held_on" if refused.code == "wrong_date" else None, str(refused))
+        form.add_error(_FIELDS.get(refused.code), str(refused))
         return None
 
 
@@ -61,8 +65,22 @@ def session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> HttpResp
         "pair": found.relationship,
         "topics": [Topic(topic).label for topic in found.topics],
         "shows_mentor_part": request.membership.role != Role.MENTEE,
+        "can_take_back": request.membership.role == Role.MENTOR and found.may_be_taken_back(request.now),
     }
     return render(request, "relationships/session.html", context)
+
+
+@allow(Role.MENTOR, methods=("POST",))
+def take_back_session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> HttpResponse:
+    """Undo: it was logged by mistake."""
+    found = get_session_for(request.membership, pair_id, session_id, now=request.now)
+    try:
+        services.take_back_session(session=found, by=request.membership, now=request.now)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Undone. This session no longer counts."))
+    return redirect(found.relationship)
 
 
 @allow(Role.MENTEE, methods=("POST",))

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('flag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='supervision.flag')),
             ],
             options={
-                'ordering': ['at', 'id'],
+                'ordering': ['at', 'change', 'id'],
             },
         ),
         migrations.AddIndex(

@@ -7,18 +7,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.models import Membership
 from relationships.cadence import local_date, step_on
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from relationships.services.steps import schedule_next_step
+from supervision.circles import who_hears
 from supervision.enums import FlagKind, FlagReason
 from supervision.models import Flag
 from supervision.services.flags import clear_flag, raise_flag, tell
 from supervision.staff import Staff
 
 BATCH = 100
-MENTOR_STEP, SUPERVISOR_STEP, COORDINATOR_STEP, CARE_STEP = 1, 2, 3, 4
 
 
 def follow_session_gaps(now: datetime) -> int:
@@ -95,23 +94,6 @@ def _call(pair: Relationship, flag: Flag | None, before: int, staff: Staff, now:
         step=pair.session_gap_step,
     )
     event = raise_flag(flag, new, reason=FlagReason.GAP, now=now)
-    for kind, people in _who_hears(pair, before, staff):
+    for kind, people in who_hears(pair, before + 1, pair.session_gap_step, staff):
         tell(kind, event, people, now)
     return 1
-
-
-def _who_hears(pair: Relationship, before: int, staff: Staff) -> list[tuple[str, list[Membership]]]:
-    """Who hears of the steps after `before`: the mentor, the supervisor, the coordinators, then both for a care conversation.
-
-    Each circle hears of the worst that concerns it, not of every step that was missed.
-    """
-    crossed = range(before + 1, pair.session_gap_step + 1)
-    supervisors, coordinators = staff.supervisors(pair), staff.coordinators(pair.program_id)
-    heard = [("supervision.gap_mentor", [pair.mentor])] if MENTOR_STEP in crossed else []
-    if CARE_STEP in crossed:
-        return [*heard, ("supervision.gap_care", [*supervisors, *coordinators])]
-    if SUPERVISOR_STEP in crossed:
-        heard.append(("supervision.gap_supervisor", supervisors))
-    if COORDINATOR_STEP in crossed:
-        heard.append(("supervision.gap_coordinator", coordinators))
-    return heard

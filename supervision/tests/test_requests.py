@@ -69,6 +69,7 @@ def test_take_up_several_calls_in_one_pass_opens_one_flag_and_tells_of_each(pair
 
     assert take_up_requests(START) == 2
     assert Flag.objects.count() == 1
+    assert [event.change for event in FlagEvent.objects.all()] == ["opened", "raised"]
     assert told() == {("safety", "Sam"): 2}
 
 
