@@ -48,7 +48,7 @@ CHECKIN_DUE = 0
 UNANSWERED, HALF_ANSWERED, DECLINED, EXPIRED = PROPOSALS = (
     (0, FIRST_WAITING),
     (13, FIRST_WAITING + 1),
-    (10, FIRST_WAITING + 2),
+    (9, FIRST_WAITING + 3),
     (5, FIRST_WAITING + 5),
 )
 """(mentor, mentee) of the proposals that led to no pair: nobody has answered the first, the mentee said yes to the second."""

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+from accounts.enums import Role
 from accounts.models import Membership
+from demo.program import SLUG
 from demo.signins import COORDINATOR, DEMO_PASSWORD, MENTEE, MENTOR, SUPERVISOR, SignIn
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "screenshots"
@@ -18,7 +20,9 @@ DESK, PHONE = (1280, 800), (390, 844)
 
 def shots() -> list[tuple[str, SignIn, str, tuple[int, int]]]:
     """(file, who, address, size) of each picture."""
-    graciela = Membership.objects.get(program__slug="demo", role="mentee", user__first_name="Graciela")
+    graciela = Membership.objects.filter(program__slug=SLUG, role=Role.MENTEE, user__first_name="Graciela").first()
+    if graciela is None:
+        raise CommandError("The demo program is not in this database: run `make run` once, or manage.py create_demo_data.")
     return [
         ("candidates", COORDINATOR, reverse("matching:candidates", args=[graciela.pk]), DESK),
         ("coordinator", COORDINATOR, reverse("home"), DESK),
@@ -50,10 +54,10 @@ class Command(BaseCommand):
             for name, who, address, (width, height) in pictures:
                 page = browser.new_page(base_url=url, viewport={"width": width, "height": height})
                 page.goto(reverse("account_login"))
-                page.locator("input[name=login]").fill(who.email)
-                page.locator("input[name=password]").fill(DEMO_PASSWORD)
-                page.locator("main form button[type=submit]").click()
-                page.wait_for_url(f"**{reverse('home')}")
+                page.locator("#id_login").fill(who.email)
+                page.locator("#id_password").fill(DEMO_PASSWORD)
+                page.get_by_role("button", name="Sign in").click()
+                page.wait_for_url(f"{url}{reverse('home')}")
                 page.goto(address)
                 page.screenshot(path=FOLDER / f"{name}.png")
                 page.close()

@@ -25,9 +25,18 @@ Addresses = Callable[[Membership], list[str]]
 SAMPLES = Path(settings.BASE_DIR) / "docs" / "samples"
 
 NO_PAGE = frozenset(
-    {"core:healthz", "core:readyz", "mfa_download_recovery_codes", "accounts:export", "notifications:open", "supervision:event"}
+    {
+        "accounts:export",
+        "core:healthz",
+        "core:readyz",
+        "mfa_download_recovery_codes",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "notifications:open",
+        "supervision:event",
+    }
 )
-"""Answers for machines, downloads, and addresses that only lead to another page."""
+"""Answers for machines, downloads, addresses that only lead to another page, and two that need a real security key."""
 
 
 def _pairs_of(person: Membership) -> QuerySet[Relationship]:
@@ -105,14 +114,6 @@ def _with(kind: str, route: str) -> Addresses:
     return addresses
 
 
-def _keys(route: str) -> Addresses:
-    def addresses(person: Membership) -> list[str]:
-        keys = Authenticator.objects.filter(user=person.user, type=Authenticator.Type.WEBAUTHN)
-        return [reverse(route, args=[key.pk]) for key in keys]
-
-    return addresses
-
-
 WITH_ARGUMENTS: dict[str, Addresses] = {
     "accounts:import_preview": _import_preview,
     "accounts:person": _people("accounts:person", Role.MENTEE, Role.MENTOR, Role.SUPERVISOR),
@@ -126,8 +127,6 @@ WITH_ARGUMENTS: dict[str, Addresses] = {
     "matching:candidates": _waiting,
     "mfa_deactivate_totp": _with(Authenticator.Type.TOTP, "mfa_deactivate_totp"),
     "mfa_view_recovery_codes": _with(Authenticator.Type.RECOVERY_CODES, "mfa_view_recovery_codes"),
-    "mfa_edit_webauthn": _keys("mfa_edit_webauthn"),
-    "mfa_remove_webauthn": _keys("mfa_remove_webauthn"),
     "relationships:cadence": _of_running_pair("relationships:cadence"),
     "relationships:change_state": _changes,
     "relationships:detail": _pairs,

@@ -1,7 +1,6 @@
 """Every page as every role: axe on a desk and a phone, the console, no sideways scrolling."""
 
 import pytest
-from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
@@ -39,8 +38,6 @@ def test_every_public_page_is_accessible_and_fits(demo_site: Site, open_as: Open
 
 
 def _give_second_factors(user: User) -> None:
-    """A code generator, recovery codes and a security key, so that their pages have something to show."""
+    """A code generator and recovery codes, so that their pages have something to show."""
     TOTP.activate(user, generate_totp_secret())
     RecoveryCodes.activate(user)
-    data = {"name": "Key ring", "credential": {}}
-    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)

@@ -1,4 +1,7 @@
-"""The main job from end to end, by clicking: people come in, are paired, check in, and a session gap reaches the supervisor."""
+"""The main job from end to end, by clicking: people come in, are paired, check in, and a session gap reaches the supervisor.
+
+Two weeks pass here, for the demo program too: of the files that share it this one comes last.
+"""
 
 import re
 from collections.abc import Iterator
