@@ -5,6 +5,7 @@ North. Otto coordinates, Sofia supervises, Mateo mentors and Maya is a mentee in
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
@@ -18,6 +19,9 @@ from accounts.models import Membership, Program
 from core.tests.append_only import lifted
 from core.tests.no_network import forbid_network
 from demo import factories
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no bug
+hypothesis.settings.load_profile("house")
 
 SignIn = Callable[[Membership], Client]
 

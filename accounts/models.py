@@ -144,6 +144,9 @@ class Membership(UUIDModel):
         return self.role in STAFF_ROLES
 
 
+ADULT = [MinValueValidator(18), MaxValueValidator(120)]
+
+
 class MatchingProfile(models.Model):
     """What either side says about themselves. An empty answer is unknown, never a no."""
 
@@ -160,8 +163,8 @@ class MatchingProfile(models.Model):
     places = ChoiceListField(_("places to meet"))
     preferred_genders = ChoiceListField(_("would rather be matched with"), options=Gender)
     required_genders = ChoiceListField(_("must be matched with"), options=Gender)
-    preferred_age_min = models.PositiveSmallIntegerField(_("preferred age from"), null=True, blank=True)
-    preferred_age_max = models.PositiveSmallIntegerField(_("preferred age to"), null=True, blank=True)
+    preferred_age_min = models.PositiveSmallIntegerField(_("preferred age from"), null=True, blank=True, validators=ADULT)
+    preferred_age_max = models.PositiveSmallIntegerField(_("preferred age to"), null=True, blank=True, validators=ADULT)
     contact = EncryptedTextField(_("how to be reached"), blank=True, help_text=_("Shown to the match and to coordinators."))
 
     class Meta:
@@ -177,7 +180,7 @@ class MatchingProfile(models.Model):
 class MentorProfile(UUIDModel, MatchingProfile):
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="mentor_profile")
     recovery_since = models.DateField(_("in recovery since"), null=True, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("places"), default=3)
+    capacity = models.PositiveSmallIntegerField(_("places"), default=3, validators=[MaxValueValidator(50)])
     is_taking_mentees = models.BooleanField(_("taking new mentees"), default=True)
     supervisor = models.ForeignKey(
         Membership,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.availability import Window, read_windows, show_windows
 from accounts.people_format import CellError
 from accounts.timezones import zone_names
+from core.forms import EARLIEST, LATEST
 
 SEPARATOR = ";"
 YES, NO = "yes", "no"
@@ -85,15 +86,15 @@ def names(limit: int, each: int) -> Callable[[str], list[str]]:
 
 
 def day(text: str) -> date:
-    """A date such as 2026-03-02, between 1900 and 2100."""
+    """A date such as 2026-03-02, as early or late as a form takes it."""
     try:
         found = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         found = None
     if found is None:
         raise CellError(_("“%(text)s” is not a date. Write the year, month and day, such as 2026-03-02.") % {"text": text})
-    if not 1900 <= found.year <= 2100:
-        raise CellError(_("The year must lie between 1900 and 2100."))
+    if not EARLIEST <= found <= LATEST:
+        raise CellError(_("The year must lie between %(first)d and %(last)d.") % {"first": EARLIEST.year, "last": LATEST.year})
     return found
 
 

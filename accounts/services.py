@@ -1,6 +1,6 @@
 """Change what is known of people and programs. Each change is one transaction and one audit entry."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -26,15 +26,28 @@ def profile_of(person: Membership) -> MentorProfile | MenteeProfile | None:
 
 @transaction.atomic
 def save_profile(
-    *, person: Membership, profile: MentorProfile | MenteeProfile, windows: Iterable[Window], by: Membership, now: datetime
+    *,
+    person: Membership,
+    profile: MentorProfile | MenteeProfile,
+    changed: Collection[str],
+    windows: Iterable[Window],
+    by: Membership,
+    now: datetime,
 ) -> None:
-    """Keep a changed profile and the weekly times that replace the old ones."""
-    profile.save()
-    person.availability.all().delete()
-    AvailabilityWindow.objects.bulk_create(
-        AvailabilityWindow(membership=person, weekday=day, start_minute=start, end_minute=end)
-        for day, start, end in in_order(windows)
-    )
+    """Keep the `changed` fields, and the weekly times when "availability" is among them.
+
+    The others stay as they are in the database by now, such as `waiting_since` when a mentor was found meanwhile.
+    """
+    if not changed:
+        return
+    Membership.objects.select_for_update().get(pk=person.pk)
+    profile.save(update_fields=[name for name in changed if name != "availability"])
+    if "availability" in changed:
+        person.availability.all().delete()
+        AvailabilityWindow.objects.bulk_create(
+            AvailabilityWindow(membership=person, weekday=day, start_minute=start, end_minute=end)
+            for day, start, end in in_order(windows)
+        )
     _changed(profile, person=person, by=by, now=now, reason="profile")
 
 

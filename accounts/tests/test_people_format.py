@@ -2,15 +2,17 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.availability import Window, in_order, in_words, read_windows, show_windows
+from accounts.availability import Window, in_lines, in_order, in_words, read_windows, show_windows
 from accounts.enums import Role
 from accounts.people_format import (
     MAX_BYTES,
@@ -77,13 +79,13 @@ def test_empty_cell_is_unknown_or_says_nothing() -> None:
         ("meeting_modes", "phone; fax", "“fax” is not known here. Use: in_person, phone, video, text."),
         ("birth_date", "02/03/1980", "“02/03/1980” is not a date. Write the year, month and day, such as 2026-03-02."),
         ("birth_date", "1981-02-29", "“1981-02-29” is not a date. Write the year, month and day, such as 2026-03-02."),
-        ("birth_date", "0001-01-01", "The year must lie between 1900 and 2100."),
+        ("birth_date", "0001-01-01", "The year must lie between 1900 and 2199."),
         ("capacity", "three", "Write a whole number from 0 to 50."),
         ("capacity", "999999999999", "Write a whole number from 0 to 50."),
         ("training_hours", "1e9", "Write a number from 0 to 9999, such as 6 or 6.5."),
         ("taking_mentees", "maybe", "Write yes or no."),
-        ("availability", "monday evening", "“monday evening” is not a time. Write it like this: mon 17:00-20:00."),
-        ("availability", "mon 25:00-26:00", "“mon 25:00-26:00” is not a time of day. Times run from 00:00 to 24:00."),
+        ("availability", "monday evening", "“monday evening” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
+        ("availability", "mon 25:00-26:00", "“mon 25:00-26:00” is not a time of day. Write 5 p.m. or 17:00."),
         (
             "availability",
             "fri 22:00-02:00",
@@ -171,9 +173,47 @@ def test_windows_written_and_read_again_are_the_same(windows: list[tuple[int, in
 
 def test_windows_in_words_have_one_line_per_day() -> None:
     assert in_words(read_windows("sat 09:00-12:00; mon 17:00-20:00; mon 8:00-9:00")) == [
-        "Monday: 08:00 to 09:00, 17:00 to 20:00",
-        "Saturday: 09:00 to 12:00",
+        "Monday: 8 a.m. to 9 a.m., 5 p.m. to 8 p.m.",
+        "Saturday: 9 a.m. to noon",
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440)).filter(lambda w: w[1] < w[2])))
+def test_windows_written_for_people_and_read_again_are_the_same(language: str, windows: list[tuple[int, int, int]]) -> None:
+    ordered = in_order(Window(*window) for window in windows)
+
+    with translation.override(language):
+        assert read_windows(in_lines(ordered).replace("\n", ";")) == ordered
+
+
+@pytest.mark.parametrize(
+    ("typed", "window"),
+    [
+        ("mon 5pm-8 P.M.", Window(0, 1020, 1200)),
+        ("Tuesday 9:30 am to noon", Window(1, 570, 720)),
+        ("wed: midnight - 1 a.m.", Window(2, 0, 60)),
+        ("sat 21:00\u201300:00", Window(5, 1260, 1440)),
+    ],
+)
+def test_windows_are_read_as_people_write_them(typed: str, window: Window) -> None:
+    assert read_windows(typed) == (window,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("some evening", "“some evening” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
+        ("mon 5-8", "“mon 5-8” is not a time of day. Write 5 p.m. or 17:00."),
+        ("mon 13pm-14pm", "“mon 13pm-14pm” is not a time of day. Write 5 p.m. or 17:00."),
+        ("mon 9:60-11:00", "“mon 9:60-11:00” is not a time of day. Write 5 p.m. or 17:00."),
+        ("mon 8pm-5pm", "“mon 8pm-5pm” ends before it starts. Split a time that passes midnight in two."),
+        ("mon" + " " * 90 + "5pm-8pm", f"“mon{' ' * 76}…” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
+    ],
+)
+def test_windows_that_nobody_understands_are_refused_in_words(typed: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        read_windows(typed)
 
 
 WORDS = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(str.strip).filter(bool)

@@ -1,5 +1,6 @@
 """The pages about people, one's own details, and the program's settings."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from accounts import services
 from accounts.availability import Window
 from accounts.enums import Role
 from accounts.models import Membership, MenteeProfile, MentorProfile, NeverPair, Program
-from accounts.people_forms import profile_form
+from accounts.profile_form import profile_form
 from accounts.views.people import windows_of
 from conftest import SignIn
 from core.errors import DomainError
@@ -100,7 +101,7 @@ def test_person_page_shows_intake_and_the_person_can_see_who_opened_it(
     response = sign_in(alice).get(page_of(mona))
 
     assert ("Languages", "English") in response.context["about"]
-    assert response.context["availability"][0] == "Monday: 17:00 to 20:00"
+    assert response.context["availability"][0] == "Monday: 5 p.m. to 8 p.m."
     assert response.context["consent"] is not None
     assert [template for template, _context in response.context["panels"]] == ["training/panel.html"]
     assert entries(Action.OPENED) == [(alice.user_id, mona.user_id, "intake")]
@@ -169,6 +170,8 @@ def test_coordinator_changes_intake(alice: Membership, ben: Membership, sign_in:
         ("places", "x" * 61),
         ("contact", "x" * 201),
         ("preferred_age_min", "-3"),
+        ("preferred_age_min", "17"),
+        ("preferred_age_max", "121"),
     ],
 )
 def test_bad_intake_is_refused_beside_its_field_and_kept_as_typed(
@@ -180,6 +183,46 @@ def test_bad_intake_is_refused_beside_its_field_and_kept_as_typed(
     assert list(form.errors) == [field]
     assert (form[field].value() in (value, [value]), form["goals"].value()) == (True, ["work"])
     assert windows_of(ben) != []
+
+
+def test_saved_intake_leaves_what_changed_meanwhile(alice: Membership, ben: Membership, now: datetime) -> None:
+    """A mentor is found, which ends the waiting, while somebody writes in the form."""
+    profile = MenteeProfile.objects.get(membership=ben)
+    MenteeProfile.objects.filter(membership=ben).update(waiting_since=None)
+    profile.contact = "Call"
+
+    services.save_profile(person=ben, profile=profile, changed=["contact"], windows=[], by=alice, now=now)
+
+    kept = MenteeProfile.objects.get(membership=ben)
+    assert (kept.contact, kept.waiting_since, len(windows_of(ben))) == ("Call", None, 5)
+
+
+def test_intake_form_has_headings_and_shows_times_as_people_write_them(
+    alice: Membership, mona: Membership, sign_in: SignIn
+) -> None:
+    response = sign_in(alice).get(reverse("accounts:person_edit", args=[mona.pk]))
+
+    page = response.content.decode()
+    assert re.findall(r"<legend>(.+?)</legend>", page) == ["About", "Meeting", "Matching", "Preferences"]
+    assert response.context["form"]["availability"].value().splitlines()[0] == "Monday 5 p.m. to 8 p.m."
+    shown = [field.name for _title, fields in response.context["form"].sections for field in fields]
+    assert sorted(shown) == sorted(response.context["form"].fields)
+
+
+@pytest.mark.parametrize("kind", [Role.MENTOR, Role.MENTEE])
+def test_saving_the_form_untouched_changes_nothing(
+    mona: Membership, ben: Membership, alice: Membership, sign_in: SignIn, *, kind: Role
+) -> None:
+    who = mona if kind == Role.MENTOR else ben
+    url = reverse("accounts:person_edit", args=[who.pk])
+    client = sign_in(alice)
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+    client.post(url, data | {"availability": data["availability"].replace("\n", "\r\n")})
+
+    assert entries(Action.CHANGED) == []
+    assert len(windows_of(who)) == 5
 
 
 def test_intake_of_staff_is_not_found(alice: Membership, sam: Membership, sign_in: SignIn) -> None:
@@ -282,6 +325,22 @@ def test_own_details_with_a_bad_answer_save_nothing(ben: Membership, sign_in: Si
     assert list(response.context["form"].errors) == ["availability"]
     ben.user.refresh_from_db()
     assert ben.user.first_name == "Ben"
+
+
+def test_own_details_show_the_errors_of_both_halves_at_once(ben: Membership, sign_in: SignIn) -> None:
+    response = sign_in(ben).post(reverse("accounts:me"), own_answers(first_name="", availability="never"))
+
+    assert list(response.context["user_form"].errors) == ["first_name"]
+    assert list(response.context["form"].errors) == ["availability"]
+
+
+@pytest.mark.parametrize("zone", ["Moon/Base", "../../etc/passwd", "utc", ""])
+def test_own_time_zone_that_does_not_exist_is_refused(ben: Membership, sign_in: SignIn, *, zone: str) -> None:
+    response = sign_in(ben).post(reverse("accounts:me"), own_answers(timezone=zone))
+
+    assert list(response.context["user_form"].errors) == ["timezone"]
+    ben.user.refresh_from_db()
+    assert ben.user.timezone == "America/New_York"
 
 
 def test_staff_change_own_name_and_zone(alice: Membership, sign_in: SignIn) -> None:

@@ -10,7 +10,8 @@ from accounts import services
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Program
-from accounts.people_forms import ProgramForm, UserForm, profile_form
+from accounts.people_forms import ProgramForm, UserForm
+from accounts.profile_form import profile_form
 from accounts.views.people import windows_of
 from core.policy import allow, signed_in
 
@@ -26,13 +27,15 @@ def me(request: MemberRequest) -> HttpResponse:
     form = None
     if profile:
         form = profile_form(person.role, is_own=True)(request.POST or None, instance=profile, windows=windows_of(person))
-    if request.method == "POST" and user_form.is_valid() and (form is None or form.is_valid()):
+    refused = [one for one in (user_form, form) if one is not None and not one.is_valid()]
+    if request.method == "POST" and not refused:
         with transaction.atomic():
             services.save_user(user=user_form.save(commit=False), by=person, now=request.now)
             if form:
                 services.save_profile(
                     person=person,
                     profile=form.save(commit=False),
+                    changed=form.changed_data,
                     windows=form.cleaned_data["availability"],
                     by=person,
                     now=request.now,

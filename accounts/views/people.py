@@ -19,7 +19,8 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership, NeverPair
 from accounts.panels import panels_for
-from accounts.people_forms import NeverPairForm, PeopleFilterForm, profile_form
+from accounts.people_forms import NeverPairForm, PeopleFilterForm
+from accounts.profile_form import profile_form
 from accounts.profile_words import about_words
 from core.errors import DomainError
 from core.policy import allow
@@ -61,6 +62,7 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
         services.save_profile(
             person=shown,
             profile=form.save(commit=False),
+            changed=form.changed_data,
             windows=form.cleaned_data["availability"],
             by=request.membership,
             now=request.now,
