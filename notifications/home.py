@@ -8,8 +8,8 @@ from notifications.selectors import unread_lines
 
 
 def new_for_you(request: MemberRequest) -> dict[str, Any] | None:
-    lines, more = unread_lines(request.membership)
-    return {"lines": lines, "more": more} if lines else None
+    lines, has_more = unread_lines(request.membership)
+    return {"lines": lines, "has_more": has_more} if lines else None
 
 
 def delivery_trouble(request: MemberRequest) -> dict[str, Any] | None:

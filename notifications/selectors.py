@@ -16,7 +16,7 @@ from notifications.models import Message, Notice
 from notifications.outbox import INTERRUPTED
 from notifications.querysets import NoticeQuerySet
 
-ON_CARD = 5
+ON_CARD = 3
 ON_PAGE = 50
 ALARM_AFTER = timedelta(hours=1)
 """A single address that does not answer for a while is no alarm; a message that waits this long is."""
@@ -37,6 +37,13 @@ class NoticeLine:
 
 
 @dataclass(frozen=True)
+class CardLine(NoticeLine):
+    """The newest of `count` unread notices of one kind."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class OwedLine:
     """A message that has not left, and why, in words for staff."""
 
@@ -44,11 +51,14 @@ class OwedLine:
     why: str | Promise
 
 
-def unread_lines(membership: Membership) -> tuple[list[NoticeLine], int]:
-    """The newest unread notices for the home page, and how many more there are."""
-    unread = Notice.objects.visible_to(membership).unread()
-    lines = _lines(unread[:ON_CARD])
-    return lines, max(0, unread.count() - ON_CARD) if len(lines) == ON_CARD else 0
+def unread_lines(membership: Membership) -> tuple[list[CardLine], bool]:
+    """The newest unread notices for the home page, those of one kind together, and whether there are more."""
+    unread = list(Notice.objects.visible_to(membership).unread().select_related("message")[: ON_PAGE + 1])
+    by_kind: dict[str, list[Notice]] = {}
+    for notice in unread:
+        by_kind.setdefault(notice.message.kind, []).append(notice)
+    lines = [CardLine(found[0], kind_of(found[0].message).text, len(found)) for found in by_kind.values()]
+    return lines[:ON_CARD], len(lines) > ON_CARD or len(unread) > ON_PAGE
 
 
 def latest_lines(membership: Membership) -> list[NoticeLine]:

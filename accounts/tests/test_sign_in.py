@@ -304,6 +304,13 @@ def test_act_as_own_other_role_switches_the_home_page(ben: Membership, north: Pr
     assert client.get(reverse("home")).context["membership"] == as_mentor
 
 
+@pytest.mark.parametrize("where", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", ""])
+def test_act_as_leads_nowhere_outside(ben: Membership, sign_in: SignIn, where: str) -> None:
+    response = sign_in(ben).post(reverse("accounts:act_as"), {"membership": str(ben.pk), "next": where})
+
+    assert response.headers["Location"] == reverse("home")
+
+
 @pytest.mark.parametrize("chosen", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
 def test_act_as_unknown_role_is_not_found(ben: Membership, sign_in: SignIn, chosen: str) -> None:
     assert sign_in(ben).post(reverse("accounts:act_as"), {"membership": chosen}).status_code == 404

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.home import cards_for
 from accounts.http import MemberRequest
@@ -19,9 +20,10 @@ def home(request: MemberRequest) -> HttpResponse:
 
 @signed_in(methods=("POST",))
 def act_as(request: MemberRequest) -> HttpResponse:
-    """Act as another of one's own memberships from here on."""
+    """Act as another of one's own memberships from here on, and go on to the page that asked for it."""
     chosen = request.POST.get("membership", "")
     if chosen not in {str(membership.pk) for membership in request.memberships}:
         raise Http404
     request.session[SESSION_KEY] = chosen
-    return redirect("home")
+    back_to = request.POST.get("next", "")
+    return redirect(back_to if url_has_allowed_host_and_scheme(back_to, allowed_hosts=None) else "home")

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -70,6 +71,59 @@ def test_notices_signed_out_asks_to_sign_in(client: Client, db: None) -> None:
 
 def test_notices_posted_to_is_refused(ben: Membership, sign_in: SignIn) -> None:
     assert sign_in(ben).post(NOTICES).status_code == 405
+
+
+def test_home_card_says_notices_of_one_kind_once_with_their_number(
+    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn
+) -> None:
+    for kind, count in (("test.any", 4), ("test.quiet", 1)):
+        for _ in range(count):
+            owe_to(ben, kind=kind)
+    Message.objects.filter(kind="test.quiet").update(kind="test.loud")
+    drain(now)
+
+    card = dict(sign_in(ben).get(reverse("home")).context["cards"])["notifications/home/new_for_you.html"]
+
+    counts = {line.notice.message.kind: line.count for line in card["lines"]}
+    assert (counts, card["has_more"]) == ({"test.any": 4, "test.loud": 1}, False)
+
+
+def test_home_card_shows_three_kinds_and_leads_to_the_rest(
+    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn
+) -> None:
+    for number in range(4):
+        owe_to(ben, kind=f"test.{number}", at=now - timedelta(minutes=number))
+    drain(now)
+
+    response = sign_in(ben).get(reverse("home"))
+
+    card = dict(response.context["cards"])["notifications/home/new_for_you.html"]
+    assert (len(card["lines"]), card["has_more"]) == (3, True)
+    assert "See all messages" in response.content.decode()
+
+
+def test_home_of_a_mentee_starts_with_the_check_in(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
+    templates = [template for template, _context in sign_in(ben).get(reverse("home")).context["cards"]]
+
+    assert templates.index("checkins/home/check_in.html") == 0
+    assert templates.index("notifications/home/new_for_you.html") > 0
+
+
+def test_notice_for_another_role_of_the_same_person_leads_there_by_one_switch(
+    mona: Membership, sign_in: SignIn, owe_to: OweTo, now: datetime
+) -> None:
+    as_coordinator = make_member(mona.program, Role.COORDINATOR, "", user=mona.user)
+    client = sign_in(as_coordinator)
+    Authenticator.objects.get_or_create(user=mona.user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    for page, status in ((reverse("checkins:read", args=[uuid4()]), 403), (reverse("accounts:person", args=[uuid4()]), 404)):
+        refused = client.get(page)
+        assert refused.status_code == status
+        assert f'value="{page}"' in refused.content.decode()
+        assert (f'value="{mona.pk}"' in refused.content.decode(), status) == (True, status)
+
+    response = client.post(reverse("accounts:act_as"), {"membership": str(mona.pk), "next": "/elsewhere/?page=2"})
+
+    assert response.headers["Location"] == "/elsewhere/?page=2"
 
 
 def test_open_notice_leads_to_its_page_and_counts_as_read(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
