@@ -7,7 +7,8 @@ import traceback
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-ADDRESS = re.compile(r"[^\s@<>\"']+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?<![^\s@<>\"'])[^\s@<>\"']+@[\w-]+(?:\.[\w-]+)+")
+"""Sought only where a word begins: sought at every letter, a long path costs the square of its length."""
 TOKEN = re.compile(r"(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w~-]{20,}(?=[/?\s]|$)", re.ASCII)
 """A long path segment that is not a UUID, such as the secret of an invitation or of a password reset."""
 OPERATORS = (OperationalError, ImproperlyConfigured, ImportError)

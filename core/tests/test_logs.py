@@ -1,5 +1,6 @@
 import logging
 import sys
+import time
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -61,3 +62,12 @@ def test_logging_mails_nobody_a_request() -> None:
     """Django's own configuration would send the whole request, with what was typed, to ADMINS."""
     assert logging.getLogger("django").handlers == []
     assert "AdminEmailHandler" not in [type(handler).__name__ for handler in logging.getLogger().handlers]
+
+
+def test_log_of_a_long_path_costs_little() -> None:
+    began = time.process_time()
+
+    line = formatted("Not Found: /" + "a" * 50_000)
+
+    assert line == "Not Found: /[hidden]"
+    assert time.process_time() - began < 1
