@@ -68,9 +68,9 @@ def my_mentees(request: MemberRequest) -> Card:
 def proposals_out(request: MemberRequest) -> Card:
     """For a coordinator: proposals that wait for an answer, and those that ended in the last days."""
     out = Relationship.objects.visible_to(request.membership).proposed().with_people().order_by("proposal_expires_at")
-    waiting = [{"pair": pair, "days_left": max((pair.proposal_expires_at - request.now).days, 0)} for pair in out[:SHOWN]]
+    waiting = list(out[: SHOWN + 1])
     ended = ended_proposals(request.membership, request.now)
-    return {"waiting": waiting, "ended": ended} if waiting or ended else None
+    return {"waiting": waiting[:SHOWN], "has_more": len(waiting) > SHOWN, "ended": ended} if waiting or ended else None
 
 
 def starts_overdue(request: MemberRequest) -> Card:

@@ -76,8 +76,9 @@ def proposals_to_answer(member: Membership, now: datetime) -> list[Relationship]
 
 
 def ended_proposals(membership: Membership, now: datetime) -> list[Relationship]:
-    """Proposals that were declined or ran out in the last days."""
+    """Proposals that came to nothing in the last days, of mentees who have had no other since."""
     ended = Relationship.objects.visible_to(membership).filter(state__in=(State.DECLINED, State.EXPIRED))
+    ended = ended.exclude(mentee__in=Relationship.objects.holding_a_place().values("mentee"))
     return list(ended.filter(ended_at__gt=now - timedelta(days=RECENT_DAYS)).with_people().order_by("-ended_at")[:10])
 
 

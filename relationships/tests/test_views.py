@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import Membership, MenteeProfile, MentorProfile, Program
 from conftest import SignIn
@@ -544,11 +545,25 @@ def test_home_of_a_coordinator_shows_proposals_out_ended_ones_and_overdue_starts
     ended = services.propose(mentor=mona, mentee=cal, by=alice, now=now)
     services.decline(relationship=ended, by=cal, now=now)
 
+    page = " ".join(get(sign_in(alice), reverse("home")).split())
+
+    ends = date_format(local_date(now + timedelta(days=7), alice.user.timezone), "l, F j")
+    assert f"Nobody has answered. Ask them both. It ends by itself on {ends}." in page
+    assert "Declined" in page
+    assert reverse("matching:candidates", args=[cal.pk]) in page
+    assert "Started 7 days ago. Introduce them, and record it." in page
+
+
+def test_home_of_a_coordinator_drops_an_ended_proposal_once_the_mentee_has_another(
+    *, proposal: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    services.decline(relationship=proposal, by=mona, now=now)
+    other = services.propose(mentor=mona, mentee=ben, by=alice, now=now)
+
     page = get(sign_in(alice), reverse("home"))
 
-    assert "6 days left to answer." in page
-    assert "Declined" in page
-    assert "Started 7 days ago." in page
+    assert url("detail", other.pk) in page
+    assert url("detail", proposal.pk) not in page
 
 
 def test_home_of_a_mentee_shows_the_next_date_the_last_log_names(
