@@ -165,6 +165,13 @@ class ConsentFacts(Facts):
             yield "consent_expires_on", _("The consent would end before it was given.")
 
     def write(self, kind: str, changes: Sequence[Change], *, known: Directory, now: datetime) -> None:
+        touched = [change for change in changes if self.names & change.fields]
+        self._keep([change for change in touched if "consent_expires_on" in change.values], update_conflicts=True)
+        self._keep([change for change in touched if "consent_expires_on" not in change.values], ignore_conflicts=True)
+
+    @staticmethod
+    def _keep(changes: Sequence[Change], *, update_conflicts: bool = False, ignore_conflicts: bool = False) -> None:
+        """A consent that is known from this day on keeps its end, unless the row names another."""
         Consent.objects.bulk_create(
             (
                 Consent(
@@ -174,10 +181,10 @@ class ConsentFacts(Facts):
                     expires_on=change.values.get("consent_expires_on"),
                 )
                 for change in changes
-                if self.names & change.fields
             ),
             batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["program_id", "person_id", "given_on"],
-            update_fields=["expires_on"],
+            update_conflicts=update_conflicts,
+            ignore_conflicts=ignore_conflicts,
+            unique_fields=["program_id", "person_id", "given_on"] if update_conflicts else None,
+            update_fields=["expires_on"] if update_conflicts else None,
         )

@@ -192,6 +192,21 @@ def test_person_of_another_program_is_added_and_keeps_their_own_name(maya: Membe
     assert maya.user.memberships.filter(program=north, role=Role.MENTEE).count() == 1
 
 
+def test_empty_end_of_a_consent_leaves_the_end_that_is_known(ben: Membership, noon: datetime) -> None:
+    """An older consent named again, without an end, must not begin to last for ever."""
+    Consent.objects.all().delete()
+    for year in (2024, 2025):
+        Consent.objects.create(
+            person_id=ben.user_id, program_id=ben.program_id, given_on=date(year, 1, 1), expires_on=date(year, 12, 31)
+        )
+    text = "email,first_name,consent_given_on,consent_expires_on\nben@example.org,Ben,2024-01-01,\n"
+
+    import_people(program=ben.program, files=files(mentees=text), by=None, now=noon)
+
+    ends = Consent.objects.order_by("given_on").values_list("expires_on", flat=True)
+    assert list(ends) == [date(2024, 12, 31), date(2025, 12, 31)]
+
+
 def test_import_never_gives_back_a_consent_that_was_revoked(ben: Membership, noon: datetime) -> None:
     Consent.objects.filter(person_id=ben.user_id).update(revoked_at=noon)
     given = Consent.objects.get(person_id=ben.user_id).given_on

@@ -23,7 +23,7 @@ from core.policy import allow
 ROWS_A_PAGE = 100
 
 
-@allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
+@allow(Role.COORDINATOR, methods=("GET", "POST"))
 def import_upload(request: MemberRequest) -> HttpResponse:
     """Choose one or two files. They wait, sealed, until the person has looked at what they would do."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
@@ -33,7 +33,7 @@ def import_upload(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/import.html", {"form": form})
 
 
-@allow(Role.COORDINATOR, Role.ADMIN)
+@allow(Role.COORDINATOR)
 def import_preview(request: MemberRequest, pending_id: UUID) -> HttpResponse:
     """What each row would do: those that need fixing first, then changes, then new people."""
     pending = pending_imports.find(pending_id, owner=request.membership, now=request.now)
@@ -43,7 +43,7 @@ def import_preview(request: MemberRequest, pending_id: UUID) -> HttpResponse:
     return render(request, "accounts/import_preview.html", _preview(request, pending, plan))
 
 
-@allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
+@allow(Role.COORDINATOR, methods=("POST",))
 def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
     try:
         plan = pending_imports.confirm(pending_id, by=request.membership, now=request.now)

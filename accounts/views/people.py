@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import services
@@ -39,7 +38,6 @@ def people(request: MemberRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": Paginator(ordered, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
-        "query": _query(request),
         "is_narrowed": any(form.cleaned_data.values()),
     }
     return render(request, "accounts/people.html", context)
@@ -141,9 +139,3 @@ def _consent(shown: Membership, now: datetime) -> Consent | None:
         person_id=shown.user_id, program_id=shown.program_id, revoked_at=None, given_on__lte=today
     ).order_by("-given_on")
     return next((consent for consent in given if consent.expires_on is None or consent.expires_on >= today), None)
-
-
-def _query(request: MemberRequest) -> str:
-    """The filters as the start of a query, for the links to other pages of the list."""
-    kept = [(name, str(value)) for name, value in request.GET.items() if name != "page" and value]
-    return f"{urlencode(kept)}&" if kept else ""
