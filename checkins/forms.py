@@ -1,6 +1,7 @@
 """The check-in as a form. Every question may be skipped."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.html import format_html
@@ -23,7 +24,7 @@ class NoteField(forms.CharField):
 
 class CheckInForm(SubmissionForm):
     """The seven questions. `mentor` is the first name of the person to share with, or empty; `mentor_hears` says whether a call
-    for support reaches that person."""
+    for support reaches that person. `pair` is the pair the two are, so that a form left open shares with nobody else."""
 
     mood = forms.TypedChoiceField(
         label=_("How are things?"),
@@ -69,19 +70,32 @@ class CheckInForm(SubmissionForm):
         },
     )
     is_shared = forms.BooleanField(required=False)
+    shared_in = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, mentor: str, mentor_hears: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pair: UUID | None, mentor: str, mentor_hears: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.pair = pair
+        self.fields["shared_in"].initial = pair
         heard = str(_("If you choose Today or Now, the program's staff learn that you asked, and nothing else."))
         if mentor_hears:
             both = _("If you choose Today or Now, {mentor} and the program's staff learn that you asked, and nothing else.")
             heard = format_html(str(both), mentor=mentor)
         self.fields["support"].help_text = heard
         if not mentor:
-            del self.fields["is_shared"]
+            del self.fields["is_shared"], self.fields["shared_in"]
             self.fields["note"].help_text = _("Who sees this: only you.")
             return
         seen = _("Who sees this: only you. If you share this check-in, {mentor} sees it too. Staff do not.")
         self.fields["note"].help_text = format_html(str(seen), mentor=mentor)
         self.fields["is_shared"].label = _("Share this check-in with %(mentor)s") % {"mentor": mentor}
         self.fields["is_shared"].help_text = _("All of it, with the note. You choose each time.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.pop("shared_in", None) != self.pair and cleaned.get("is_shared"):
+            asked_anew: Any = self.data.copy()
+            asked_anew["shared_in"] = str(self.pair)
+            asked_anew.pop("is_shared")
+            self.data = asked_anew
+            self.add_error("is_shared", _("You have another mentor since you opened this page. Please choose again."))
+        return cleaned

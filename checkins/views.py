@@ -23,6 +23,7 @@ def new(request: MemberRequest) -> HttpResponse:
     pair = selectors.pair_of(request.membership)
     form = CheckInForm(
         request.POST or None,
+        pair=pair.pk if pair else None,
         mentor=pair.mentor.user.first_name if pair else "",
         mentor_hears=pair is not None and pair.state in RUNNING,
     )

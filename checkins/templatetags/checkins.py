@@ -2,8 +2,8 @@
 
 from django import template
 
-from checkins.enums import Hard
 from checkins.models import CheckIn
+from core.fields import ChoiceListField
 
 register = template.Library()
 
@@ -11,7 +11,9 @@ register = template.Library()
 @register.filter
 def hard_words(checkin: CheckIn) -> list[str]:
     """What is hard, in words."""
-    return [str(Hard(value).label) for value in checkin.hard]
+    field = CheckIn._meta.get_field("hard")
+    assert isinstance(field, ChoiceListField)
+    return field.labels(checkin.hard)
 
 
 @register.filter

@@ -4,6 +4,7 @@ import pytest
 
 from checkins.forms import CheckInForm
 
+PAIR = uuid4()
 ANSWERED: dict[str, object] = {
     "mood": "2",
     "urges": "0",
@@ -17,7 +18,8 @@ ANSWERED: dict[str, object] = {
 
 
 def form_with(answers: dict[str, object], mentor: str = "Mona") -> CheckInForm:
-    return CheckInForm({"submission_key": str(uuid4()), **answers}, mentor=mentor, mentor_hears=bool(mentor))
+    sent = {"submission_key": str(uuid4()), "shared_in": str(PAIR), **answers}
+    return CheckInForm(sent, pair=PAIR if mentor else None, mentor=mentor, mentor_hears=bool(mentor))
 
 
 def test_form_nothing_answered_is_valid() -> None:
@@ -91,7 +93,7 @@ def test_form_without_a_mentor_has_nobody_to_share_with() -> None:
 
 
 def test_form_name_of_the_mentor_is_shown_as_text() -> None:
-    page = str(CheckInForm(mentor="<b>Mona</b>", mentor_hears=True))
+    page = str(CheckInForm(pair=PAIR, mentor="<b>Mona</b>", mentor_hears=True))
 
     assert "<b>Mona" not in page
     assert page.count("&lt;b&gt;Mona") == 3

@@ -11,6 +11,7 @@ from checkins.models import CheckIn, SupportRequest
 from checkins.services import start_schedule
 from checkins.tests.conftest import CheckInAs, pair_up
 from conftest import SignIn
+from demo.factories import make_mentor
 from notifications.models import Message
 from privacy.models import Action, AuditEntry
 from relationships.enums import State
@@ -74,6 +75,34 @@ def test_new_bad_answer_keeps_everything_typed(ben: Membership, pair: Relationsh
     assert "Keep this sentence." in text
     assert str(form["submission_key"]) in text
     assert CheckIn.objects.count() == 0
+
+
+def test_new_form_opened_with_an_earlier_mentor_shares_nothing_with_the_next(
+    ben: Membership, mona: Membership, now: datetime, pair: Relationship, sign_in: SignIn
+) -> None:
+    client = sign_in(ben)
+    opened = client.get(NEW).context["form"]
+    form = answers(note="For Mona only.", is_shared="on", shared_in=opened["shared_in"].value())
+    Relationship.objects.update(state=State.CLOSED)
+    nils = make_mentor(ben.program, "nils@example.org", now=now)
+    pair_up(nils, ben, now)
+
+    page = client.post(NEW, form)
+
+    assert CheckIn.objects.count() == 0
+    assert list(page.context["form"].errors) == ["is_shared"]
+    again = {name: page.context["form"][name].value() for name in ("shared_in", "is_shared", "note")}
+    client.post(NEW, form | again | {"is_shared": ""})
+    assert [(checkin.note, checkin.is_shared) for checkin in CheckIn.objects.all()] == [("For Mona only.", False)]
+
+
+def test_new_form_shares_with_the_mentor_it_names(ben: Membership, pair: Relationship, sign_in: SignIn) -> None:
+    client = sign_in(ben)
+    opened = client.get(NEW).context["form"]
+
+    client.post(NEW, answers(is_shared="on", shared_in=opened["shared_in"].value()))
+
+    assert CheckIn.objects.get().is_shared is True
 
 
 def test_new_key_of_another_person_is_refused_in_words(
