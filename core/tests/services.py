@@ -1,8 +1,9 @@
 """Real services for the tests: `python -m pytest --db=sqlite` (the default) or `--db=postgres`.
 
 pytest.ini loads this with `-p`, so it runs before pytest-django reads the settings, which come from the environment alone.
-Every run has a folder of its own for `var/`, and with `--db=postgres` a PostgreSQL and a Redis on Unix sockets in it.
-Tests marked `services` run with `--db=postgres` only, tests marked `once` with `--db=sqlite` only.
+Every run has a folder of its own for `var/`, and with `--db=postgres` a PostgreSQL and a Redis on Unix sockets in it, which
+die with the run, however it dies. Tests marked `services` run with `--db=postgres` only, tests marked `once` with
+`--db=sqlite` only.
 """
 
 import os
@@ -14,9 +15,13 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from core.tether import command, die_with
 
 STARTS_WITHIN = 30.0
 OURS = (
@@ -84,10 +89,7 @@ class Services:
         flags = [part for flag in POSTGRES_FLAGS for part in ("-c", flag)]
         with (home / "log").open("wb") as log:
             server = [postgres, "-D", str(data), "-k", str(home), *flags]
-            process = subprocess.Popen(
-                server, user=user, extra_groups=groups, cwd=home, stdout=log, stderr=log, start_new_session=True
-            )
-        self.processes.append(process)
+            self._start(server, user=user, extra_groups=groups, cwd=home, stdout=log, stderr=log)
         wait_until(lambda: _accepts(home), "PostgreSQL's start")
         return f"postgres://handrail@/postgres?host={home}"
 
@@ -98,9 +100,15 @@ class Services:
             raise pytest.UsageError("--db=postgres needs Redis: apt-get install redis-server")
         path = self.folder / "redis.sock"
         server = [redis, *f"--port 0 --unixsocket {path} --appendonly no --dir {self.folder}".split(), "--save", ""]
-        self.processes.append(subprocess.Popen(server, stdout=subprocess.DEVNULL, start_new_session=True))
+        self._start(server, stdout=subprocess.DEVNULL)
         wait_until(path.exists, "Redis's start")
         return f"unix://{path}"
+
+    def _start(self, server: list[str], **options: Any) -> None:
+        """In a session of its own, tied to this run. No thread runs yet, so a function may run before the program does."""
+        tied = partial(die_with, os.getpid())
+        process = subprocess.Popen(server, start_new_session=True, preexec_fn=tied, **options)  # noqa: PLW1509
+        self.processes.append(process)
 
     def stop(self) -> None:
         for process in self.processes:
@@ -230,7 +238,7 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker
         log = tmp_path / f"worker-{len(started)}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "mentorship", "worker", "-c", "1", "--without-mingle"],
+                command([sys.executable, "-m", "celery", "-A", "mentorship", "worker", "-c", "1", "--without-mingle"]),
                 env={**os.environ, "DATABASE_URL": url, **environment},
                 stdout=out,
                 stderr=out,

@@ -1,8 +1,11 @@
 """The tests' own services."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,3 +55,37 @@ def test_services_stop_with_their_run(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout
     assert list(tmp_path.glob("handrail-test-*")) == []
+
+
+@pytest.mark.services
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_services_of_a_run_that_was_killed_are_gone() -> None:
+    """In a folder that the user postgres may pass through, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="handrail-killed-"))
+    folder.chmod(0o711)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--db=postgres", "core/tests/test_scans.py"],
+        env={**environment, "TMPDIR": str(folder)},
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: list(folder.glob("handrail-test-*/redis.sock")), "the start of its services")
+        assert processes_in(folder)
+    finally:
+        run.kill()
+        run.wait()
+
+    wait_until(lambda: not processes_in(folder), "the end of its services")
+    shutil.rmtree(folder)
+
+
+def processes_in(folder: Path) -> list[str]:
+    """The command lines of the processes that work in `folder`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(folder) in os.readlink(process / "cwd") + (process / "cmdline").read_text():
+                found.append((process / "cmdline").read_text())
+    return found
