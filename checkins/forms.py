@@ -1,5 +1,6 @@
 """The check-in as a form. Every question may be skipped."""
 
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -93,9 +94,9 @@ class CheckInForm(SubmissionForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.pop("shared_in", None) != self.pair and cleaned.get("is_shared"):
-            asked_anew: Any = self.data.copy()
+            asked_anew: Any = copy(self.data)
             asked_anew["shared_in"] = str(self.pair)
-            asked_anew.pop("is_shared")
+            del asked_anew["is_shared"]
             self.data = asked_anew
             self.add_error("is_shared", _("You have another mentor since you opened this page. Please choose again."))
         return cleaned
