@@ -11,11 +11,15 @@ class AccountsConfig(AppConfig):
             people_columns,  # noqa: F401  registers the columns of the people file
             sign_in_safety,  # noqa: F401  listens
         )
+        from accounts.cards import access
+        from accounts.enums import Role
+        from accounts.home import register_card
         from accounts.people_facts import register_facts
         from accounts.profile_facts import AvailabilityFacts, ConsentFacts, NeverPairFacts, ProfileFacts
         from core.scans import register_scan
 
         for facts in (ProfileFacts(), AvailabilityFacts(), NeverPairFacts(), ConsentFacts()):
             register_facts(facts)
+        register_card(Role.ADMIN, "accounts/home/access.html", access, order=20)
         register_scan("accounts.invitations", invitations.send_due, every_seconds=30, order=90)
         register_scan("accounts.pending_imports", pending_imports.drop_expired, every_seconds=3600)

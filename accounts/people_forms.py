@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,11 @@ class PeopleFilterForm(forms.Form):
 
     q = forms.CharField(label=_("Name or e-mail"), required=False, max_length=100)
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("Every role")), *Role.choices], required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("", _("All")), ("not_joined", _("Has not joined yet")), ("suspended", _("Suspended"))],
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,6 +93,10 @@ class PeopleFilterForm(forms.Form):
                 )
         if role := chosen.get("role"):
             people = people.with_role(role)
+        if status := chosen.get("status"):
+            suspended = Q(is_active=False)
+            not_joined = Q(is_active=True, user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+            people = people.filter(suspended if status == "suspended" else not_joined)
         for people_filter in all_filters():
             if value := chosen.get(people_filter.name):
                 people = people_filter.narrow(people, value, program, now)

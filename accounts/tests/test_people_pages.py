@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,7 +11,8 @@ from django.urls import reverse
 from accounts import services
 from accounts.availability import Window
 from accounts.enums import Role
-from accounts.models import Membership, MenteeProfile, MentorProfile, NeverPair, Program
+from accounts.invitations import invite
+from accounts.models import Invitation, Membership, MenteeProfile, MentorProfile, NeverPair, Program
 from accounts.profile_form import profile_form
 from accounts.views.people import windows_of
 from conftest import SignIn
@@ -288,6 +290,59 @@ def test_admin_cannot_suspend_themselves(ada: Membership, now: datetime) -> None
 
 def test_coordinator_cannot_suspend(alice: Membership, ben: Membership, sign_in: SignIn) -> None:
     assert sign_in(alice).post(reverse("accounts:set_active", args=[ben.pk]), {"active": "no"}).status_code == 403
+
+
+def test_imported_person_is_invited_from_their_page(alice: Membership, ben: Membership, sign_in: SignIn) -> None:
+    client = sign_in(alice)
+    form = client.get(page_of(ben)).context["invite_form"]
+
+    client.post(reverse("accounts:invitations"), {field.html_name: field.value() for field in form})
+
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.first_name, invitation.role) == ("ben@example.org", "Ben", Role.MENTEE)
+
+
+def test_who_has_joined_or_is_suspended_or_staff_is_not_invited_from_their_page(
+    alice: Membership, ben: Membership, mona: Membership, sam: Membership, sign_in: SignIn
+) -> None:
+    ben.user.set_password("a-long-quiet-river")
+    ben.user.save()
+    Membership.objects.filter(pk=mona.pk).update(is_active=False)
+    client = sign_in(alice)
+
+    assert [client.get(page_of(person)).context["invite_form"] for person in (ben, mona, sam)] == [None] * 3
+
+
+def test_people_are_narrowed_by_status(ada: Membership, ben: Membership, mona: Membership, sign_in: SignIn) -> None:
+    Membership.objects.filter(pk=mona.pk).update(is_active=False)
+    ada.user.set_password("a-long-quiet-river")
+    ada.user.save()
+
+    client = sign_in(ada)
+
+    assert people(client, status="suspended") == ["mona"]
+    assert people(client, status="not_joined") == ["ben", "sam"]
+    assert people(client, status="nonsense") == ["ada", "ben", "mona", "sam"]
+
+
+def admin_card(client: Client) -> object:
+    return dict(client.get(reverse("home")).context["cards"]).get("accounts/home/access.html")
+
+
+def test_home_of_an_admin_says_who_comes_in(
+    ada: Membership, alice: Membership, otto: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client = sign_in(ada)
+    assert admin_card(client) is None
+    assert "Nothing needs you right now" in client.get(reverse("home")).content.decode()
+
+    for by, email in ((ada, "a@example.org"), (ada, "b@example.org"), (otto, "south@example.org")):
+        invite(program=by.program, email=email, first_name="", role="mentor", by=by, now=now, submission_key=uuid4())
+    Invitation.objects.filter(email="a@example.org").update(dead_at=now)
+    Membership.objects.filter(pk__in=[alice.pk, otto.pk]).update(is_active=False)
+
+    assert admin_card(client) == {"invited": 2, "unsent": 1, "suspended": 1, "needs_coordinator": True}
+    assert "2 open invitations" in client.get(reverse("home")).content.decode()
 
 
 # Oneself, and the program -----------------------------------------------------------------------------------------

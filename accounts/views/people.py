@@ -15,7 +15,9 @@ from accounts import services
 from accounts.access import get_person_for, may_read_intake
 from accounts.availability import Window, in_words
 from accounts.enums import Role
+from accounts.forms import InvitationForm
 from accounts.http import MemberRequest
+from accounts.invitations import MAY_INVITE
 from accounts.models import Membership, NeverPair
 from accounts.panels import panels_for
 from accounts.people_forms import NeverPairForm, PeopleFilterForm
@@ -113,7 +115,11 @@ def windows_of(person: Membership) -> list[Window]:
 
 
 def _page(request: MemberRequest, shown: Membership, form: NeverPairForm) -> HttpResponse:
-    context: dict[str, Any] = {"person": shown, "is_self": shown.pk == request.membership.pk}
+    context: dict[str, Any] = {
+        "person": shown,
+        "is_self": shown.pk == request.membership.pk,
+        "invite_form": _invite_form(request.membership, shown),
+    }
     profile = services.profile_of(shown)
     if profile and may_read_intake(request.membership, shown):
         context |= {
@@ -126,6 +132,15 @@ def _page(request: MemberRequest, shown: Membership, form: NeverPairForm) -> Htt
             "panels": panels_for(request, shown),
         }
     return render(request, "accounts/person.html", context)
+
+
+def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | None:
+    """Invites somebody who was imported and has not joined yet; nothing is left to type."""
+    roles = MAY_INVITE[membership.role]
+    if not shown.is_active or shown.user.has_usable_password() or shown.role not in roles:
+        return None
+    known = {"email": shown.user.email, "first_name": shown.user.first_name, "role": shown.role}
+    return InvitationForm(roles=roles, initial=known, auto_id=False)
 
 
 def _today(shown: Membership, now: datetime) -> Any:
