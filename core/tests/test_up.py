@@ -226,9 +226,14 @@ def test_up_with_redis_is_refused_with_what_to_run(settings: Settings) -> None:
         call_command("up", port="8000", stdout=StringIO())
 
 
-def test_host_of_another_machine_is_refused() -> None:
-    with pytest.raises(CannotRun, match=r"^Cannot listen on 203\.0\.113\.1 port 8000: "):
-        listen("203.0.113.1", 8000)
+def test_host_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*arguments: object, **options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # a real look-up would leave this machine
+
+    with pytest.raises(CannotRun, match=r"^Cannot listen on nowhere\.invalid port 8000: Name or service not known\. "):
+        listen("nowhere.invalid", 8000)
 
 
 def test_child_that_keeps_dying_waits_longer_each_time_and_then_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
