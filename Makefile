@@ -19,7 +19,7 @@ run: .venv/run.stamp
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) createcachetable --verbosity 0
 	$(MANAGE) collectstatic --no-input --verbosity 0
-	if [ '$(DEMO_MODE)' = 1 ]; then $(MANAGE) create_demo_data --stage full; fi
+	if [ '$(DEMO_MODE)' = 1 ]; then $(MANAGE) create_demo_data --stage full; else $(MANAGE) programs; fi
 	exec $(PY) -m core.tether $$PPID $(MANAGE) up --port '$(PORT)'  # dies with make, however make dies
 
 .venv/bin/python:
