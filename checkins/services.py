@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.timezones import zone_of
 from checkins.enums import Support
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.schedule import Nudge, Plan, Rhythm, first_plan, plan_after_checkin
@@ -38,7 +38,7 @@ def rhythm_of(mentee: Membership, schedule: CheckInSchedule) -> Rhythm:
     """Reads `mentee.user` and `mentee.program`: select both when asking for many."""
     program = mentee.program
     return Rhythm(
-        zone=ZoneInfo(mentee.user.timezone),
+        zone=zone_of(mentee.user.timezone),
         hour=schedule.hour,
         cadence_days=max(1, schedule.cadence_days),
         quiet=QuietHours(program.quiet_from_hour, program.quiet_until_hour),

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from accounts.models import Membership
+from accounts.timezones import zone_of
 from notifications.channels import MailChannel, Refused, Unreachable
 from notifications.kinds import kind_of
 from notifications.models import CancelReason, Message, Notice
@@ -187,5 +187,5 @@ def _wait_until(message: Message, now: datetime) -> datetime | None:
     if not kind_of(message).keeps_quiet_hours:
         return None
     quiet = QuietHours(message.program.quiet_from_hour, message.program.quiet_until_hour)
-    moment = wake_time(now, quiet, ZoneInfo(message.recipient.timezone))
+    moment = wake_time(now, quiet, zone_of(message.recipient.timezone))
     return moment if moment > now else None

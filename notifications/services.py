@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Program, User
+from accounts.timezones import zone_of
 from core.errors import DomainError
 from notifications.doorbell import ring_after_commit
 from notifications.models import CancelReason, Message, Notice
@@ -40,7 +40,7 @@ def message_for(
         subject_id=subject_id,
         recipient=recipient,
         program=program,
-        local_date=due.astimezone(ZoneInfo(recipient.timezone)).date(),
+        local_date=due.astimezone(zone_of(recipient.timezone)).date(),
         created_at=now,
         due_at=due,
         next_try_at=due,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +10,7 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership, MembershipQuerySet, Program
 from accounts.panels import PeopleFilter
+from accounts.timezones import zone_of
 from training.forms import TrainingForm
 from training.readiness import is_ready, readiness
 
@@ -35,7 +35,7 @@ def card(request: MemberRequest) -> Mapping[str, Any] | None:
 
 def _narrow(people: MembershipQuerySet, value: str, program: Program, now: datetime) -> MembershipQuerySet:
     mentors = people.with_role(Role.MENTOR)
-    ready = is_ready(program, now.astimezone(ZoneInfo(program.timezone)).date())
+    ready = is_ready(program, now.astimezone(zone_of(program.timezone)).date())
     return mentors.filter(ready) if value == "ready" else mentors.exclude(pk__in=mentors.filter(ready).values("pk"))
 
 

@@ -3,13 +3,13 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import MentorProfile, Program
+from accounts.timezones import zone_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def months_between(earlier: date, later: date) -> int:
 def readiness(mentor: MentorProfile, now: datetime) -> Readiness:
     """Reads `mentor.membership.program` and `mentor.training`: select both when asking for many."""
     program = mentor.membership.program
-    today = now.astimezone(ZoneInfo(program.timezone)).date()
+    today = now.astimezone(zone_of(program.timezone)).date()
     record = getattr(mentor, "training", None)
     missing: list[str | Promise] = []
     if mentor.recovery_since is None:

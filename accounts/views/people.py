@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,6 +22,7 @@ from accounts.panels import panels_for
 from accounts.people_forms import NeverPairForm, PeopleFilterForm
 from accounts.profile_form import profile_form
 from accounts.profile_words import about_words
+from accounts.timezones import zone_of
 from core.errors import DomainError
 from core.policy import allow
 from privacy.models import Consent
@@ -144,7 +144,7 @@ def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | 
 
 
 def _today(shown: Membership, now: datetime) -> Any:
-    return now.astimezone(ZoneInfo(shown.program.timezone)).date()
+    return now.astimezone(zone_of(shown.program.timezone)).date()
 
 
 def _consent(shown: Membership, now: datetime) -> Consent | None:

@@ -7,12 +7,12 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership, Program, User
 from checkins.models import CheckInSchedule
 from checkins.reminders import remind, start_missing, stop_idle
 from checkins.tests.conftest import CheckInAs, pair_up
 from core.scans import all_scans
-from demo.factories import make_member
+from demo.factories import make_member, make_mentee
 from notifications.models import Message, Notice
 from notifications.outbox import drain
 from relationships.enums import State
@@ -165,3 +165,18 @@ def test_remind_scan_runs_every_minute_before_the_drain(db: None) -> None:
 
     assert scan.every_seconds == 60
     assert order.index("checkins.reminders") < order.index("notifications.drain")
+
+
+def test_zone_that_this_machine_no_longer_knows_stops_nobodys_reminder(
+    mona: Membership, ben: Membership, north: Program, noon: datetime
+) -> None:
+    """A zone may be renamed by an update of the machine; the rows keep the old name."""
+    User.objects.filter(pk=ben.user_id).update(timezone="Old/Name")
+    other = make_mentee(north, "other@example.org", now=noon)
+    for mentee in (ben, other):
+        pair_up(mona, mentee, noon)
+
+    remind(noon)
+    remind(noon + timedelta(days=2))
+
+    assert set(Message.objects.values_list("recipient", flat=True)) == {ben.user_id, other.user_id}
