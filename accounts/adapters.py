@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.middleware import SIGNED_IN_AT
 from core import encryption
@@ -16,6 +17,13 @@ _TOTP_BOUND_TO = "mfa_authenticator:data:secret"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail address and password do not go together. Check both and try again."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "enter_current_password": _("Type your current password."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up alone; people join by invitation."""
         return False

@@ -6,6 +6,7 @@ so the name of a format below is what a page asks for, and its value is how Span
 
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
+TIME_FORMAT = "P"
 ASKED_FOR = {
     "F j": r"j \d\e F",
     "F j, Y": r"j \d\e F \d\e Y",
