@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.functional import Promise
 
 from accounts.http import MemberRequest
-from accounts.models import Membership, MembershipQuerySet, Program
+from accounts.models import Membership, Program
+from accounts.querysets import MembershipQuerySet
 
 PanelContext = Callable[[MemberRequest, Membership], Mapping[str, Any] | None]
 Narrow = Callable[[MembershipQuerySet, str, Program, datetime], MembershipQuerySet]

@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import MembershipQuerySet, Program, User
+from accounts.models import Program, User
 from accounts.panels import all_filters
+from accounts.querysets import MembershipQuerySet
 from accounts.timezones import zone_choices
 
 

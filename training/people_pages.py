@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
-from accounts.models import Membership, MembershipQuerySet, Program
+from accounts.models import Membership, Program
 from accounts.panels import PeopleFilter
+from accounts.querysets import MembershipQuerySet
 from accounts.timezones import zone_of
 from training.forms import TrainingForm
 from training.readiness import is_ready, readiness
