@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.enums import Role
 from accounts.middleware import SESSION_KEY
@@ -48,6 +49,13 @@ def _flush_empties_append_only_tables() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A request leaves the language of its person to whatever runs next in its thread."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 
