@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
@@ -33,6 +34,16 @@ class SignInForm(LoginForm):  # type: ignore[misc]
             request.session.pop(SHARED_DEVICE, None)
         response: HttpResponse = super().login(request, redirect_url=redirect_url)
         return response
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """allauth leaves its label to the name of the field, which no catalog translates."""
+
+    name = forms.CharField(label=_("Name"), required=False)
+
+
+class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"))
 
 
 class InvitationForm(SubmissionForm):
