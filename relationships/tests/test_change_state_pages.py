@@ -1,0 +1,36 @@
+"""What staff do with a pair, as a browser does it: open the page, post the form to the address it names."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from accounts.models import Membership
+from conftest import SignIn
+from relationships.enums import State
+from relationships.models import Relationship
+from relationships.services import accept, propose
+
+
+@pytest.fixture
+def pair(alice: Membership, mona: Membership, ben: Membership, now: datetime) -> Relationship:
+    pair = propose(mentor=mona, mentee=ben, by=alice, now=now)
+    for member in (mona, ben):
+        accept(relationship=pair, by=member, now=now)
+    return pair
+
+
+@pytest.mark.parametrize(("action", "state"), [("introduce", State.INTRODUCED), ("pause", State.PAUSED)])
+def test_form_of_an_action_posts_back_to_its_own_page(
+    pair: Relationship, alice: Membership, sign_in: SignIn, action: str, state: State
+) -> None:
+    client = sign_in(alice)
+    page = f"/pairs/{pair.pk}/change/{action}/"
+
+    html = client.get(page).content.decode().partition("<main")[2]
+    (form,) = re.findall(r'<form class="form"[^>]*>', html)
+    named = re.search(r'action="([^"]*)"', form)
+    client.post(named[1] if named else page)
+
+    pair.refresh_from_db()
+    assert pair.state == state
