@@ -202,3 +202,12 @@ def test_support_page_is_spanish_for_a_browser_that_asks_for_it(client: Client, 
 
     assert re.findall(r"<h1[^>]*>\s*(.+?)\s*</h1>", page) == ["Apoyo ahora"]
     assert "Enviar AYUDA al 741741" in page
+
+
+def test_key_is_named_in_spanish(ben: Membership, sign_in: Callable[[Membership], Client]) -> None:
+    ben.user.language = "es"
+    ben.user.save()
+
+    page = sign_in(ben).get(reverse("mfa_add_webauthn")).content.decode()
+
+    assert re.findall(r'<label for="id_name"[^>]*>\s*(\w+)', page) == ["Nombre"]
