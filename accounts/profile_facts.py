@@ -13,6 +13,7 @@ from accounts.models import AvailabilityWindow, Membership, MenteeProfile, Mento
 from accounts.people_columns import PROFILE_COLUMNS
 from accounts.people_facts import BATCH, Change, Directory, Facts, in_batches
 from accounts.people_format import EMAIL, PersonRow
+from core.fields import EncryptedTextField
 from privacy.models import Consent
 
 _ATTRIBUTES = {"taking_mentees": "is_taking_mentees"}
@@ -54,7 +55,11 @@ class ProfileFacts(Facts):
                     setattr(profile, _ATTRIBUTES.get(name, name), value)
             rows.append(profile)
         fields = [f.name for f in model._meta.concrete_fields if f.name not in ("id", "membership")]
-        # An upsert, because bulk_update() cannot seal text.
+        # An upsert, because bulk_update() cannot seal text. It saves every row as a new one, and so must know its text.
+        sealed = [f.attname for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
+        for profile in rows:
+            for name in sealed:
+                getattr(profile, name)
         model._default_manager.bulk_create(
             rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=fields
         )

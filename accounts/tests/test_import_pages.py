@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import pending_imports
 from accounts.enums import Role
-from accounts.models import AvailabilityWindow, Membership, PendingImport, User
+from accounts.models import AvailabilityWindow, Membership, MentorProfile, PendingImport, User
 from accounts.people_format import MAX_BYTES
 from accounts.people_import import Outcome, Plan
 from conftest import SignIn
@@ -62,6 +62,19 @@ def test_confirm_imports_once_however_often_it_is_posted(alice: Membership, mona
     assert Membership.objects.filter(user__email__in=["vera@example.org", "lou@example.org"]).count() == 2
     assert AuditEntry.objects.filter(action=Action.IMPORTED).count() == 3
     assert not PendingImport.objects.exists()
+
+
+def test_confirm_changes_somebody_whose_contact_is_known(alice: Membership, mona: Membership, sign_in: SignIn) -> None:
+    mona.mentor_profile.contact = "Text 555-0101"
+    mona.mentor_profile.save()
+    client = sign_in(alice)
+    preview = upload(client, mentors="email,first_name,capacity\nmona@example.org,Mona,2\n").headers["Location"]
+
+    response = client.post(confirm_url(preview))
+
+    assert response.headers["Location"] == reverse("accounts:people")
+    profile = MentorProfile.objects.get(membership=mona)
+    assert (profile.capacity, profile.contact) == (2, "Text 555-0101")
 
 
 def test_confirm_by_several_at_once_imports_once(

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership, MentorProfile, Program
 
 SAMPLES = Path(settings.BASE_DIR) / "docs" / "samples"
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,18 @@ def test_samples_are_imported_exported_and_imported_again(
 
     assert "Imported: 4 new, 0 changed." in capsys.readouterr().out.splitlines()
     assert north.memberships.filter(role=Role.MENTOR).count() == 2
+
+
+def test_change_of_a_sample_is_imported(north: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(north)
+    changed = tmp_path / "mentors.csv"
+    changed.write_text("email,first_name,capacity\nruth.sample@example.org,Ruth,2\n")
+
+    run(north, mentors=changed)
+
+    ruth = MentorProfile.objects.get(membership__user__email="ruth.sample@example.org")
+    assert (ruth.capacity, ruth.contact) == (2, "Text 555-0101")
+    assert capsys.readouterr().out.endswith("Imported: 0 new, 1 changed.\n")
 
 
 def test_check_saves_nothing(north: Program, capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,6 +113,19 @@ def test_changed_cells_are_named_and_the_rest_stays(mona: Membership, noon: date
     assert list(mona.availability.values_list("weekday", flat=True)) == [6]
 
 
+def test_change_of_somebody_whose_contact_is_known_leaves_the_contact(
+    alice: Membership, sam: Membership, noon: datetime
+) -> None:
+    import_people(program=alice.program, files=files(MENTORS, MENTEES), by=alice, now=noon)
+
+    text = "email,first_name,capacity\nvera@example.org,Vera,1\n"
+    plan = import_people(program=alice.program, files=files(text), by=alice, now=noon)
+
+    assert outcomes(plan) == [("vera@example.org", Outcome.CHANGE, ("capacity",))]
+    vera = MentorProfile.objects.get(membership__user__email="vera@example.org")
+    assert (vera.capacity, vera.contact) == (1, "+1 555 0100")
+
+
 def test_missing_columns_leave_what_is_known(mona: Membership, noon: datetime) -> None:
     plan = plan_import(mona.program, files("email,first_name\nmona@example.org,Mona\n"))
 
