@@ -36,6 +36,19 @@ def may_choose_password(invitation: Invitation) -> bool:
     return user is None or _is_nobodys_yet(user, invitation)
 
 
+def known_answers(invitation: Invitation, *, language: str) -> dict[str, str]:
+    """What the form that joins begins with: what an import said of this person, else what suits the invitation."""
+    user = User.objects.filter(email=invitation.email).first()
+    if user is None or not _is_nobodys_yet(user, invitation):
+        return {"first_name": invitation.first_name, "timezone": invitation.program.timezone, "language": language}
+    return {
+        "first_name": user.first_name or invitation.first_name,
+        "last_name": user.last_name,
+        "timezone": user.timezone,
+        "language": user.language,
+    }
+
+
 def _is_nobodys_yet(user: User, invitation: Invitation) -> bool:
     """No password was ever set, and it would open nothing but what coordinators of this very program brought in."""
     more = Q(role__in=STAFF_ROLES) | ~Q(program_id=invitation.program_id)

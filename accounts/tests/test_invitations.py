@@ -344,6 +344,28 @@ def test_join_imported_person_sets_the_password_of_that_person(alice: Membership
     assert list(ben.user.memberships.all()) == [ben]
 
 
+def test_join_imported_person_finds_what_was_imported(alice: Membership, ben: Membership, now: datetime) -> None:
+    User.objects.filter(pk=ben.user_id).update(last_name="Brook", timezone="America/Denver", language="es")
+    invitation = make(alice, now, email="ben@example.org", role=Role.MENTEE)
+    client = Client()
+
+    form = client.get(join_url(invitation)).context["form"]
+    shown = {name: form[name].value() for name in form.fields if name != "password"}
+    client.post(join_url(invitation), shown | {"password": PASSWORD})
+
+    known = {"first_name": "Ben", "last_name": "Brook", "timezone": "America/Denver", "language": "es"}
+    assert shown == known
+    assert User.objects.filter(pk=ben.user_id, **known).exists()
+
+
+def test_join_new_person_starts_from_the_invitation_and_the_program(alice: Membership, now: datetime) -> None:
+    Program.objects.update(timezone="America/Denver")
+
+    form = Client().get(join_url(make(alice, now))).context["form"]
+
+    assert [form[name].value() for name in ("first_name", "last_name", "timezone")] == ["Nora", None, "America/Denver"]
+
+
 def test_join_used_expired_withdrawn_and_unknown_links_look_the_same(alice: Membership, now: datetime) -> None:
     used, expired, withdrawn = (make(alice, now, email=f"{name}@example.org") for name in ("a", "b", "c"))
     Client().post(join_url(used), answers())
@@ -371,6 +393,7 @@ def test_join_twice_with_one_link_makes_one_member(alice: Membership, now: datet
     [
         ({"password": "short"}, "password"),
         ({"password": "nora@example.org"}, "password"),
+        ({"password": "83920471650284"}, "password"),
         ({"first_name": ""}, "first_name"),
         ({"first_name": "a\0b"}, "first_name"),
         ({"timezone": "Moon/Base"}, "timezone"),

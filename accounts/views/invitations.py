@@ -123,7 +123,7 @@ def _join_known(request: Any, invitation: Invitation) -> HttpResponse:
 
 
 def _join_new(request: Any, invitation: Invitation) -> HttpResponse:
-    initial = {"first_name": invitation.first_name, "timezone": invitation.program.timezone, "language": request.LANGUAGE_CODE}
+    initial = joining.known_answers(invitation, language=request.LANGUAGE_CODE)
     form = JoinForm(request.POST or None, initial=initial, invitation=invitation)
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/join.html", {"form": form, "invitation": invitation})
