@@ -9,6 +9,7 @@ from django.utils.translation import ngettext_lazy
 SENTENCES = (
     _("Your password can’t be too similar to your other personal information."),
     _("Your password can’t be a commonly used password."),
+    _("Your password can’t be entirely numeric."),
     _("Enter a valid email address."),
     _("Enter a valid date."),
     _("Enter a number."),

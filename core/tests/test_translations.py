@@ -172,6 +172,7 @@ def test_sentences_taken_over_from_django_are_said_informally() -> None:
         "Tu contraseña no puede parecerse demasiado a tus otros datos personales.",
         "Tu contraseña debe tener al menos 10 caracteres.",
         "Tu contraseña no puede ser una de las que usa mucha gente.",
+        "Tu contraseña no puede tener solo números.",
     ]
     assert [words for words in said if re.search(r"\b(su|introduzca|escoja|asegúrese)\b", words, re.IGNORECASE)] == []
 
