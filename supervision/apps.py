@@ -9,9 +9,10 @@ class SupervisionConfig(AppConfig):
         from accounts.home import register_card
         from core.scans import register_scan
         from supervision import cards, messages  # noqa: F401  registers the kinds of messages
-        from supervision.services import follow_session_gaps, take_up_requests
+        from supervision.services import follow_session_gaps, raise_unanswered, take_up_requests
 
         register_scan("supervision.requests", take_up_requests, every_seconds=15, order=30)
+        register_scan("supervision.unanswered", raise_unanswered, every_seconds=60, order=35)
         register_scan("supervision.session_gaps", follow_session_gaps, every_seconds=60, order=40)
         register_card(Role.SUPERVISOR, "supervision/home/flags.html", cards.supervisor_flags, order=3)
         register_card(Role.SUPERVISOR, "supervision/home/my_pairs.html", cards.my_pairs, order=20)

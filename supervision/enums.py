@@ -26,6 +26,7 @@ class FlagReason(TextChoices):
     ASKED_TODAY = "asked_today", _("Asked for support today.")
     MENTOR_WORRIED = "mentor_worried", _("The mentor is worried about someone's safety.")
     MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
+    UNANSWERED = "unanswered", _("Still open, so more people were told.")
     SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
     NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused or closing.")
     CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")

@@ -11,6 +11,10 @@ def _event(message: Message) -> str:
     return reverse("supervision:event", args=[message.subject_id])
 
 
+def _people(_message: Message) -> str:
+    return reverse("accounts:people")
+
+
 def _invitations(message: Message) -> str:
     return reverse("accounts:invitations")
 
@@ -23,9 +27,24 @@ register_kind("supervision.gap_coordinator", text=_("A pair has a long session g
 register_kind("supervision.gap_care", text=_("A pair has a very long session gap. It is time for a care talk."), url=_event)
 register_kind("supervision.safety", text=_("Someone may not be safe. Please act now."), url=_event)
 register_kind("supervision.support", text=_("Someone asked for support today."), url=_event)
+register_kind(
+    "supervision.safety_waits",
+    text=_("Someone may not be safe, and nobody has said what was done. Please act now."),
+    url=_event,
+)
+register_kind(
+    "supervision.support_waits",
+    text=_("Someone asked for support, and nobody has said what was done. Please look."),
+    url=_event,
+)
 register_kind("supervision.mentor_asks", text=_("A mentor wants to talk with you."), url=_event)
 register_kind(
     "supervision.nobody_in_charge",
     text=_("Someone needs a supervisor, and your program has none. Invite one now."),
     url=_invitations,
+)
+register_kind(
+    "supervision.unanswered",
+    text=_("Someone asked for help, and nobody has said what was done. Call your supervisors and coordinators now."),
+    url=_people,
 )

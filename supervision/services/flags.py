@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
-from notifications.services import owe
+from notifications.kinds import all_kinds
+from notifications.services import cancel_all, owe
 from privacy import audit
 from privacy.models import Action
 from supervision.enums import FlagChange, FlagReason
@@ -35,13 +36,21 @@ def clear_flag(flag: Flag, *, reason: FlagReason, now: datetime) -> FlagEvent:
     """Close a flag whose cause is gone; the history says why."""
     flag.closed_at = now
     flag.save(update_fields=["closed_at"])
+    _quiet(flag, now)
     return _write(flag, FlagChange.CLEARED, now, reason=reason)
 
 
-def tell(kind: str, event: FlagEvent, people: Iterable[Membership], now: datetime) -> None:
-    """Each hears once of this event. An admin, who sees no flags, hears that the program needs a supervisor."""
+def tell(
+    kind: str,
+    event: FlagEvent,
+    people: Iterable[Membership],
+    now: datetime,
+    *,
+    admins_hear: str = "supervision.nobody_in_charge",
+) -> None:
+    """Each hears once of this event. An admin, who sees no flags, hears what to do for the program."""
     for member in people:
-        heard = "supervision.nobody_in_charge" if member.role == Role.ADMIN else kind
+        heard = admins_hear if member.role == Role.ADMIN else kind
         owe(heard, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
 
 
@@ -62,8 +71,15 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
     held.closed_by = by
     held.what_was_done = what_was_done.strip()
     held.save(update_fields=["closed_at", "closed_by", "what_was_done"])
+    _quiet(held, now)
     _write(held, FlagChange.RESOLVED, now, by=by)
     return held
+
+
+def _quiet(flag: Flag, now: datetime) -> None:
+    """A closed flag asks nobody any more: its notices count as read, and what is still owed is not sent."""
+    kinds = [kind.name for kind in all_kinds() if kind.name.startswith("supervision.")]
+    cancel_all(kinds, list(flag.events.values_list("pk", flat=True)), now=now)
 
 
 def _write(

@@ -12,16 +12,12 @@ from checkins.enums import Support
 from checkins.models import SupportRequest
 from relationships.models import MentoringSession, Relationship
 from supervision.enums import FlagKind, FlagReason
+from supervision.ladder import FIRST, circle
 from supervision.models import Flag
 from supervision.services.flags import raise_flag, tell
 from supervision.staff import Staff
 
 BATCH = 100
-_MESSAGES = {
-    FlagKind.SAFETY: "supervision.safety",
-    FlagKind.SUPPORT: "supervision.support",
-    FlagKind.MENTOR_ASKS: "supervision.mentor_asks",
-}
 _URGENCIES = {
     Support.NOW.value: (FlagKind.SAFETY, FlagReason.ASKED_NOW),
     Support.TODAY.value: (FlagKind.SUPPORT, FlagReason.ASKED_TODAY),
@@ -86,15 +82,15 @@ def _open_flags(asks: list[Ask], now: datetime) -> None:
     """Hold the people concerned, so two passes cannot open one flag twice; then open or raise, and tell."""
     people = {ask.about.pk for ask in asks}
     list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    standing = Flag.objects.open().filter(about_id__in=people, kind__in=_MESSAGES).select_related("about")
+    standing = Flag.objects.open().filter(about_id__in=people, kind__in=FIRST).select_related("about")
     flags = {_key(flag): flag for flag in standing.select_for_update(of=("self",), no_key=True)}
     staff = Staff.of(ask.about.program_id for ask in asks)
     for ask in asks:
         new = Flag(program=ask.about.program, relationship=ask.pair, about=ask.about, kind=ask.kind)
         event = raise_flag(flags.get(_key(new)), new, reason=ask.reason, now=now, source_id=ask.source_id)
         flags[_key(new)] = event.flag
-        people_in_charge = staff.supervisors(ask.pair) if ask.pair else staff.supervisors_and_coordinators(ask.about.program_id)
-        tell(_MESSAGES[ask.kind], event, people_in_charge, now)
+        people = circle(ask.kind, event.flag.step, staff, ask.about.program_id, ask.pair)
+        tell(FIRST[ask.kind].message, event, people, now)
 
 
 def _key(flag: Flag) -> tuple[UUID | None, UUID | None, str]:
