@@ -6,13 +6,14 @@ An app that owns facts about people registers its columns (`people_format.regist
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
 from accounts.models import Membership, Program
 from accounts.people_format import PersonRow
+from accounts.timezones import zone_of
 
 BATCH = 500
 Item = TypeVar("Item")
@@ -23,14 +24,16 @@ class Directory:
     """Everybody who may be named by address: address → role → membership id, and who is about to be added."""
 
     members: dict[str, dict[str, UUID]]
+    today: date
+    """The day in the program's time zone."""
     expected: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, program: Program) -> "Directory":
+    def of(cls, program: Program, now: datetime) -> "Directory":
         members: dict[str, dict[str, UUID]] = {}
         for email, role, pk in program.memberships.values_list("user__email", "role", "id"):
             members.setdefault(email, {})[role] = pk
-        return cls(members)
+        return cls(members, now.astimezone(zone_of(program.timezone)).date())
 
     def expect(self, email: str, role: str) -> None:
         self.expected.setdefault(email, set()).add(role)
@@ -65,8 +68,8 @@ class Facts:
         """What is known of each, by membership id and column."""
         raise NotImplementedError
 
-    def problems(self, row: PersonRow, known: Directory) -> Iterable[tuple[str, str]]:
-        """(column, sentence) for whatever a single cell could not tell."""
+    def problems(self, row: PersonRow, known: Directory, current: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """(column, sentence) for whatever a single cell could not tell. `current` is what is known of this person."""
         return ()
 
     def write(self, kind: str, changes: Sequence[Change], *, known: Directory, now: datetime) -> None:

@@ -61,9 +61,9 @@ class Plan:
         return [planned for planned in self.people if planned.outcome in (Outcome.ADD, Outcome.CHANGE)]
 
 
-def plan_import(program: Program, files: Sequence[PeopleFile]) -> Plan:
+def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime) -> Plan:
     """What `files` would do. Reads only; the number of queries does not follow the number of rows, but for batches."""
-    known = Directory.of(program)
+    known = Directory.of(program, now)
     for file in files:
         for row in file.rows:
             known.expect(row.email, file.kind)
@@ -88,11 +88,12 @@ def _planned(
         for number, found in by_number.items()
     ]
     for row in file.rows:
-        wrong = [clashes[row.number]] if row.number in clashes else []
-        for facts in all_facts():
-            wrong += [Problem(file.kind, row.number, column, reason) for column, reason in facts.problems(row, known)]
         member = members.get(row.email)
         now_known = current.get(member.pk, {}) if member else {}
+        wrong = [clashes[row.number]] if row.number in clashes else []
+        for facts in all_facts():
+            found = facts.problems(row, known, now_known)
+            wrong += [Problem(file.kind, row.number, column, reason) for column, reason in found]
         fields = tuple(
             column.name
             for column in columns
@@ -160,7 +161,7 @@ def _told_otherwise(file: PeopleFile, files: Sequence[PeopleFile]) -> dict[int, 
 def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> Plan:
     """Add and change everybody in `files`, or, when any row is bad, nobody (`DomainError` code `bad_rows`)."""
     Program.objects.select_for_update().get(pk=program.pk)
-    plan = plan_import(program, files)
+    plan = plan_import(program, files, now=now)
     if plan.count(Outcome.BAD):
         raise DomainError(_("Nothing was imported: some rows need fixing first."), code="bad_rows")
     try:
@@ -175,7 +176,7 @@ def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membersh
 
 def _write(program: Program, plan: Plan, *, by: Membership | None, now: datetime) -> None:
     users = _users_of(plan, zone=program.timezone)
-    known = Directory.of(program)
+    known = Directory.of(program, now)
     changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
     for planned in plan.to_write:
         assert planned.row is not None

@@ -1,6 +1,6 @@
 """The people file's facts that this app keeps: profile, availability, never-pairs and consent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from accounts.models import AvailabilityWindow, Membership, MenteeProfile, Mento
 from accounts.people_columns import PROFILE_COLUMNS
 from accounts.people_facts import BATCH, Change, Directory, Facts, in_batches
 from accounts.people_format import EMAIL, PersonRow
+from accounts.profile_rules import NOT_IN_THE_FUTURE, contradictions, future_days
 from core.fields import EncryptedTextField
 from privacy.models import Consent
 
@@ -31,10 +32,9 @@ class ProfileFacts(Facts):
             known[membership_id] = values
         return known
 
-    def problems(self, row: PersonRow, known: Directory) -> Iterable[tuple[str, str]]:
-        low, high = row.values.get("preferred_age_min"), row.values.get("preferred_age_max")
-        if low and high and low > high:
-            yield "preferred_age_max", _("The highest preferred age is below the lowest.")
+    def problems(self, row: PersonRow, known: Directory, current: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        yield from future_days(row.values, NOT_IN_THE_FUTURE, known.today)
+        yield from contradictions({**current, **row.values})
         supervisor = row.values.get("supervisor")
         if supervisor and not known.has(supervisor, Role.SUPERVISOR):
             yield "supervisor", _("Nobody with the address %(email)s is a supervisor here.") % {"email": supervisor}
@@ -114,7 +114,7 @@ class NeverPairFacts(Facts):
                 named[person].add(email)
         return {pk: {"never_pair": tuple(sorted(emails))} for pk, emails in named.items()}
 
-    def problems(self, row: PersonRow, known: Directory) -> Iterable[tuple[str, str]]:
+    def problems(self, row: PersonRow, known: Directory, current: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         for email in row.values.get("never_pair", ()):
             if email == row.values[EMAIL]:
                 yield "never_pair", _("A person cannot be on their own list.")
@@ -162,7 +162,7 @@ class ConsentFacts(Facts):
                 known[by_user[consent.person_id].pk] = values
         return known
 
-    def problems(self, row: PersonRow, known: Directory) -> Iterable[tuple[str, str]]:
+    def problems(self, row: PersonRow, known: Directory, current: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         given, expires = row.values.get("consent_given_on"), row.values.get("consent_expires_on")
         if expires and not given:
             yield "consent_given_on", _("Say when the consent that ends on this date was given.")

@@ -1,6 +1,7 @@
 """The form of what a mentor or mentee says about themselves."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,8 +12,9 @@ from accounts.availability import Window, example, in_lines, in_order, read_wind
 from accounts.enums import Role
 from accounts.models import Membership, MenteeProfile, MentorProfile
 from accounts.people_format import CellError
+from accounts.profile_rules import NOT_IN_THE_FUTURE, contradictions
 from core.fields import ChoiceListField
-from core.forms import PlainDateField
+from core.forms import LATEST, PlainDateField
 from core.widgets import ChipsMultiple
 
 SECTIONS = (
@@ -92,7 +94,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     availability = AvailabilityField(label=_("Weekly times to meet"), required=False, max_length=2000)
 
-    def __init__(self, *args: Any, windows: Iterable[Window], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, windows: Iterable[Window], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         availability = self.fields["availability"]
         availability.initial = in_order(windows)
@@ -107,7 +109,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
                     label=label, choices=model_field.options.choices, required=False, widget=ChipsMultiple
                 )
             elif isinstance(field, forms.DateField):
-                self.fields[name] = PlainDateField(label=label, required=False)
+                latest = today if name in NOT_IN_THE_FUTURE else LATEST
+                self.fields[name] = PlainDateField(label=label, required=False, latest=latest)
         if "supervisor" in self.fields:
             supervisors = Membership.objects.active().with_role(Role.SUPERVISOR).select_related("user")
             mine = supervisors.filter(program_id=self.instance.membership.program_id)
@@ -120,9 +123,8 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        low, high = cleaned.get("preferred_age_min"), cleaned.get("preferred_age_max")
-        if low and high and low > high:
-            self.add_error("preferred_age_max", _("The highest preferred age is below the lowest."))
+        for name, sentence in contradictions(cleaned):
+            self.add_error(name, sentence)
         return cleaned
 
     class Meta:

@@ -1,6 +1,6 @@
 """A mentor's training in the people file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,8 @@ from accounts import people_cells as cells
 from accounts.enums import Role
 from accounts.models import Membership, MentorProfile
 from accounts.people_facts import BATCH, Change, Directory, Facts, in_batches
-from accounts.people_format import Column, register_columns
+from accounts.people_format import Column, PersonRow, register_columns
+from accounts.profile_rules import future_days
 from training.models import TrainingRecord
 
 _MENTOR = frozenset({Role.MENTOR})
@@ -37,6 +38,9 @@ class TrainingFacts(Facts):
             for record in TrainingRecord.objects.filter(mentor__membership__in=batch).select_related("mentor"):
                 known[record.mentor.membership_id] = {name: getattr(record, field) for name, field in _FIELDS.items()}
         return known
+
+    def problems(self, row: PersonRow, known: Directory, current: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        return future_days(row.values, ("agreement_signed_on",), known.today)
 
     def write(self, kind: str, changes: Sequence[Change], *, known: Directory, now: datetime) -> None:
         for batch in in_batches(change for change in changes if change.fields & _FIELDS.keys()):

@@ -1,7 +1,7 @@
 """What training adds to the pages about people and to a mentor's home page."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ def panel(request: MemberRequest, person: Membership) -> Mapping[str, Any] | Non
     if person.role != Role.MENTOR:
         return None
     mentor = person.mentor_profile
-    form = TrainingForm(instance=getattr(mentor, "training", None))
+    form = TrainingForm(instance=getattr(mentor, "training", None), today=_today(person.program, request.now))
     return {"readiness": readiness(mentor, request.now), "form": form, "person": person}
 
 
@@ -34,9 +34,13 @@ def card(request: MemberRequest) -> Mapping[str, Any] | None:
     return {"missing": missing} if missing else None
 
 
+def _today(program: Program, now: datetime) -> date:
+    return now.astimezone(zone_of(program.timezone)).date()
+
+
 def _narrow(people: MembershipQuerySet, value: str, program: Program, now: datetime) -> MembershipQuerySet:
     mentors = people.with_role(Role.MENTOR)
-    ready = is_ready(program, now.astimezone(zone_of(program.timezone)).date())
+    ready = is_ready(program, _today(program, now))
     return mentors.filter(ready) if value == "ready" else mentors.exclude(pk__in=mentors.filter(ready).values("pk"))
 
 

@@ -12,6 +12,7 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import MentorProfile
 from accounts.services import profile_of
+from accounts.timezones import zone_of
 from core.policy import allow
 from training.forms import TrainingForm
 from training.services import record_training
@@ -23,7 +24,8 @@ def record(request: MemberRequest, person_id: UUID) -> HttpResponse:
     mentor = profile_of(person)
     if not isinstance(mentor, MentorProfile):
         raise Http404
-    form = TrainingForm(request.POST or None, instance=getattr(mentor, "training", None))
+    today = request.now.astimezone(zone_of(person.program.timezone)).date()
+    form = TrainingForm(request.POST or None, instance=getattr(mentor, "training", None), today=today)
     if request.method == "POST" and form.is_valid():
         record_training(mentor=mentor, by=request.membership, now=request.now, **form.cleaned_data)
         messages.success(request, _("Saved."))

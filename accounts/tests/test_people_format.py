@@ -247,6 +247,9 @@ CELLS: dict[str, st.SearchStrategy[str]] = {
     "taking_mentees": st.sampled_from(["yes", "no"]),
     "supervisor": ADDRESSES,
     "never_pair": st.lists(ADDRESSES, max_size=3).map(";".join),
+    "birth_date": st.dates(date(1900, 1, 1), date(1950, 12, 31)).map(str),
+    "recovery_since": st.dates(date(1951, 1, 1), date(2026, 3, 2)).map(str),
+    "agreement_signed_on": st.dates(date(1951, 1, 1), date(2026, 3, 2)).map(str),
     "training_hours": st.decimals(0, 999, places=1).map(str),
 }
 """Cells of each column, as a person might write them; the others hold dates."""

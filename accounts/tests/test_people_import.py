@@ -36,6 +36,10 @@ def files(mentors: str = "", mentees: str = "") -> list[PeopleFile]:
     return [read_people(kind, text.encode()) for kind, text in pairs if text]
 
 
+def plan_of(program: Program, said: list[PeopleFile]) -> Plan:
+    return plan_import(program, said, now=datetime(2026, 3, 2, 17, 0, tzinfo=UTC))
+
+
 def outcomes(plan: Plan) -> list[tuple[str, Outcome, tuple[str, ...]]]:
     return [(one.email, one.outcome, one.fields) for one in plan.people]
 
@@ -127,7 +131,7 @@ def test_change_of_somebody_whose_contact_is_known_leaves_the_contact(
 
 
 def test_missing_columns_leave_what_is_known(mona: Membership, noon: datetime) -> None:
-    plan = plan_import(mona.program, files("email,first_name\nmona@example.org,Mona\n"))
+    plan = plan_of(mona.program, files("email,first_name\nmona@example.org,Mona\n"))
 
     assert outcomes(plan) == [("mona@example.org", Outcome.SAME, ())]
 
@@ -135,7 +139,7 @@ def test_missing_columns_leave_what_is_known(mona: Membership, noon: datetime) -
 def test_order_of_kept_codes_is_no_change(mona: Membership) -> None:
     MentorProfile.objects.filter(membership=mona).update(languages=["es", "en"])
 
-    plan = plan_import(mona.program, files("email,first_name,languages\nmona@example.org,Mona,en; es\n"))
+    plan = plan_of(mona.program, files("email,first_name,languages\nmona@example.org,Mona,en; es\n"))
 
     assert outcomes(plan) == [("mona@example.org", Outcome.SAME, ())]
 
@@ -151,7 +155,7 @@ def test_one_bad_row_keeps_everything_out(alice: Membership, sam: Membership, no
 def test_addresses_that_lead_nowhere_are_bad(alice: Membership) -> None:
     text = "email,first_name,supervisor,never_pair\nv@example.org,Vera,alice@example.org,x@example.org;v@example.org\n"
 
-    assert reasons(plan_import(alice.program, files(text))) == [
+    assert reasons(plan_of(alice.program, files(text))) == [
         (2, "supervisor", "Nobody with the address alice@example.org is a supervisor here."),
         (2, "never_pair", "A person cannot be on their own list."),
         (2, "never_pair", "Nobody with the address x@example.org is a mentor or mentee here or in these files."),
@@ -161,7 +165,7 @@ def test_addresses_that_lead_nowhere_are_bad(alice: Membership) -> None:
 def test_addresses_of_another_program_lead_nowhere(alice: Membership, maya: Membership, sofia: Membership) -> None:
     text = "email,first_name,supervisor,never_pair\nv@example.org,Vera,sofia@example.org,maya@example.org\n"
 
-    assert [column for _row, column, _reason in reasons(plan_import(alice.program, files(text)))] == [
+    assert [column for _row, column, _reason in reasons(plan_of(alice.program, files(text)))] == [
         "supervisor",
         "never_pair",
     ]
@@ -171,17 +175,39 @@ def test_values_that_contradict_each_other_are_bad(north: Program) -> None:
     head = "email,first_name,preferred_age_min,preferred_age_max,consent_given_on,consent_expires_on"
     text = f"{head}\na@example.org,A,50,40,2026-02-01,2026-01-01\nb@example.org,B,,,,2026-01-01\n"
 
-    assert [(row, column) for row, column, _reason in reasons(plan_import(north, files(mentees=text)))] == [
+    assert [(row, column) for row, column, _reason in reasons(plan_of(north, files(mentees=text)))] == [
         (2, "preferred_age_max"),
         (2, "consent_expires_on"),
         (3, "consent_given_on"),
     ]
 
 
+def test_days_that_cannot_be_are_bad(north: Program) -> None:
+    head = "email,first_name,birth_date,recovery_since,agreement_signed_on,screening_valid_until"
+    text = f"{head}\na@example.org,A,2026-03-03,,2026-03-03,2030-01-01\nb@example.org,B,1990-05-01,1990-05-01,2026-03-02,\n"
+
+    future = "This day lies in the future."
+    assert reasons(plan_of(north, files(text))) == [
+        (2, "birth_date", future),
+        (2, "agreement_signed_on", future),
+        (3, "recovery_since", "This day is not after the date of birth."),
+    ]
+
+
+def test_row_that_contradicts_what_is_known_is_bad(mona: Membership) -> None:
+    MentorProfile.objects.filter(membership=mona).update(birth_date=date(1990, 5, 1), preferred_age_max=40)
+    text = "email,first_name,recovery_since,preferred_age_min\nmona@example.org,Mona,1989-01-01,41\n"
+
+    assert [column for _row, column, _reason in reasons(plan_of(mona.program, files(text)))] == [
+        "preferred_age_max",
+        "recovery_since",
+    ]
+
+
 def test_one_person_in_both_files_with_two_names_is_bad(north: Program) -> None:
     mentors, mentees = "email,first_name\na@example.org,Ana\n", "email,first_name\na@example.org,Anna\n"
 
-    plan = plan_import(north, files(mentors, mentees))
+    plan = plan_of(north, files(mentors, mentees))
 
     assert reasons(plan) == [(2, "first_name", "The same address has another value in the other file.")]
 
@@ -240,28 +266,28 @@ def test_never_pair_kept_by_the_file_keeps_its_reason(mona: Membership, ben: Mem
     assert NeverPair.objects.count() == 2
 
 
-def test_export_then_import_reports_everybody_the_same(mona: Membership, ben: Membership, noon: datetime) -> None:
+def test_export_then_import_reports_everybody_the_same(mona: Membership, ben: Membership, now: datetime) -> None:
     NeverPair.objects.create(program=mona.program, person=ben, other=mona)
     mona.mentor_profile.contact = "=1+1"
     mona.mentor_profile.save()
 
-    mentors, mentees = exported(mona.program, noon)
+    mentors, mentees = exported(mona.program, now)
 
     assert "'=1+1" in mentors
-    assert {outcome for _email, outcome, _fields in outcomes(plan_import(mona.program, files(mentors, mentees)))} == {
+    assert {outcome for _email, outcome, _fields in outcomes(plan_import(mona.program, files(mentors, mentees), now=now))} == {
         Outcome.SAME
     }
 
 
 def test_export_of_one_program_imported_into_another_is_exported_the_same(
-    mona: Membership, ben: Membership, south: Program, noon: datetime
+    mona: Membership, ben: Membership, south: Program, now: datetime
 ) -> None:
-    first = exported(mona.program, noon)
+    first = exported(mona.program, now)
     text = [part.replace("sam@example.org", "") for part in first]
 
-    import_people(program=south, files=files(*text), by=None, now=noon)
+    import_people(program=south, files=files(*text), by=None, now=now)
 
-    assert exported(south, noon) == text
+    assert exported(south, now) == text
 
 
 def test_export_leaves_out_other_programs_and_people_who_left(
@@ -291,12 +317,12 @@ def test_whatever_was_imported_comes_out_and_goes_in_again_unchanged(db: None, d
     program = factories.make_program(f"p{Program.objects.count()}-{User.objects.count()}")
     kind = data.draw(st.sampled_from([Role.MENTOR, Role.MENTEE]))
     file = read_people(kind, data.draw(people_tables(kind)).encode())
-    assume(not plan_import(program, [file]).count(Outcome.BAD))
+    assume(not plan_of(program, [file]).count(Outcome.BAD))
 
     import_people(program=program, files=[file], by=None, now=now)
     out = export_people(program=program, kind=kind, by=None, now=now)
 
-    assert {one.outcome for one in plan_import(program, [read_people(kind, out.encode())]).people} <= {Outcome.SAME}
+    assert {one.outcome for one in plan_of(program, [read_people(kind, out.encode())]).people} <= {Outcome.SAME}
 
 
 def many(count: int) -> list[PeopleFile]:

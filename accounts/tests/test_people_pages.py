@@ -1,7 +1,7 @@
 """The pages about people, one's own details, and the program's settings."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,9 @@ from accounts.availability import Window
 from accounts.enums import Role
 from accounts.invitations import invite
 from accounts.models import Invitation, Membership, MenteeProfile, MentorProfile, NeverPair, Program
+from accounts.people_export import export_people
+from accounts.people_format import read_people
+from accounts.people_import import Outcome, plan_import
 from accounts.profile_form import profile_form
 from accounts.views.people import windows_of
 from conftest import SignIn
@@ -187,6 +190,59 @@ def test_bad_intake_is_refused_beside_its_field_and_kept_as_typed(
     assert windows_of(ben) != []
 
 
+@pytest.mark.parametrize(
+    ("field", "changed"),
+    [
+        ("capacity", {"capacity": "51"}),
+        ("capacity", {"capacity": ""}),
+        ("birth_date", {"birth_date": "2026-03-03"}),
+        ("recovery_since", {"recovery_since": "2026-03-03"}),
+        ("recovery_since", {"birth_date": "1990-01-01", "recovery_since": "1990-01-01"}),
+        ("preferred_age_max", {"preferred_age_min": "50", "preferred_age_max": "49"}),
+    ],
+)
+def test_edit_form_refuses_what_the_import_refuses(mona: Membership, *, field: str, changed: dict[str, str]) -> None:
+    form = profile_form(Role.MENTOR, is_own=False)(
+        {"capacity": "2"} | changed, instance=mona.mentor_profile, windows=[], today=date(2026, 3, 2)
+    )
+
+    assert list(form.errors) == [field]
+
+
+def test_person_edited_to_every_bound_is_exported_and_imported_as_the_same(
+    alice: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    answers = {
+        "birth_date": "1900-01-01",
+        "recovery_since": now.date() - timedelta(days=1),
+        "contact": f"'={'x' * 195}, \"",
+        "places": "; ".join(f"{n} {'x' * 57}" for n in range(20)),
+        "capacity": "50",
+        "preferred_age_min": "18",
+        "preferred_age_max": "120",
+        "availability": "mon 0:00-24:00",
+    }
+    training = {"hours": "9999", "agreement_signed_on": now.date() - timedelta(days=1), "screening_valid_until": "2199-12-31"}
+    client = sign_in(alice)
+
+    assert client.post(reverse("accounts:person_edit", args=[mona.pk]), answers).status_code == 302
+    assert client.post(reverse("training:record", args=[mona.pk]), training).status_code == 302
+
+    text = export_people(program=mona.program, kind=Role.MENTOR, by=alice, now=now)
+    plan = plan_import(mona.program, [read_people(Role.MENTOR, text.encode())], now=now)
+    assert [one.outcome for one in plan.people] == [Outcome.SAME]
+
+
+def test_agreement_signed_in_the_future_is_refused(alice: Membership, mona: Membership, now: datetime, sign_in: SignIn) -> None:
+    tomorrow = now.date() + timedelta(days=2)
+
+    response = sign_in(alice).post(
+        reverse("training:record", args=[mona.pk]), {"hours": "8", "agreement_signed_on": tomorrow.isoformat()}
+    )
+
+    assert list(response.context["form"].errors) == ["agreement_signed_on"]
+
+
 def test_saved_intake_leaves_what_changed_meanwhile(alice: Membership, ben: Membership, now: datetime) -> None:
     """A mentor is found, which ends the waiting, while somebody writes in the form."""
     profile = MenteeProfile.objects.get(membership=ben)
@@ -233,10 +289,10 @@ def test_intake_of_staff_is_not_found(alice: Membership, sam: Membership, sign_i
 
 def test_edit_form_shows_what_is_known_and_changes_nothing_when_saved(mona: Membership) -> None:
     form_class = profile_form(Role.MENTOR, is_own=False)
-    shown = form_class(instance=mona.mentor_profile, windows=windows_of(mona))
+    shown = form_class(instance=mona.mentor_profile, windows=windows_of(mona), today=date(2026, 3, 2))
     data = {name: shown[name].value() for name in shown.fields if shown[name].value() is not None}
 
-    assert not form_class(data, instance=mona.mentor_profile, windows=windows_of(mona)).errors
+    assert not form_class(data, instance=mona.mentor_profile, windows=windows_of(mona), today=date(2026, 3, 2)).errors
 
 
 def test_never_pair_is_added_once_and_removed(alice: Membership, mona: Membership, ben: Membership, sign_in: SignIn) -> None:

@@ -39,7 +39,7 @@ def import_preview(request: MemberRequest, pending_id: UUID) -> HttpResponse:
     pending = pending_imports.find(pending_id, owner=request.membership, now=request.now)
     if pending is None:
         return _gone(request)
-    plan = plan_import(request.membership.program, pending_imports.files_of(pending))
+    plan = plan_import(request.membership.program, pending_imports.files_of(pending), now=request.now)
     return render(request, "accounts/import_preview.html", _preview(request, pending, plan))
 
 

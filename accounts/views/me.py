@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import services
@@ -26,7 +27,9 @@ def me(request: MemberRequest) -> HttpResponse:
     user_form = UserForm(request.POST or None, instance=request.user)
     form = None
     if profile:
-        form = profile_form(person.role, is_own=True)(request.POST or None, instance=profile, windows=windows_of(person))
+        form = profile_form(person.role, is_own=True)(
+            request.POST or None, instance=profile, windows=windows_of(person), today=timezone.localdate(request.now)
+        )
     refused = [one for one in (user_form, form) if one is not None and not one.is_valid()]
     if request.method == "POST" and not refused:
         with transaction.atomic():

@@ -57,7 +57,9 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
     profile = services.profile_of(shown)
     if profile is None:
         raise Http404
-    form = profile_form(shown.role, is_own=False)(request.POST or None, instance=profile, windows=windows_of(shown))
+    form = profile_form(shown.role, is_own=False)(
+        request.POST or None, instance=profile, windows=windows_of(shown), today=_today(shown, request.now)
+    )
     if request.method == "POST" and form.is_valid():
         services.save_profile(
             person=shown,

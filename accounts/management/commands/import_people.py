@@ -26,15 +26,16 @@ class Command(BaseCommand):
         program = Program.objects.filter(slug=options["program"]).first()
         if program is None:
             raise CommandError(f"There is no program {options['program']!r}.")
+        now = timezone.now()
         files = [_read(kind, path) for kind, path in zip(KINDS, (options["mentors"], options["mentees"]), strict=True)]
-        plan = plan_import(program, files)
+        plan = plan_import(program, files, now=now)
         self._say(plan)
         if plan.count(Outcome.BAD):
             raise CommandError("Nothing was imported. Fix the rows above and run this again.")
         if options["check"]:
             return
         try:
-            done = import_people(program=program, files=files, by=None, now=timezone.now())
+            done = import_people(program=program, files=files, by=None, now=now)
         except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Imported: {done.count(Outcome.ADD)} new, {done.count(Outcome.CHANGE)} changed.")

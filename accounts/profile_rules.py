@@ -1,0 +1,27 @@
+"""What the answers of a profile must not say together. The people file and the forms ask here."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+NOT_IN_THE_FUTURE = ("birth_date", "recovery_since")
+"""Days that lie behind a person."""
+
+
+def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(field, sentence) for each answer that another one rules out. Answers that are not known rule out nothing."""
+    low, high = values.get("preferred_age_min"), values.get("preferred_age_max")
+    if low and high and low > high:
+        yield "preferred_age_max", _("The highest preferred age is below the lowest.")
+    born, recovered = values.get("birth_date"), values.get("recovery_since")
+    if born and recovered and recovered <= born:
+        yield "recovery_since", _("This day is not after the date of birth.")
+
+
+def future_days(values: Mapping[str, Any], names: tuple[str, ...], today: date) -> Iterator[tuple[str, str]]:
+    """(column, sentence) for each of the days called `names` that is still to come."""
+    for name in names:
+        if (day := values.get(name)) and day > today:
+            yield name, _("This day lies in the future.")
