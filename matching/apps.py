@@ -7,9 +7,12 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.enums import Role
         from accounts.home import register_card
+        from accounts.panels import register_panel
+        from matching import people_pages
         from matching.proposal import facts_of
         from matching.waiting import home_card
         from relationships.proposal_facts import register_facts
 
         register_card(Role.COORDINATOR, "matching/home/waiting.html", home_card, order=5)
+        register_panel("matching/panel.html", people_pages.panel, order=10)
         register_facts(facts_of)

@@ -1,6 +1,7 @@
 """What this app puts on the home pages. A card that has nothing to say is not shown."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,8 @@ from relationships.selectors import (
 
 Card = Mapping[str, Any] | None
 SHOWN = 10
+CONFIRM_DAYS = 28
+"""How long the home page asks about a session."""
 
 
 def proposals_card(request: MemberRequest) -> Card:
@@ -49,11 +52,12 @@ def my_mentor(request: MemberRequest) -> Card:
         return None
     sessions = sessions_of(pair)
     today = local_date(request.now, request.user.timezone)
+    recent = MentoringSession.objects.to_confirm(request.membership).filter(held_on__gte=today - timedelta(days=CONFIRM_DAYS))
     return {
         "pair": pair,
         "contact": contact_of(pair.mentor),
         "next_on": next_session_on(sessions, today),
-        "to_confirm": list(MentoringSession.objects.to_confirm(request.membership)[:3]),
+        "to_confirm": list(recent[:3]),
     }
 
 

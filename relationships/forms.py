@@ -10,6 +10,7 @@ from core.forms import PlainDateField, SubmissionForm
 from core.widgets import ChipsMultiple, ChipsSelect, ScaleField
 from relationships.actions import StaffAction
 from relationships.enums import CloseReason, Outcome, Topic
+from relationships.models import Relationship
 from relationships.services.states import MAX_CADENCE_DAYS
 
 LONGEST_TEXT = 1000
@@ -30,6 +31,7 @@ class LogSessionForm(SubmissionForm):
 
     outcome = forms.ChoiceField(label=_("How did it go?"), choices=Outcome.choices, initial=Outcome.MET, widget=ChipsSelect)
     held_on = PlainDateField(label=_("Date"))
+    is_another = forms.BooleanField(label=_("Log another session for this day"), required=False, widget=forms.HiddenInput)
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=600)
     mode = forms.ChoiceField(label=_("How did you meet?"), required=False, choices=MeetingMode.choices, widget=ChipsSelect)
     topics = forms.MultipleChoiceField(
@@ -52,6 +54,21 @@ class LogSessionForm(SubmissionForm):
         help_text=_("Your supervisor is told at once."),
         required=False,
     )
+
+    def __init__(self, *args: Any, pair: Relationship, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pair = pair
+
+    def clean(self) -> dict[str, Any]:
+        """Asks once when the day already has a session; the same form sent again is no second one."""
+        cleaned = super().clean() or self.cleaned_data
+        is_another = cleaned.pop("is_another", False)
+        that_day = self._pair.sessions.standing().filter(held_on=cleaned["held_on"]) if cleaned.get("held_on") else ()
+        is_known = any(session.submission_key == cleaned.get("submission_key") for session in that_day)
+        if that_day and not is_another and not is_known:
+            self.fields["is_another"].widget = forms.CheckboxInput()
+            self.add_error("is_another", _("You already logged a session for this day. Log another?"))
+        return cleaned
 
 
 class CadenceForm(forms.Form):

@@ -29,6 +29,9 @@ register_kind(
 )
 register_kind("relationships.declined", text=_("A proposal was declined. The mentee is still waiting."), url=_pair)
 register_kind("relationships.expired", text=_("Nobody answered a proposal in time. The mentee is still waiting."), url=_pair)
+register_kind(
+    "relationships.cadence", text=_("How often you two plan to meet was changed. See the page of your match."), url=_pair
+)
 register_kind("relationships.paused", text=_("Your match is paused. No sessions are expected until it goes on."), url=_pair)
 register_kind("relationships.resumed", text=_("Your match goes on. Agree on your next session."), url=_pair)
 register_kind("relationships.closing", text=_("Your match is coming to its end. Plan a last session together."), url=_pair)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.enums import Role
-from accounts.models import Membership
+from accounts.models import Membership, NeverPair
 from relationships.cadence import local_date
 from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, State
 from relationships.models import MentoringSession, Relationship
@@ -86,6 +86,13 @@ def overdue_starts(membership: Membership, now: datetime) -> list[Relationship]:
     """Pairs that began a week ago or more and have not met yet."""
     begun = Relationship.objects.visible_to(membership).running().filter(last_session_on=None)
     return list(begun.filter(started_at__lte=now - timedelta(days=START_DAYS)).with_people().order_by("started_at"))
+
+
+def is_never_pair(pair: Relationship) -> bool:
+    """Whether these two, who hold a place together, are named as never to be paired."""
+    mentor, mentee = pair.mentor.user_id, pair.mentee.user_id
+    either_way = Q(person__user=mentor, other__user=mentee) | Q(person__user=mentee, other__user=mentor)
+    return pair.state in HOLDS_PLACE and NeverPair.objects.filter(either_way, program_id=pair.program_id).exists()
 
 
 def is_pair(pair: Relationship) -> bool:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("pairs/", pairs.pair_list, name="list"),
     path("pairs/<uuid:pair_id>/", pairs.detail, name="detail"),
     path("pairs/<uuid:pair_id>/answer/", answers.answer, name="answer"),
+    path("pairs/<uuid:pair_id>/answer/no/", answers.say_no, name="say_no"),
     path("pairs/<uuid:pair_id>/cadence/", pairs.cadence, name="cadence"),
     path("pairs/<uuid:pair_id>/sessions/new/", sessions.log_session, name="log_session"),
     path("pairs/<uuid:pair_id>/sessions/<uuid:session_id>/", sessions.session, name="session"),

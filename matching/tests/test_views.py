@@ -283,3 +283,28 @@ def test_home_coordinator_nobody_waits_says_so(coordinator: Client) -> None:
 
 def test_home_mentor_has_no_waiting_card(mona: Membership, ben: Membership, sign_in: SignIn) -> None:
     assert "wait for a mentor" not in text(sign_in(mona), reverse("home"))
+
+
+def test_person_page_of_a_mentee_who_waits_leads_to_the_mentors(
+    coordinator: Client, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    person = reverse("accounts:person", args=[ben.pk])
+    assert page_for(ben) in text(coordinator, person)
+
+    propose_match(mentor=mona, mentee=ben, by=alice, now=now)
+    assert page_for(ben) not in text(coordinator, person)
+    assert page_for(mona) not in text(coordinator, reverse("accounts:person", args=[mona.pk]))
+
+
+def test_propose_asks_with_a_warning_about_whoever_has_not_joined(
+    coordinator: Client, mona: Membership, ben: Membership
+) -> None:
+    words = "Ben has not joined yet and cannot answer until they do."
+    ben.user.set_password("one-step-at-a-time")
+    ben.user.save()
+    assert words not in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
+
+    ben.user.set_unusable_password()
+    ben.user.save()
+
+    assert words in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())

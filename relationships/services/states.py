@@ -94,6 +94,8 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
 def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership, now: datetime) -> Relationship:
     """How often the two agreed to meet; a gap that is running is counted anew with it. By the mentor or a coordinator.
 
+    Whoever of the two did not change it is told.
+
     Refuses with `not_your_pair`, `wrong_state` or `out_of_range`.
     """
     pair = lock_pair(relationship)
@@ -104,6 +106,7 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
         raise DomainError(_("This can be changed only while the two are paired."), code="wrong_state")
     if not 1 <= cadence_days <= MAX_CADENCE_DAYS:
         raise DomainError(_("Choose between 1 and %(days)d days.") % {"days": MAX_CADENCE_DAYS}, code="out_of_range")
+    has_changed = pair.cadence_days != cadence_days
     pair.cadence_days = cadence_days
     if pair.session_gap_since is not None:
         today = local_date(now, pair.mentor.user.timezone)
@@ -119,4 +122,6 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
         at=now,
         reason="cadence",
     )
+    if has_changed:
+        tell("relationships.cadence", pair, [member for member in (pair.mentor, pair.mentee) if member != by], now)
     return pair

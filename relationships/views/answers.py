@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -14,6 +14,16 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.enums import State
+
+
+@allow(Role.MENTEE, Role.MENTOR)
+def say_no(request: MemberRequest, pair_id: UUID) -> HttpResponse:
+    """A no cannot be taken back, so it is asked for once more."""
+    pair = get_pair_for(request.membership, pair_id)
+    if pair.state != State.PROPOSED or pair.proposal_expires_at <= request.now:
+        return redirect(pair)
+    other = pair.mentee if request.membership.role == Role.MENTOR else pair.mentor
+    return render(request, "relationships/say_no.html", {"pair": pair, "other": other})
 
 
 @allow(Role.MENTEE, Role.MENTOR, methods=("POST",))

@@ -22,7 +22,16 @@ from relationships.enums import State
 from relationships.forms import CadenceForm
 from relationships.models import Relationship
 from relationships.proposal_facts import facts_for
-from relationships.selectors import CURRENT, PairLine, contact_of, is_pair, next_session_on, pairs_for, sessions_of
+from relationships.selectors import (
+    CURRENT,
+    PairLine,
+    contact_of,
+    is_never_pair,
+    is_pair,
+    next_session_on,
+    pairs_for,
+    sessions_of,
+)
 
 PAGE_SIZE = 50
 
@@ -82,15 +91,19 @@ def _staff(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
     return {
         "is_pair": is_pair(pair),
         "sessions": sessions_of(pair),
-        "transitions": list(pair.transitions.select_related("by__user")),
+        "transitions": list(pair.transitions.select_related("by__user").order_by("-at", "-pk")),
         "actions": actions_for(pair.state, request.membership.role),
     }
+
+
+def _coordinator(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
+    return {**_staff(request, pair), "people": (pair.mentor, pair.mentee), "is_never_pair": is_never_pair(pair)}
 
 
 _CONTEXTS: dict[str, Callable[[MemberRequest, Relationship], dict[str, Any]]] = {
     Role.MENTEE: _two_people,
     Role.MENTOR: _mentor,
-    Role.COORDINATOR: _staff,
+    Role.COORDINATOR: _coordinator,
     Role.SUPERVISOR: _staff,
 }
 
@@ -99,6 +112,9 @@ _CONTEXTS: dict[str, Callable[[MemberRequest, Relationship], dict[str, Any]]] = 
 def cadence(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """How often the two agreed to meet."""
     pair = get_pair_for(request.membership, pair_id)
+    if not is_pair(pair):
+        messages.error(request, _("This can be changed only while the two are paired."))
+        return redirect(pair)
     form = CadenceForm(request.POST or None, initial={"cadence_days": pair.cadence_days})
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["cadence_days"]

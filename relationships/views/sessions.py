@@ -26,7 +26,7 @@ def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """The session log. "We met today" posts only the key, the date and the outcome."""
     pair = get_pair_for(request.membership, pair_id)
     today = local_date(request.now, request.user.timezone)
-    form = LogSessionForm(request.POST if request.method == "POST" else None, initial={"held_on": today})
+    form = LogSessionForm(request.POST if request.method == "POST" else None, initial={"held_on": today}, pair=pair)
     session = _try_to_log(request, pair, form) if form.is_valid() else None
     if session is None:
         status = 422 if form.is_bound else 200
