@@ -31,11 +31,17 @@ def open_shared_checkin_for(membership: Membership, checkin_id: UUID, *, now: da
 
 def open_support_request_for(membership: Membership, request_id: UUID, *, now: datetime) -> SupportRequest:
     """A request of this mentor's mentee, with how to reach them, and the access record; 404 otherwise."""
+    request = get_support_request_for(membership, request_id)
+    _record(membership, request, now)
+    return request
+
+
+def get_support_request_for(membership: Membership, request_id: UUID) -> SupportRequest:
+    """A request of this mentor's mentee, to answer it without showing it; 404 otherwise."""
     requests = SupportRequest.objects.visible_to(membership).select_related("mentee__user", "mentee__mentee_profile")
     request = requests.filter(pk=request_id).first()
     if request is None:
         raise Http404
-    _record(membership, request, now)
     return request
 
 

@@ -77,17 +77,24 @@ class CheckInForm(SubmissionForm):
         super().__init__(*args, **kwargs)
         self.pair = pair
         self.fields["shared_in"].initial = pair
-        heard = str(_("If you choose Today or Now, the program's staff learn that you asked, and nothing else."))
+        told = _(
+            "If you choose Now, we will tell the program's staff that you asked for support now. If you choose Today, that you"
+            " asked for support today. They see how to reach you, and none of your other answers."
+        )
         if mentor_hears:
-            both = _("If you choose Today or Now, {mentor} and the program's staff learn that you asked, and nothing else.")
-            heard = format_html(str(both), mentor=mentor)
-        self.fields["support"].help_text = heard
+            told = _(
+                "If you choose Now, we will tell {mentor} and the program's staff that you asked for support now. If you choose"
+                " Today, that you asked for support today. They see how to reach you, and none of your other answers unless you"
+                " share them."
+            )
+        self.fields["support"].help_text = format_html(str(told), mentor=mentor)
+        limit = str(_("Up to %(count)d characters.") % {"count": NOTE_LENGTH})
         if not mentor:
             del self.fields["is_shared"], self.fields["shared_in"]
-            self.fields["note"].help_text = _("Who sees this: only you.")
+            self.fields["note"].help_text = format_html("{} {}", _("Who sees this: only you."), limit)
             return
         seen = _("Who sees this: only you. If you share this check-in, {mentor} sees it too. Staff do not.")
-        self.fields["note"].help_text = format_html(str(seen), mentor=mentor)
+        self.fields["note"].help_text = format_html("{} {}", format_html(str(seen), mentor=mentor), limit)
         self.fields["is_shared"].label = _("Share this check-in with %(mentor)s") % {"mentor": mentor}
         self.fields["is_shared"].help_text = _("All of it, with the note. You choose each time.")
 

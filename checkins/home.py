@@ -11,7 +11,7 @@ def check_in(request: MemberRequest) -> dict[str, Any]:
     due_at = schedule.due_at if schedule else None
     return {
         "latest": selectors.latest_of(request.membership),
-        "due_at": due_at,
+        "remind_at": schedule.reminder_at if schedule else None,
         "is_due": due_at is not None and due_at <= request.now,
     }
 

@@ -68,6 +68,7 @@ class SupportRequest(UUIDModel):
     urgency = models.CharField(max_length=12, choices=Support)
     asked_at = models.DateTimeField(db_index=True)
     taken_up_at = models.DateTimeField(null=True, help_text="When supervision was told; null while it is owed.")
+    in_touch_at = models.DateTimeField(null=True, help_text="When the mentor first said that they had been in touch.")
 
     objects = SupportRequestQuerySet.as_manager()
 

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
 
-from accounts.models import Membership
+from accounts.models import Membership, MentorProfile
+from accounts.timezones import zone_of
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.querysets import opened_by
 from relationships.models import Relationship
 
 PER_PAGE = 20
 NEW_FOR = timedelta(days=14)
+WAITS_FOR = timedelta(days=7)
 ON_CARD = 5
 
 
@@ -22,6 +24,19 @@ def pair_of(mentee: Membership) -> Relationship | None:
 
 def latest_of(mentee: Membership) -> CheckIn | None:
     return CheckIn.objects.filter(mentee=mentee).first()
+
+
+def checked_in_today(mentee: Membership, now: datetime) -> bool:
+    """On the mentee's own date."""
+    zone, last = zone_of(mentee.user.timezone), latest_of(mentee)
+    return last is not None and last.submitted_at.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+def supervisor_of(mentor: Membership) -> Membership | None:
+    """Who looks after this mentor, while that person is active."""
+    profile = MentorProfile.objects.filter(membership=mentor).select_related("supervisor__user").first()
+    supervisor = profile.supervisor if profile else None
+    return supervisor if supervisor and supervisor.is_active else None
 
 
 def schedule_of(mentee: Membership) -> CheckInSchedule | None:
@@ -45,7 +60,7 @@ def shared_in(pair: Relationship, mentor: Membership, page: str | None) -> Page[
 
 @dataclass(frozen=True)
 class NewForMentor:
-    """What a mentor has not opened yet, of the last 14 days."""
+    """Calls for support that wait for the mentor's word, of the last 7 days; check-ins not opened yet, of the last 14."""
 
     requests: list[SupportRequest]
     checkins: list[CheckIn]
@@ -54,7 +69,7 @@ class NewForMentor:
 
 def new_for_mentor(mentor: Membership, now: datetime) -> NewForMentor:
     since = now - NEW_FOR
-    requests = SupportRequest.objects.visible_to(mentor).not_opened_by(mentor).filter(asked_at__gte=since)
+    requests = SupportRequest.objects.visible_to(mentor).filter(in_touch_at=None, asked_at__gt=now - WAITS_FOR)
     checkins = CheckIn.objects.visible_to(mentor).not_opened_by(mentor).filter(submitted_at__gte=since)
     newest = list(checkins.select_related("mentee__user")[: ON_CARD + 1])
     more = checkins.count() - ON_CARD if len(newest) > ON_CARD else 0

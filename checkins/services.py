@@ -15,6 +15,8 @@ from checkins.schedule import Nudge, Plan, Rhythm, first_plan, plan_after_checki
 from core.errors import DomainError
 from notifications.quiet import QuietHours
 from notifications.services import cancel_all, owe
+from privacy import audit
+from privacy.models import Action
 from relationships.models import Relationship
 
 SUPPORT_KINDS = {Support.TODAY: "checkins.support_today", Support.NOW: "checkins.support_now"}
@@ -111,6 +113,22 @@ def submit_checkin(*, mentee: Membership, now: datetime, submission_key: UUID, *
 def note_mentor_heard(*, request: SupportRequest, now: datetime) -> None:
     """The mentor opened the request, whichever way they came: the notice counts as read, and no mail leaves any more."""
     cancel_all(list(SUPPORT_KINDS.values()), [request.pk], now=now)
+
+
+@transaction.atomic
+def say_in_touch(*, request: SupportRequest, by: Membership, now: datetime) -> None:
+    """The mentor has been in touch; the supervisor sees it on the flag. A second time changes nothing."""
+    if SupportRequest.objects.filter(pk=request.pk, in_touch_at=None).update(in_touch_at=now):
+        note_mentor_heard(request=request, now=now)
+        audit.record(
+            Action.CHANGED,
+            by=by,
+            about=request,
+            person_id=request.mentee.user_id,
+            program_id=by.program_id,
+            at=now,
+            reason="in_touch",
+        )
 
 
 def _move_on(mentee: Membership, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from checkins import selectors, services
-from checkins.access import get_pair_for, open_shared_checkin_for, open_support_request_for
+from checkins.access import get_pair_for, get_support_request_for, open_shared_checkin_for, open_support_request_for
 from checkins.enums import Drinking, Support
 from checkins.forms import CheckInForm
 from core.errors import DomainError
@@ -34,7 +34,8 @@ def new(request: MemberRequest) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return _after(request, checkin.support)
-    return render(request, "checkins/new.html", {"form": form})
+    context = {"form": form, "is_again": selectors.checked_in_today(request.membership, request.now)}
+    return render(request, "checkins/new.html", context)
 
 
 def _after(request: MemberRequest, support: str) -> HttpResponse:
@@ -55,14 +56,14 @@ def done(request: MemberRequest) -> HttpResponse:
     if checkin is None:
         return redirect("checkins:new")
     schedule = selectors.schedule_of(request.membership)
-    due_at = schedule.due_at if schedule else None
+    remind_at = schedule.reminder_at if schedule else None
     context = {
         "checkin": checkin,
         "said_yes": checkin.drinking == Drinking.YES,
         "wants_today": checkin.support == Support.TODAY,
         "wants_this_week": checkin.support == Support.THIS_WEEK,
         "pair": selectors.pair_of(request.membership),
-        "next_at": due_at if due_at and due_at > request.now else None,
+        "remind_at": remind_at if remind_at and remind_at > request.now else None,
         "count": selectors.count_of(request.membership),
     }
     return render(request, "checkins/done.html", context)
@@ -95,5 +96,18 @@ def read(request: MemberRequest, checkin_id: UUID) -> HttpResponse:
 def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = open_support_request_for(request.membership, request_id, now=request.now)
     services.note_mentor_heard(request=asked, now=request.now)
-    context = {"asked": asked, "is_now": asked.urgency == Support.NOW, "pair": selectors.pair_of(asked.mentee)}
+    context = {
+        "asked": asked,
+        "is_now": asked.urgency == Support.NOW,
+        "pair": selectors.pair_of(asked.mentee),
+        "supervisor": selectors.supervisor_of(request.membership),
+    }
     return render(request, "checkins/support_request.html", context)
+
+
+@allow(Role.MENTOR, methods=("POST",))
+def in_touch(request: MemberRequest, request_id: UUID) -> HttpResponse:
+    asked = get_support_request_for(request.membership, request_id)
+    services.say_in_touch(request=asked, by=request.membership, now=request.now)
+    messages.success(request, _("Thank you. Your supervisor can see that you have been in touch."))
+    return redirect("home")

@@ -92,6 +92,15 @@ def test_form_without_a_mentor_has_nobody_to_share_with() -> None:
     assert "is_shared" not in form.cleaned_data
 
 
+def test_form_says_who_is_told_what_and_how_long_a_note_may_be() -> None:
+    alone = str(CheckInForm(pair=None, mentor="", mentor_hears=False))
+    paired = str(CheckInForm(pair=PAIR, mentor="Mona", mentor_hears=True))
+
+    assert "we will tell the program's staff that you asked for support now." in alone
+    assert "we will tell Mona and the program's staff that you asked for support now." in paired
+    assert [page.count("Up to 500 characters.") for page in (alone, paired)] == [1, 1]
+
+
 def test_form_name_of_the_mentor_is_shown_as_text() -> None:
     page = str(CheckInForm(pair=PAIR, mentor="<b>Mona</b>", mentor_hears=True))
 

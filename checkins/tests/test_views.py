@@ -166,6 +166,26 @@ def test_done_after_a_yes_thanks_and_offers_company(
     assert reverse("relationships:detail", args=[pair.pk]) in page
 
 
+def test_done_says_when_we_remind(ben: Membership, now: datetime, sign_in: SignIn, check_in_as: CheckInAs) -> None:
+    start_schedule(mentee=ben, now=now)
+    check_in_as(ben)
+
+    page = sign_in(ben).get(DONE).content.decode()
+
+    assert "We will remind you on" in page
+    assert "opens on" not in page
+
+
+def test_new_a_second_time_on_one_day_says_so(ben: Membership, now: datetime, sign_in: SignIn, check_in_as: CheckInAs) -> None:
+    said = "You already checked in today; you can add another."
+    check_in_as(ben, at=now - timedelta(days=1))
+    assert said not in sign_in(ben).get(NEW).content.decode()
+
+    check_in_as(ben)
+
+    assert said in sign_in(ben).get(NEW).content.decode()
+
+
 def test_done_after_a_no_does_not_speak_of_it(ben: Membership, sign_in: SignIn, check_in_as: CheckInAs) -> None:
     check_in_as(ben, drinking="no")
 
@@ -312,7 +332,53 @@ def test_support_request_mentor_learns_that_and_how_to_reach_not_what_else_was_s
     assert "Only mine." not in page
     assert list(AuditEntry.objects.values_list("object_id", "person_id")) == [(asked.pk, ben.user_id)]
     assert Message.objects.get().cancelled_at is not None
+
+
+def test_support_request_stays_on_the_mentors_home_until_they_have_been_in_touch(
+    mona: Membership, ben: Membership, pair: Relationship, sign_in: SignIn, check_in_as: CheckInAs
+) -> None:
+    check_in_as(ben, support="today")
+    asked, client = SupportRequest.objects.get(), sign_in(mona)
+    page = reverse("checkins:support_request", args=[asked.pk])
+    assert "tell your supervisor, Sam, now" in client.get(page).content.decode()
+    assert "Ben asked for support" in client.get("/").content.decode()
+
+    answers_given = [client.post(reverse("checkins:in_touch", args=[asked.pk])) for _ in range(2)]
+
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers_given] == [(302, "/")] * 2
+    first = SupportRequest.objects.get().in_touch_at
+    assert first is not None
     assert "Ben asked for support" not in client.get("/").content.decode()
+    assert "You said that you have been in touch" in client.get(page).content.decode()
+    assert AuditEntry.objects.filter(action=Action.CHANGED, reason="in_touch", person_id=ben.user_id).count() == 1
+
+
+@pytest.mark.parametrize(("days", "shown"), [(6, True), (8, False)])
+def test_support_request_leaves_the_mentors_home_after_a_week(
+    *, days: int, shown: bool, pair: Relationship, now: datetime, sign_in: SignIn, check_in_as: CheckInAs
+) -> None:
+    check_in_as(pair.mentee, at=now - timedelta(days=days), support="today")
+
+    assert ("Ben asked for support" in sign_in(pair.mentor).get("/").content.decode()) is shown
+
+
+@pytest.mark.parametrize(("person", "status"), [("mateo", 404), ("sam", 403), ("ben", 403)])
+def test_in_touch_is_the_mentors_own_to_say(
+    *,
+    person: str,
+    status: int,
+    pair: Relationship,
+    sign_in: SignIn,
+    check_in_as: CheckInAs,
+    request: pytest.FixtureRequest,
+) -> None:
+    check_in_as(pair.mentee, support="today")
+    address = reverse("checkins:in_touch", args=[SupportRequest.objects.get().pk])
+
+    assert sign_in(request.getfixturevalue(person)).post(address).status_code == status
+    assert sign_in(pair.mentor).get(address).status_code == 405
+    assert Client().post(address).status_code == 302
+    assert SupportRequest.objects.get().in_touch_at is None
 
 
 # Home ----------------------------------------------------------------------------------------------------------------
@@ -329,7 +395,7 @@ def test_home_card_of_a_mentee_says_when_last_and_next(
     page = client.get("/").content.decode()
 
     assert "You last checked in on" in page
-    assert "The next one opens on" in page
+    assert "We will remind you on" in page
     assert page.count(f'class="btn btn-primary btn-lg" href="{NEW}"') == 1
 
 

@@ -89,8 +89,8 @@ def _open_flags(asks: list[Ask], now: datetime) -> None:
         new = Flag(program=ask.about.program, relationship=ask.pair, about=ask.about, kind=ask.kind)
         event = raise_flag(flags.get(_key(new)), new, reason=ask.reason, now=now, source_id=ask.source_id)
         flags[_key(new)] = event.flag
-        people = circle(ask.kind, event.flag.step, staff, ask.about.program_id, ask.pair)
-        tell(FIRST[ask.kind].message, event, people, now)
+        told = circle(ask.kind, event.flag.step, staff, ask.about.program_id, ask.pair)
+        tell(FIRST[ask.kind].message, event, told, now)
 
 
 def _key(flag: Flag) -> tuple[UUID | None, UUID | None, str]:

@@ -88,7 +88,7 @@ def test_raise_leaves_a_closed_flag(pair: Relationship, ben: Membership, sam: Me
 
 
 def test_raised_call_is_open_to_the_other_supervisors_and_stands_on_the_coordinators_home(
-    pair: Relationship, ben: Membership, sue: Membership, alice: Membership, otto: Membership, sofia: Membership
+    *, pair: Relationship, ben: Membership, sue: Membership, alice: Membership, otto: Membership, sofia: Membership
 ) -> None:
     flag = call(ben, "today")
     seen_by = [Flag.objects.visible_to(member).count() for member in (sue, otto, sofia)]
