@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Invitation, Membership, Program
+from core.deployment import FILES
 from core.errors import DomainError
 from privacy import audit
 from privacy.models import Action
@@ -41,6 +42,11 @@ MAY_INVITE: dict[str, tuple[Role, ...]] = {
 
 
 logger = logging.getLogger(__name__)
+
+
+def mail_leaves() -> bool:
+    """Whether mail goes to people, or, in demo mode, to a page where it can be read. Without EMAIL_URL it ends in files."""
+    return settings.DEMO_MODE or settings.EMAIL_BACKEND != FILES
 
 
 class Unreachable(Exception):

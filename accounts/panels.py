@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -29,12 +30,17 @@ class Panel:
 
 @dataclass(frozen=True)
 class PeopleFilter:
-    """A select above the list of people; `narrow(people, chosen value, program, now)` applies it."""
+    """A select above the list of people; `narrow(people, chosen value, program, now)` applies it.
+
+    Whoever `badge_value` finds carries `badge_words` in the list.
+    """
 
     name: str
     label: str | Promise
     choices: Sequence[tuple[str, str | Promise]]
     narrow: Narrow
+    badge_value: str = ""
+    badge_words: str | Promise = ""
 
 
 _panels: list[Panel] = []
@@ -56,6 +62,16 @@ def panels_for(request: MemberRequest, person: Membership) -> list[tuple[str, Ma
     ordered = sorted(_panels, key=lambda panel: panel.order)
     shown = ((panel.template, panel.context(request, person)) for panel in ordered)
     return [(template, context) for template, context in shown if context is not None]
+
+
+def badges_for(people: MembershipQuerySet, program: Program, now: datetime) -> dict[UUID, list[str | Promise]]:
+    """The words that filters put beside each of `people`, by membership; one query for each filter with a badge."""
+    badges: dict[UUID, list[str | Promise]] = {}
+    for people_filter in _filters:
+        if people_filter.badge_value:
+            for pk in people_filter.narrow(people, people_filter.badge_value, program, now).values_list("pk", flat=True):
+                badges.setdefault(pk, []).append(people_filter.badge_words)
+    return badges
 
 
 def all_filters() -> tuple[PeopleFilter, ...]:

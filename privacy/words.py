@@ -38,6 +38,7 @@ REASONS: dict[str, Promise] = {
     "reactivated": gettext_lazy("your place was opened again"),
     "session_log": gettext_lazy("to look after your mentoring relationship"),
     "suspended": gettext_lazy("your place was closed for now"),
+    "waiting": gettext_lazy("you wait for a mentor"),
     "what_was_done": gettext_lazy("to look after your mentoring relationship"),
 }
 

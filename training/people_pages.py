@@ -49,4 +49,6 @@ READINESS_FILTER = PeopleFilter(
     label=_("Readiness of mentors"),
     choices=[("ready", _("Ready")), ("not_ready", _("Something is missing"))],
     narrow=_narrow,
+    badge_value="not_ready",
+    badge_words=_("Not ready to mentor"),
 )

@@ -9,9 +9,11 @@ from django.contrib.auth import login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import invitations, joining
+from accounts import invitations, inviting_all, joining
 from accounts.enums import Role
 from accounts.forms import InvitationForm, JoinForm
 from accounts.http import MemberRequest
@@ -65,6 +67,21 @@ def invitation_withdraw(request: MemberRequest, invitation_id: UUID) -> HttpResp
     return redirect("accounts:invitations")
 
 
+@allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
+def invite_everybody(request: MemberRequest) -> HttpResponse:
+    """Say what will happen, then invite everybody who was imported and has not joined yet."""
+    waiting = inviting_all.not_invited(by=request.membership, now=request.now).count()
+    if not waiting or not invitations.mail_leaves():
+        messages.info(request, _("There is nobody to invite by e-mail now."))
+        return redirect("accounts:people")
+    if request.method != "POST":
+        return render(request, "accounts/invite_everybody.html", {"not_invited": waiting})
+    count = inviting_all.invite_everybody(by=request.membership, now=request.now)
+    done = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
+    messages.success(request, done % {"count": count})
+    return redirect("accounts:invitations")
+
+
 def _get_invitation(membership: Membership, invitation_id: UUID) -> Invitation:
     """One invitation of the program to a role that this member may invite."""
     visible = Invitation.objects.visible_to(membership).filter(role__in=invitations.MAY_INVITE[membership.role])
@@ -78,7 +95,7 @@ def _list(request: MemberRequest, form: InvitationForm, made: Invitation | None)
     visible = Invitation.objects.visible_to(request.membership).filter(role__in=invitations.MAY_INVITE[request.membership.role])
     page = Paginator(visible.order_by("-created_at", "id").defer("token"), 50).get_page(request.GET.get("page"))
     rows = [(invitation, _status(invitation, request)) for invitation in page.object_list]
-    context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows}
+    context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": invitations.mail_leaves()}
     if made:
         context["link"] = invitations.link_of(made)
     return render(request, "accounts/invitations.html", context)

@@ -1,6 +1,6 @@
 """Pages about people, for coordinators and admins."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +10,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import services
+from accounts import intake, inviting_all, services
 from accounts.access import get_person_for, may_read_intake
 from accounts.availability import Window, in_words
+from accounts.consent_form import ConsentForm
 from accounts.enums import Role
 from accounts.forms import InvitationForm
 from accounts.http import MemberRequest
-from accounts.invitations import MAY_INVITE
+from accounts.invitations import MAY_INVITE, mail_leaves
 from accounts.models import Membership, NeverPair
-from accounts.panels import panels_for
+from accounts.panels import badges_for, panels_for
 from accounts.people_forms import NeverPairForm, PeopleFilterForm
 from accounts.profile_form import profile_form
 from accounts.profile_words import about_words
-from accounts.timezones import zone_of
 from core.errors import DomainError
 from core.policy import allow
 from privacy.models import Consent
@@ -37,17 +37,24 @@ def people(request: MemberRequest) -> HttpResponse:
     everybody = Membership.objects.visible_to(request.membership)
     found = form.narrow(everybody, program=request.membership.program, now=request.now)
     ordered = found.select_related("user", "mentee_profile").order_by("user__first_name", "user__last_name", "id")
+    page = Paginator(ordered, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    on_page = Membership.objects.filter(pk__in=[person.pk for person in page])
+    badges = badges_for(on_page, request.membership.program, request.now)
     context = {
         "form": form,
-        "page": Paginator(ordered, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(person, badges.get(person.pk, [])) for person in page],
+        "people_count": found.values("user_id").distinct().count(),
         "is_narrowed": any(form.cleaned_data.values()),
+        "not_invited": inviting_all.not_invited(by=request.membership, now=request.now).count(),
+        "mail_leaves": mail_leaves(),
     }
     return render(request, "accounts/people.html", context)
 
 
 @allow(Role.COORDINATOR, Role.ADMIN)
 def person(request: MemberRequest, person_id: UUID) -> HttpResponse:
-    return _page(request, get_person_for(request.membership, person_id, now=request.now), NeverPairForm())
+    return person_page(request, get_person_for(request.membership, person_id, now=request.now))
 
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
@@ -58,7 +65,7 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
     if profile is None:
         raise Http404
     form = profile_form(shown.role, is_own=False)(
-        request.POST or None, instance=profile, windows=windows_of(shown), today=_today(shown, request.now)
+        request.POST or None, instance=profile, windows=windows_of(shown), today=intake.program_day(shown.program, request.now)
     )
     if request.method == "POST" and form.is_valid():
         services.save_profile(
@@ -88,7 +95,7 @@ def never_pair_add(request: MemberRequest, person_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("They will not be paired."))
             return redirect("accounts:person", shown.pk)
-    return _page(request, shown, form)
+    return person_page(request, shown, never_pair_form=form)
 
 
 @allow(Role.COORDINATOR, methods=("POST",))
@@ -116,7 +123,14 @@ def windows_of(person: Membership) -> list[Window]:
     return [Window(row.weekday, row.start_minute, row.end_minute) for row in person.availability.all()]
 
 
-def _page(request: MemberRequest, shown: Membership, form: NeverPairForm) -> HttpResponse:
+def person_page(
+    request: MemberRequest,
+    shown: Membership,
+    *,
+    never_pair_form: NeverPairForm | None = None,
+    consent_form: ConsentForm | None = None,
+) -> HttpResponse:
+    """The page of one person; a form that was refused is shown again as typed."""
     context: dict[str, Any] = {
         "person": shown,
         "is_self": shown.pk == request.membership.pk,
@@ -124,13 +138,17 @@ def _page(request: MemberRequest, shown: Membership, form: NeverPairForm) -> Htt
     }
     profile = services.profile_of(shown)
     if profile and may_read_intake(request.membership, shown):
+        today = intake.program_day(shown.program, request.now)
         context |= {
-            "about": about_words(profile, _today(shown, request.now)),
+            "about": about_words(profile, today),
             "availability": in_words(windows_of(shown)),
-            "consent": _consent(shown, request.now),
+            "consent": _consent(shown, today),
+            "consent_form": consent_form or ConsentForm(today=today),
+            "missing": intake.missing_of(shown, request.now),
+            "has_mentor": shown.role == Role.MENTEE and intake.pairs_of(shown.program).get(shown.pk, False),
             "rules": shown.never_pairs_named.select_related("other__user").defer("reason").order_by("id"),
             "is_named_by_others": shown.never_pairs_received.exists(),
-            "never_pair_form": form,
+            "never_pair_form": never_pair_form or NeverPairForm(),
             "panels": panels_for(request, shown),
         }
     return render(request, "accounts/person.html", context)
@@ -145,14 +163,6 @@ def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | 
     return InvitationForm(roles=roles, initial=known, auto_id=False)
 
 
-def _today(shown: Membership, now: datetime) -> Any:
-    return now.astimezone(zone_of(shown.program.timezone)).date()
-
-
-def _consent(shown: Membership, now: datetime) -> Consent | None:
+def _consent(shown: Membership, today: date) -> Consent | None:
     """The newest consent in force."""
-    today = _today(shown, now)
-    given = Consent.objects.filter(
-        person_id=shown.user_id, program_id=shown.program_id, revoked_at=None, given_on__lte=today
-    ).order_by("-given_on")
-    return next((consent for consent in given if consent.expires_on is None or consent.expires_on >= today), None)
+    return Consent.objects.in_force(shown.program_id, today).filter(person_id=shown.user_id).order_by("-given_on").first()
