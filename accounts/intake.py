@@ -94,7 +94,7 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
         profile = _profile(person)
         if profile is None or person.pk in paired:
             continue
-        missing = _missing(profile, has_consent=person.user_id in consenting, has_times=person.has_times)
+        missing = _missing(profile, has_consent=person.user_id in consenting, has_times=person.has_times)  # type: ignore[attr-defined]
         if not missing and isinstance(profile, MenteeProfile) and profile.waiting_since is None:
             missing = [_("not on the waiting list yet")]
         if missing:
