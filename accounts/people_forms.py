@@ -14,6 +14,7 @@ from accounts.models import Program, User
 from accounts.panels import all_filters
 from accounts.querysets import MembershipQuerySet
 from accounts.timezones import zone_choices
+from core.support import COUNTRIES
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -36,17 +37,27 @@ class NeverPairForm(forms.Form):
     )
 
 
+NO_COUNTRY = "ZZ"
+"""The code for a country that is not in `core.support`; ISO 3166 never gives it away."""
+
+
 class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
     timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
-    country = forms.RegexField(
-        r"^[A-Za-z]{2}$",
-        label=_("Country"),
-        help_text=_("Two letters, such as US. Decides which crisis lines people see."),
-        error_messages={"invalid": _("Write two letters, such as US.")},
-    )
+    country = forms.ChoiceField(label=_("Country"), help_text=_("Decides which crisis lines people see."))
 
-    def clean_country(self) -> str:
-        return str(self.cleaned_data["country"]).upper()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = sorted(((code, str(country.name)) for code, country in COUNTRIES.items()), key=lambda choice: choice[1])
+        other = NO_COUNTRY if self.instance.country in COUNTRIES else self.instance.country
+        choices = [*known, (other, _("Another country"))]
+        self.fields["country"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        begins, ends = cleaned.get("quiet_from_hour"), cleaned.get("quiet_until_hour")
+        if begins is not None and begins == ends:
+            self.add_error("quiet_until_hour", _("The quiet hours must end at another hour than they begin."))
+        return cleaned
 
     class Meta:
         model = Program

@@ -476,7 +476,7 @@ def program_answers(**changed: object) -> dict[str, object]:
         "quiet_from_hour": 22,
         "quiet_until_hour": 8,
     }
-    return {"name": "North", "timezone": "America/Chicago", "country": "us", **numbers, **changed}
+    return {"name": "North", "timezone": "America/Chicago", "country": "US", **numbers, **changed}
 
 
 def test_admin_changes_settings(ada: Membership, sign_in: SignIn) -> None:
@@ -497,6 +497,8 @@ def test_admin_changes_settings(ada: Membership, sign_in: SignIn) -> None:
         ("quiet_from_hour", 24),
         ("session_cadence_days", 61),
         ("country", "USA"),
+        ("country", "us"),
+        ("quiet_until_hour", 22),
         ("timezone", "Moon/Base"),
     ],
 )
@@ -505,6 +507,20 @@ def test_settings_out_of_range_are_refused(ada: Membership, sign_in: SignIn, *, 
 
     assert list(response.context["form"].errors) == [field]
     assert Program.objects.get().proposal_days == 7
+
+
+@pytest.mark.parametrize(("known", "other"), [("US", "ZZ"), ("IS", "IS")])
+def test_settings_offer_known_countries_and_another(ada: Membership, sign_in: SignIn, *, known: str, other: str) -> None:
+    Program.objects.update(country=known)
+    client = sign_in(ada)
+
+    field = client.get(reverse("accounts:program")).context["form"]["country"]
+    client.post(reverse("accounts:program"), program_answers(country=other))
+
+    assert field.value() == known
+    assert ("CA", "Canada") in field.field.choices
+    assert field.field.choices[-1] == (other, "Another country")
+    assert Program.objects.get().country == other
 
 
 @pytest.mark.parametrize("who", ["alice", "sam", "mona", "ben"])
