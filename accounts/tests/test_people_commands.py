@@ -68,8 +68,8 @@ def test_unreadable_file_is_refused_with_its_name(north: Program, tmp_path: Path
         run(north, mentors=path)
 
 
-def test_unknown_program_is_refused(db: None) -> None:
-    with pytest.raises(CommandError, match="There is no program 'nowhere'"):
+def test_unknown_program_is_refused_with_those_there_are(north: Program, south: Program) -> None:
+    with pytest.raises(CommandError, match=r"There is no program 'nowhere'\. There are: north, south\."):
         call_command("import_people", "a", "b", program="nowhere")
-    with pytest.raises(CommandError, match="There is no program 'nowhere'"):
+    with pytest.raises(CommandError, match=r"There is no program 'nowhere'\. There are: north, south\."):
         call_command("export_people", program="nowhere", out="x")

@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts.models import Program
+from accounts.management.program_option import program_called
 from accounts.people_export import export_people
 from accounts.people_format import KINDS
 
@@ -20,9 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, help="the directory to write to")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        program = Program.objects.filter(slug=options["program"]).first()
-        if program is None:
-            raise CommandError(f"There is no program {options['program']!r}.")
+        program = program_called(options["program"])
         out: Path = options["out"]
         out.mkdir(parents=True, exist_ok=True)
         for kind in KINDS:

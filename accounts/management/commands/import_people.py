@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import Program
+from accounts.management.program_option import program_called
 from accounts.people_format import KINDS, FileError, PeopleFile, read_people
 from accounts.people_import import Outcome, Plan, import_people, plan_import
 from core.errors import DomainError
@@ -23,9 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only say what would happen")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        program = Program.objects.filter(slug=options["program"]).first()
-        if program is None:
-            raise CommandError(f"There is no program {options['program']!r}.")
+        program = program_called(options["program"])
         now = timezone.now()
         files = [_read(kind, path) for kind, path in zip(KINDS, (options["mentors"], options["mentees"]), strict=True)]
         plan = plan_import(program, files, now=now)
