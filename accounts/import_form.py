@@ -37,7 +37,9 @@ class ImportForm(forms.Form):
             return
         data = upload.read()
         try:
-            read_people(kind, data)
+            file = read_people(kind, data)
         except FileError as error:
             raise forms.ValidationError(str(error), code="unreadable") from error
+        if not file.named:
+            raise forms.ValidationError(_("This file has no people in it."), code="nobody")
         self.texts[kind] = data.decode("utf-8-sig")

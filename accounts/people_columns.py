@@ -1,6 +1,8 @@
 """The columns of the people file that this app owns. Importing it registers them, in the order of an export."""
 
 from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from accounts import people_cells as cells
 from accounts.enums import (
@@ -15,54 +17,67 @@ from accounts.enums import (
     SupportStyle,
 )
 from accounts.people_format import EMAIL, Column, register_columns
+from core.widgets import Words
 
 ONLY_MENTOR = frozenset({Role.MENTOR})
 ONLY_MENTEE = frozenset({Role.MENTEE})
 
+CODES = tuple(code for code, _name in settings.LANGUAGES)
 USER_COLUMNS = (
-    Column("first_name", cells.short_text(80), is_required=True),
-    Column("last_name", cells.short_text(80), empty=""),
-    Column("timezone", cells.zone, empty_keeps=True),
-    Column("language", cells.one_of([code for code, _name in settings.LANGUAGES]), empty_keeps=True),
+    Column("first_name", cells.short_text(80), is_required=True, label=_("First name")),
+    Column("last_name", cells.short_text(80), empty="", label=_("Last name")),
+    Column("timezone", cells.zone, empty_keeps=True, label=_("Time zone")),
+    Column("language", cells.one_of(CODES), codes=CODES, empty_keeps=True, label=_("Language")),
 )
 
 
-def _list(name: str, options: type) -> Column:
-    return Column(name, cells.some_of(options), cells.show_list, empty=[])
+def _list(name: str, options: type[TextChoices], label: Words) -> Column:
+    codes = tuple(options.values)
+    return Column(name, cells.some_of(options), cells.show_list, empty=[], label=label, codes=codes)
 
 
 PROFILE_COLUMNS = (
-    Column("birth_date", cells.day, cells.show_day),
-    Column("gender", cells.one_of(Gender), empty=""),
-    _list("languages", Language),
-    _list("pathways", Pathway),
-    _list("goals", Goal),
-    _list("experiences", Experience),
-    _list("meeting_modes", MeetingMode),
-    _list("support_styles", SupportStyle),
-    _list("interests", Interest),
-    _list("dislikes", Interest),
-    Column("places", cells.names(limit=20, each=60), cells.show_list, empty=[]),
-    _list("preferred_genders", Gender),
-    _list("required_genders", Gender),
-    Column("preferred_age_min", cells.whole(18, 120)),
-    Column("preferred_age_max", cells.whole(18, 120)),
-    Column("contact", cells.short_text(200), empty=""),
-    Column("recovery_since", cells.day, cells.show_day, kinds=ONLY_MENTOR),
-    Column("capacity", cells.whole(0, 50), kinds=ONLY_MENTOR, empty_keeps=True),
-    Column("taking_mentees", cells.yes_or_no, cells.show_yes, kinds=ONLY_MENTOR, empty_keeps=True),
-    Column("supervisor", cells.email, kinds=ONLY_MENTOR, empty=""),
-    Column("waiting_since", cells.day, cells.show_day, kinds=ONLY_MENTEE),
+    Column("birth_date", cells.day, cells.show_day, label=_("date of birth")),
+    Column("gender", cells.one_of(Gender), empty="", codes=tuple(Gender.values), label=_("gender")),
+    _list("languages", Language, _("languages")),
+    _list("pathways", Pathway, _("pathways")),
+    _list("goals", Goal, _("goals")),
+    _list("experiences", Experience, _("lived experience to use in matching")),
+    _list("meeting_modes", MeetingMode, _("ways to meet")),
+    _list("support_styles", SupportStyle, _("support style")),
+    _list("interests", Interest, _("interests")),
+    _list("dislikes", Interest, _("dislikes")),
+    Column("places", cells.names(limit=20, each=60), cells.show_list, empty=[], label=_("places to meet")),
+    _list("preferred_genders", Gender, _("would rather be matched with")),
+    _list("required_genders", Gender, _("must be matched with")),
+    Column("preferred_age_min", cells.whole(18, 120), label=_("preferred age from")),
+    Column("preferred_age_max", cells.whole(18, 120), label=_("preferred age to")),
+    Column("contact", cells.short_text(200), empty="", label=_("how to be reached")),
+    Column("recovery_since", cells.day, cells.show_day, kinds=ONLY_MENTOR, label=_("in recovery since")),
+    Column("capacity", cells.whole(0, 50), kinds=ONLY_MENTOR, empty_keeps=True, label=_("mentees per mentor")),
+    Column(
+        "taking_mentees",
+        cells.yes_or_no,
+        cells.show_yes,
+        kinds=ONLY_MENTOR,
+        empty_keeps=True,
+        codes=(cells.YES, cells.NO),
+        label=_("taking new mentees"),
+    ),
+    Column("supervisor", cells.email, kinds=ONLY_MENTOR, empty="", label=_("supervisor")),
+    Column("waiting_since", cells.day, cells.show_day, kinds=ONLY_MENTEE, label=_("waiting since")),
 )
-AVAILABILITY = Column("availability", cells.windows, cells.show_availability, empty=())
-NEVER_PAIR = Column("never_pair", cells.emails, cells.show_list, empty=())
+AVAILABILITY = Column("availability", cells.windows, cells.show_availability, empty=(), label=_("Weekly times to meet"))
+NEVER_PAIR = Column(
+    "never_pair", cells.emails, cells.show_list, empty=(), label=_("E-mail addresses of people not to be paired with")
+)
 CONSENT_COLUMNS = (
-    Column("consent_given_on", cells.day, cells.show_day, empty_keeps=True),
-    Column("consent_expires_on", cells.day, cells.show_day, empty_keeps=True),
+    Column("consent_given_on", cells.day, cells.show_day, empty_keeps=True, label=_("Consent given on")),
+    Column("consent_expires_on", cells.day, cells.show_day, empty_keeps=True, label=_("Consent ends on")),
 )
 
 register_columns(
-    Column(EMAIL, cells.email, is_required=True),
+    Column(EMAIL, cells.email, is_required=True, label=_("E-mail address")),
     *USER_COLUMNS,
     AVAILABILITY,
     *PROFILE_COLUMNS,

@@ -14,14 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Role
+from core.widgets import Words
 
 KINDS = (Role.MENTOR, Role.MENTEE)
 MAX_BYTES = 1024 * 1024
 MAX_ROWS = 5_000
 EMAIL = "email"
+NAMES = ("first_name", "last_name")
 
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may take for the start of a formula, with the full-width forms."""
+
+
+_OTHER_FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")
+"""How a PDF, an .xlsx or .ods, an .xls, and two kinds of picture begin."""
 
 
 class CellError(ValueError):
@@ -46,6 +52,10 @@ class Column:
     is_required: bool = False
     empty: Any = None
     empty_keeps: bool = False
+    label: Words = ""
+    """What the column holds, in words."""
+    codes: tuple[str, ...] = ()
+    """The words a cell may hold, where only these are known."""
 
     def text_of(self, value: Any) -> str:
         """The cell for `value`."""
@@ -77,13 +87,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class PeopleFile:
-    """What one file says. A row with a problem is not among `rows`; `named` holds each row's address, as far as readable."""
+    """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable."""
 
     kind: str
     columns: tuple[str, ...]
     rows: tuple[PersonRow, ...]
     problems: tuple[Problem, ...] = ()
-    named: Mapping[int, str] = field(default_factory=dict)
+    named: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 _columns: list[Column] = []
@@ -128,13 +138,14 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
     rows: list[PersonRow] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
-    named: dict[int, str] = {}
+    named: dict[int, tuple[str, str]] = {}
     for number, cells in enumerate(table[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
         values, wrong = _values(kind, number, columns, cells)
         email = str(values.get(EMAIL, ""))
-        named[number] = email or _cell(columns, cells, EMAIL)
+        called = " ".join(filter(None, (_cell(columns, cells, name) for name in NAMES)))
+        named[number] = (email or _cell(columns, cells, EMAIL), called)
         if email and email in seen:
             wrong.append(Problem(kind, number, EMAIL, _("Row %(row)d has the same address.") % {"row": seen[email]}))
         seen.setdefault(email, number)
@@ -146,6 +157,8 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
 
 
 def _text(data: bytes) -> str:
+    if data.startswith(_OTHER_FILES):
+        raise FileError(_("This is not a CSV file. Open it in a spreadsheet, save it as “CSV UTF-8” and upload that file."))
     if len(data) > MAX_BYTES:
         raise FileError(_("The file is larger than 1 MB. Split it into smaller files."))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -198,7 +211,7 @@ def _columns_of(kind: str, header: Sequence[str]) -> list[Column]:
 
 def _cell(columns: Sequence[Column], cells: Sequence[str], name: str) -> str:
     """What stands in a column, as far as the row goes."""
-    return next((cell.strip() for column, cell in zip(columns, cells, strict=False) if column.name == name), "")
+    return next((make_live(cell).strip() for column, cell in zip(columns, cells, strict=False) if column.name == name), "")
 
 
 def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:

@@ -33,16 +33,24 @@ class Outcome(TextChoices):
 
 @dataclass(frozen=True)
 class Planned:
-    """What one row would do. `fields` are the columns that differ from what is known."""
+    """What one row would do. `fields` are the columns that differ from what is known, `cleared` those that it empties."""
 
     kind: str
     number: int
     email: str
+    name: str
     outcome: Outcome
     fields: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     row: PersonRow | None = None
     membership: Membership | None = None
+    is_in_both: bool = False
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The columns that differ and hold something."""
+        return tuple(name for name in self.fields if name not in self.cleared)
 
 
 @dataclass(frozen=True)
@@ -70,12 +78,19 @@ def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime)
     keep_own = _keep_own(program, {row.email for file in files for row in file.rows})
     people: list[Planned] = []
     for file in files:
-        people += _planned(program, file, known, keep_own, _told_otherwise(file, files))
+        others = {row.email for other in files if other is not file for row in other.rows}
+        people += _planned(program, file, known, keep_own, clashes=_told_otherwise(file, files), elsewhere=others)
     return Plan(tuple(people), frozenset(keep_own))
 
 
 def _planned(
-    program: Program, file: PeopleFile, known: Directory, keep_own: set[str], clashes: dict[int, Problem]
+    program: Program,
+    file: PeopleFile,
+    known: Directory,
+    keep_own: set[str],
+    *,
+    clashes: dict[int, Problem],
+    elsewhere: set[str],
 ) -> list[Planned]:
     members = _members(program, file)
     current = _current(file.kind, list(members.values()))
@@ -84,7 +99,7 @@ def _planned(
     for problem in file.problems:
         by_number.setdefault(problem.row, []).append(problem)
     planned = [
-        Planned(file.kind, number, file.named.get(number, ""), Outcome.BAD, problems=tuple(found))
+        Planned(file.kind, number, *file.named[number], Outcome.BAD, problems=tuple(found))
         for number, found in by_number.items()
     ]
     for row in file.rows:
@@ -102,7 +117,25 @@ def _planned(
             and (member is None or _differs(column, row.values[column.name], now_known.get(column.name)))
         )
         outcome = Outcome.BAD if wrong else Outcome.ADD if member is None else Outcome.CHANGE if fields else Outcome.SAME
-        planned.append(Planned(file.kind, row.number, row.email, outcome, fields, tuple(wrong), row, member))
+        cleared = tuple(
+            column.name
+            for column in columns
+            if member and column.name in fields and not column.text_of(row.values[column.name])
+        )
+        planned.append(
+            Planned(
+                file.kind,
+                row.number,
+                *file.named[row.number],
+                outcome,
+                fields,
+                cleared,
+                tuple(wrong),
+                row,
+                member,
+                is_in_both=row.email in elsewhere,
+            )
+        )
     return sorted(planned, key=lambda one: one.number)
 
 

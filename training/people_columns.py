@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import people_cells as cells
 from accounts.enums import Role
 from accounts.models import Membership, MentorProfile
@@ -23,9 +25,9 @@ _FIELDS = {
 """Column → field."""
 
 register_columns(
-    Column("training_hours", cells.tenths(9999), cells.show_tenths, kinds=_MENTOR, empty=Decimal(0)),
-    Column("agreement_signed_on", cells.day, cells.show_day, kinds=_MENTOR),
-    Column("screening_valid_until", cells.day, cells.show_day, kinds=_MENTOR),
+    Column("training_hours", cells.tenths(9999), cells.show_tenths, kinds=_MENTOR, empty=Decimal(0), label=_("Training hours")),
+    Column("agreement_signed_on", cells.day, cells.show_day, kinds=_MENTOR, label=_("Agreement signed on")),
+    Column("screening_valid_until", cells.day, cells.show_day, kinds=_MENTOR, label=_("Screening valid until")),
 )
 
 

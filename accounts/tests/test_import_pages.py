@@ -1,5 +1,6 @@
 """The import and export pages."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -16,7 +17,7 @@ from django.utils import timezone
 from accounts import pending_imports
 from accounts.enums import Role
 from accounts.models import AvailabilityWindow, Membership, MentorProfile, PendingImport, User
-from accounts.people_format import MAX_BYTES
+from accounts.people_format import KINDS, MAX_BYTES, columns_for
 from accounts.people_import import Outcome, Plan
 from conftest import SignIn
 from demo import factories
@@ -200,6 +201,57 @@ def test_unreadable_upload_is_refused_beside_its_field(
     assert not PendingImport.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"%PDF-1.7\n\xe2\xe3", "This is not a CSV file."),
+        (b"PK\x03\x04\x14\x00\x06\x00", "This is not a CSV file."),
+        (b"email,first_name\n", "This file has no people in it."),
+        (b"email,first_name\n,\n\n", "This file has no people in it."),
+    ],
+)
+def test_upload_that_holds_no_people_is_refused(alice: Membership, sign_in: SignIn, *, data: bytes, sentence: str) -> None:
+    response = upload(sign_in(alice), mentors=data)
+
+    assert response.context["form"].errors["mentors"][0].startswith(sentence)  # type: ignore[attr-defined]
+    assert not PendingImport.objects.exists()
+
+
+def test_import_page_lists_the_columns_with_their_codes(alice: Membership, sign_in: SignIn) -> None:
+    response = sign_in(alice).get(reverse("accounts:import"))
+
+    names = {column.name for _heading, listed in response.context["columns"] for column in listed}
+    assert names == {column.name for kind in KINDS for column in columns_for(kind)}
+    assert all(column.label for _heading, listed in response.context["columns"] for column in listed)
+    page = response.content.decode()
+    assert "<code>gender</code>: Gender" in page
+    assert "(woman, man, non_binary)" in page
+    assert "<h2>Export</h2>" in page
+
+
+def test_preview_names_people_and_says_what_is_cleared(alice: Membership, mona: Membership, sign_in: SignIn) -> None:
+    MentorProfile.objects.filter(membership=mona).update(places=["Library"])
+    client = sign_in(alice)
+    text = "email,first_name,last_name,capacity,places\nmona@example.org,Mona,Lund,2,\nx,Yara,Berg,,\n"
+
+    page = client.get(upload(client, mentors=text).headers["Location"])
+
+    rows = [(one.name, one.email, one.filled, one.cleared) for one in page.context["page"]]
+    assert rows == [
+        ("Yara Berg", "x", (), ()),
+        ("Mona Lund", "mona@example.org", ("last_name", "capacity"), ("places",)),
+    ]
+    assert re.search(r"cleared:\s+<code>places</code>", page.content.decode())
+
+
+def test_preview_of_somebody_new_clears_nothing(alice: Membership, sign_in: SignIn) -> None:
+    client = sign_in(alice)
+
+    page = client.get(upload(client, mentors="email,first_name,places\nvera@example.org,Vera,\n").headers["Location"])
+
+    assert "cleared:" not in page.content.decode()
+
+
 def test_upload_over_the_limit_is_413_with_the_limit(alice: Membership, sign_in: SignIn) -> None:
     response = upload(sign_in(alice), mentees=b"x" * (MAX_BYTES + 1))
 
@@ -268,3 +320,4 @@ def test_import_of_two_roles_of_one_person_is_shown_by_file(alice: Membership, s
         (Role.MENTOR, Outcome.ADD),
         (Role.MENTEE, Outcome.ADD),
     ]
+    assert page.content.decode().count("In both files: one person with two roles.") == 2

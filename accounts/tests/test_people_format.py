@@ -108,7 +108,7 @@ def test_second_row_with_the_same_address_is_bad() -> None:
 def test_bad_row_is_named_by_what_stands_in_its_address() -> None:
     file = read_people(Role.MENTOR, f"{HEAD}\nana,Ana\n".encode())
 
-    assert (file.rows, file.named) == ((), {2: "ana"})
+    assert (file.rows, file.named) == ((), {2: ("ana", "Ana")})
 
 
 def test_row_with_too_few_cells_is_bad() -> None:

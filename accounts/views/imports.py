@@ -15,7 +15,7 @@ from accounts.http import MemberRequest
 from accounts.import_form import ImportForm
 from accounts.models import PendingImport
 from accounts.people_export import export_people
-from accounts.people_format import KINDS
+from accounts.people_format import KINDS, Column, columns_for
 from accounts.people_import import Outcome, Plan, plan_import
 from core.errors import DomainError
 from core.policy import allow
@@ -30,7 +30,7 @@ def import_upload(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         pending = pending_imports.keep(owner=request.membership, texts=form.texts, now=request.now)
         return redirect("accounts:import_preview", pending.pk)
-    return render(request, "accounts/import.html", {"form": form})
+    return render(request, "accounts/import.html", {"form": form, "columns": _columns()})
 
 
 @allow(Role.COORDINATOR)
@@ -69,6 +69,16 @@ def export(request: MemberRequest, kind: str) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{kind}.csv"'},
     )
+
+
+def _columns() -> list[tuple[str, list[Column]]]:
+    """(heading, columns): those of both files, then those of one alone."""
+    mentors, mentees = (columns_for(kind) for kind in (Role.MENTOR, Role.MENTEE))
+    return [
+        (_("In both files"), [column for column in mentors if column in mentees]),
+        (_("For mentors alone"), [column for column in mentors if column not in mentees]),
+        (_("For mentees alone"), [column for column in mentees if column not in mentors]),
+    ]
 
 
 def _gone(request: MemberRequest) -> HttpResponse:
