@@ -10,14 +10,27 @@ from accounts.enums import Role
 from accounts.models import Membership
 from privacy import audit
 from privacy.models import Action
+from supervision.ladder import CALLS
 from supervision.models import Flag, FlagEvent
 
 
 def get_flag_for(membership: Membership, flag_id: UUID, *, now: datetime) -> Flag:
-    """A flag this membership may see. Opening one with words about a person in it leaves a record they can read."""
-    flag = Flag.objects.visible_to(membership).with_people().filter(pk=flag_id).first()
+    """A flag this membership may see. Opening one with words about a person in it, or with how to reach people, leaves a
+    record that they can read."""
+    with_contacts = ("about__mentee_profile", "relationship__mentee__mentee_profile")
+    flag = Flag.objects.visible_to(membership).with_people().select_related(*with_contacts).filter(pk=flag_id).first()
     if flag is None:
         raise Http404
+    for person in people_to_reach(flag):
+        audit.record(
+            Action.OPENED,
+            by=membership,
+            about=flag,
+            person_id=person.user_id,
+            program_id=flag.program_id,
+            at=now,
+            reason="call",
+        )
     if may_read_words(membership, flag) and flag.__dict__["what_was_done"]:
         audit.record(
             Action.OPENED,
@@ -29,6 +42,13 @@ def get_flag_for(membership: Membership, flag_id: UUID, *, now: datetime) -> Fla
             reason="what_was_done",
         )
     return flag
+
+
+def people_to_reach(flag: Flag) -> list[Membership]:
+    """Whom staff may call about an open call for support: the mentee, then the mentor."""
+    if flag.closed_at is not None or flag.kind not in CALLS:
+        return []
+    return [flag.about, flag.relationship.mentor] if flag.relationship else [flag.about]
 
 
 def may_read_words(membership: Membership, flag: Flag) -> bool:

@@ -7,15 +7,18 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from checkins.models import SupportRequest
+from checkins.services import SUPPORT_KINDS
 from notifications.models import Message
 from relationships.cadence import local_date
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from supervision.circles import CARE_STEP, who_hears
-from supervision.enums import FlagKind
+from supervision.enums import FlagChange, FlagKind, FlagReason
 from supervision.models import Flag, FlagEvent
 from supervision.querysets import FlagQuerySet
 from supervision.staff import Staff
@@ -39,7 +42,7 @@ def supervisors_of_many(relationships: Sequence[Relationship]) -> dict[UUID, lis
 
 @dataclass(frozen=True)
 class Told:
-    """Who was sent word of a flag, and when it went out; `is_stuck` when every try was in vain."""
+    """Who was sent word of a flag, with their role, and when it went out; `is_stuck` when every try was in vain."""
 
     name: str
     sent_at: datetime | None
@@ -60,11 +63,12 @@ class NextCall:
 class FlagLine:
     """A flag in a list, with its last line of history, who has been told and what comes next.
 
-    `gap_days` and `next_call` belong to an open session gap, None for anything else.
+    `causes` has the latest line of history of each cause, the oldest cause first. `gap_days` and `next_call` belong to an open session gap, None for anything else.
     """
 
     flag: Flag
     last_event: FlagEvent | None
+    causes: list[FlagEvent]
     told: list[Told]
     gap_days: int | None
     next_call: NextCall | None
@@ -76,12 +80,13 @@ def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[Fla
     events: dict[UUID, list[FlagEvent]] = defaultdict(list)
     for event in FlagEvent.objects.filter(flag__in=shown):
         events[event.flag_id].append(event)
-    told = _told_of(event for line in events.values() for event in line)
     staff = Staff.of(flag.program_id for flag in shown)
+    told = _told_of([event for line in events.values() for event in line], staff)
     return [
         FlagLine(
             flag,
             events[flag.pk][-1] if events[flag.pk] else None,
+            _causes(events[flag.pk]),
             list({person: one for event in events[flag.pk] for person, one in told[event.pk]}.values()),
             _gap_days(flag, now),
             _next_call(flag, staff, me),
@@ -90,16 +95,39 @@ def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[Fla
     ]
 
 
-def _told_of(events: Iterable[FlagEvent]) -> dict[UUID, list[tuple[UUID, Told]]]:
-    """By event: the recipients of its messages, each with their user's id."""
+def _causes(events: Iterable[FlagEvent]) -> list[FlagEvent]:
+    calls = [event for event in events if event.change in (FlagChange.OPENED, FlagChange.RAISED)]
+    latest = {event.reason: event for event in calls if event.reason != FlagReason.UNANSWERED}
+    return sorted(latest.values(), key=lambda event: event.at)
+
+
+def _told_of(events: Sequence[FlagEvent], staff: Staff) -> dict[UUID, list[tuple[UUID, Told]]]:
+    """By event: the recipients of its messages, each with their user's id. The mentor's are about the call itself."""
     told: dict[UUID, list[tuple[UUID, Told]]] = defaultdict(list)
-    messages = Message.objects.filter(
-        kind__startswith="supervision.", subject_id__in=[event.pk for event in events], cancelled_at=None
-    )
+    event_of = {event.source_id: event.pk for event in events if event.source_id} | {event.pk: event.pk for event in events}
+    about_events = Q(kind__startswith="supervision.", subject_id__in=[event.pk for event in events])
+    about_calls = Q(kind__in=SUPPORT_KINDS.values(), subject_id__in=[event.source_id for event in events if event.source_id])
+    messages = Message.objects.filter(about_events | about_calls, cancelled_at=None)
     for message in messages.select_related("recipient").order_by("created_at", "recipient__first_name"):
-        one = Told(message.recipient.full_name, message.sent_at, message.dead_at is not None)
-        told[message.subject_id].append((message.recipient_id, one))
+        one = Told(_name_and_role(message, staff), message.sent_at, message.dead_at is not None)
+        told[event_of[message.subject_id]].append((message.recipient_id, one))
     return told
+
+
+def _name_and_role(message: Message, staff: Staff) -> str:
+    is_mentor = message.kind in (*SUPPORT_KINDS.values(), "supervision.gap_mentor")
+    role = Role.MENTOR if is_mentor else staff.role_of(message.program_id, message.recipient_id)
+    name = message.recipient.full_name
+    return _("%(name)s, %(role)s") % {"name": name, "role": str(role.label).lower()} if role else name
+
+
+def latest_call_of(events: Iterable[FlagEvent]) -> SupportRequest | None:
+    """The latest request for support behind a flag, if a mentee asked at all."""
+    return (
+        SupportRequest.objects.filter(pk__in=[event.source_id for event in events if event.source_id])
+        .order_by("asked_at")
+        .last()
+    )
 
 
 def _open_gap_of(flag: Flag) -> Relationship | None:

@@ -28,6 +28,11 @@ class Staff:
         """Everybody with the first of `roles` that anybody has, so that somebody always hears."""
         return next((found for role in roles if (found := self.members.get((program_id, role)))), [])
 
+    def role_of(self, program_id: UUID, user_id: UUID) -> Role | None:
+        """What this person is on the staff; None for somebody who is not, or no longer."""
+        roles = (Role.SUPERVISOR, Role.COORDINATOR, Role.ADMIN)
+        return next((r for r in roles if any(one.user_id == user_id for one in self.members.get((program_id, r), []))), None)
+
     def supervisors(self, pair: Relationship) -> list[Membership]:
         """The mentor's own supervisor, else the program's supervisors, else its coordinators, else its admins.
 

@@ -12,11 +12,13 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.policy import allow
+from relationships.models import Relationship
+from relationships.selectors import contact_of
 from supervision import services
-from supervision.access import get_event_for, get_flag_for, may_read_words
+from supervision.access import get_event_for, get_flag_for, may_read_words, people_to_reach
 from supervision.forms import ResolveFlagForm
 from supervision.models import Flag
-from supervision.selectors import flag_lines, open_flags
+from supervision.selectors import flag_lines, latest_call_of, open_flags
 
 PAGE_SIZE = 50
 
@@ -61,10 +63,14 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
             return redirect(found)
         messages.success(request, _("The flag is closed."))
         return redirect("supervision:flags")
+    events = list(found.events.select_related("by__user"))
     context = {
         "flag": found,
         "line": flag_lines([found], request.membership, request.now)[0],
-        "events": list(found.events.select_related("by__user")),
+        "events": events,
+        "contacts": [(person, contact_of(person)) for person in people_to_reach(found)],
+        "call": latest_call_of(events),
+        "sees_pair": Relationship.objects.visible_to(request.membership).filter(pk=found.relationship_id).exists(),
         "form": form,
         "reads_words": may_read_words(request.membership, found),
     }

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from checkins.models import SupportRequest
+from checkins.services import say_in_touch, submit_checkin
 from conftest import SignIn
 from demo import factories
 from notifications.kinds import kind_of
@@ -20,7 +22,7 @@ from privacy.models import Action, AuditEntry
 from relationships.cadence import local_date
 from relationships.models import Relationship
 from supervision.models import Flag, FlagEvent
-from supervision.services import follow_session_gaps, resolve_flag, take_up_requests
+from supervision.services import follow_session_gaps, raise_unanswered, resolve_flag, take_up_requests
 from supervision.tests.conftest import MakeMany, MakePair, log_met
 
 
@@ -62,7 +64,7 @@ def test_home_of_the_supervisor_shows_the_flag_until_it_is_resolved(
     page = get(client, reverse("home"))
     assert url("flag", flag.pk) in page
     assert "Step 2 of 4" in page
-    assert "Mona (on its way)" in " ".join(page.split())
+    assert "Mona, mentor (on its way)" in " ".join(page.split())
 
     response = client.post(url("flag", flag.pk), {"what_was_done": "Called Mona; they meet on Friday."})
 
@@ -236,7 +238,7 @@ def test_home_of_the_supervisor_leads_with_flags_said_in_words(
 
     assert page.index("Flags Session gap: Mona and Ben") < page.index("My pairs")
     assert "15 days without a session. They agreed to meet every 7 days." in page
-    assert f"Told: Mona (on its way) · Sam on {date_format(today, 'F j')}" in page
+    assert f"Told: Mona, mentor (on its way) · Sam, supervisor on {date_format(today, 'F j')}" in page
     assert f"Goes to Alice on {date_format(today + timedelta(days=6), 'l, F j')}." in page
 
 
@@ -257,7 +259,7 @@ def test_flag_says_to_each_when_it_comes_to_them(
 def test_flag_says_who_could_not_be_told(flag: Flag, sam: Membership, now: datetime, sign_in: SignIn) -> None:
     Message.objects.filter(recipient=sam.user).update(dead_at=now)
 
-    assert "Sam (the mail did not go out)" in words(get(sign_in(sam), url("flag", flag.pk)))
+    assert "Sam, supervisor (the mail did not go out)" in words(get(sign_in(sam), url("flag", flag.pk)))
 
 
 def test_home_of_the_supervisor_says_plainly_when_more_were_held_than_expected(
@@ -323,3 +325,89 @@ def test_flag_from_a_session_leads_the_supervisor_to_it_and_not_the_coordinator(
 
     assert session.get_absolute_url() in get(sign_in(sam), url("flag", flag.pk))
     assert session.get_absolute_url() not in get(sign_in(alice), url("flag", flag.pk))
+
+
+@pytest.fixture
+def support(pair: Relationship, ben: Membership, mona: Membership, now: datetime) -> Flag:
+    """Ben asked for support today, three days ago; both have said how to reach them."""
+    for profile, contact in ((ben.mentee_profile, "Text 555-0100"), (mona.mentor_profile, "555-0101")):
+        profile.contact = contact
+        profile.save()
+    submit_checkin(mentee=ben, now=now - timedelta(days=3), submission_key=uuid4(), support="today")
+    take_up_requests(now - timedelta(days=3))
+    return Flag.objects.get()
+
+
+def test_open_call_says_whom_to_reach_and_what_to_do_first_and_leaves_a_record_for_both(
+    support: Flag, sam: Membership, ben: Membership, mona: Membership, sign_in: SignIn
+) -> None:
+    page = get(sign_in(sam), url("flag", support.pk))
+
+    assert 'Text <a href="tel:5550100">555-0100</a>' in page
+    assert '<a href="tel:5550101">555-0101</a>' in page
+    assert "Ask Mona whether the two have been in touch." in words(page)
+    assert "Mona has not said yet that they have been in touch." in words(page)
+    assert page.count(reverse("core:support")) == 2  # in the strip of every page, and here
+    opened = AuditEntry.objects.filter(action=Action.OPENED).values_list("actor_id", "person_id", "object_id", "reason")
+    assert set(opened) == {(sam.user_id, person.user_id, support.pk, "call") for person in (ben, mona)}
+
+
+def test_open_call_says_when_the_mentor_was_in_touch(
+    support: Flag, sam: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    say_in_touch(request=SupportRequest.objects.get(), by=mona, now=now)
+
+    assert "Mona said that they have been in touch:" in words(get(sign_in(sam), url("flag", support.pk)))
+
+
+def test_closed_call_and_session_gap_show_nobodys_contact(
+    support: Flag, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    resolve_flag(flag=support, what_was_done="Called.", by=sam, now=now)
+    follow_session_gaps(now)
+    client = sign_in(sam)
+
+    for flag in Flag.objects.all():
+        assert "555-01" not in get(client, url("flag", flag.pk))
+    assert not AuditEntry.objects.filter(reason="call").exists()
+
+
+def test_open_call_says_since_when_and_each_cause_with_its_day(
+    pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    first, then = now - timedelta(days=3), now - timedelta(days=1)
+    SupportRequest.objects.create(mentee=ben, urgency="now", asked_at=first)
+    take_up_requests(first)
+    log_met(pair, local_date(then, sam.user.timezone), then, has_safety_concern=True)
+    take_up_requests(then)
+    zone = ZoneInfo(sam.user.timezone)
+    days = [date_format(at.astimezone(zone), "l, F j, P") for at in (first, then)]
+
+    for address in (reverse("home"), url("flags"), url("flag", Flag.objects.get().pk)):
+        page = words(get(sign_in(sam), address))
+        assert f"Open since {days[0]}" in page
+        assert f"{days[0]}: Asked for support now." in page
+        assert f"{days[1]}: The mentor is worried about someone&#x27;s safety." in page
+
+
+def test_open_call_says_since_when_and_that_the_mentor_was_told(
+    support: Flag, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    day = date_format((now - timedelta(days=3)).astimezone(ZoneInfo(sam.user.timezone)), "F j")
+
+    page = words(get(sign_in(sam), url("flags")))
+
+    assert f"Since {day}" in page
+    assert "Told: Mona, mentor (on its way) · Sam, supervisor (on its way)" in page
+
+
+def test_raised_call_shows_another_supervisor_the_people_without_links_to_the_pair(
+    support: Flag, north: Program, now: datetime, sign_in: SignIn
+) -> None:
+    sue = factories.make_member(north, Role.SUPERVISOR, "sue@example.org")
+    raise_unanswered(now)
+
+    page = get(sign_in(sue), url("flag", support.pk))
+
+    assert "555-0100" in page
+    assert reverse("relationships:detail", args=[support.relationship_id]) not in page
