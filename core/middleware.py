@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 
@@ -73,7 +73,7 @@ class PolicyMiddleware:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": _allow_header(policy)})
         if request.method not in policy.methods:
-            return HttpResponseNotAllowed(_allow_header(policy).split(", "))
+            return refusals.not_allowed(request, _allow_header(policy).split(", "))
         return None
 
 

@@ -7,11 +7,12 @@ never a score, an age, a gender, a pathway or a preference, and of lived experie
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -92,14 +93,21 @@ def times_in_common(mentee: PersonFacts, mentor: PersonFacts, clock: WeekClock) 
     return both
 
 
+def unbroken(text: str) -> str:
+    """The same words, kept on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _span_words(span: Span, zone: str, clock: WeekClock) -> str:
+    """`Monday 5 p.m. to 8 p.m.` in one piece; one that passes midnight names both days and may break between them."""
     start, end = clock.local(zone, span[0]), clock.local(zone, span[1])
-    last = end.strftime("%H:%M")
-    if last == "00:00":
-        last = "24:00"
-    elif end.date() != start.date():
-        last = f"{WEEKDAYS[end.weekday()]} {last}"
-    return f"{WEEKDAYS[start.weekday()]} {start:%H:%M}–{last}"
+    passes_midnight = end.date() != start.date() and end.time() != time.min
+    words = {
+        "start": unbroken(f"{WEEKDAYS[start.weekday()]} {time_format(start.time())}"),
+        "end": unbroken(f"{WEEKDAYS[end.weekday()]} {time_format(end.time())}" if passes_midnight else time_format(end.time())),
+    }
+    text = _("%(start)s to %(end)s") % words
+    return text if passes_midnight else unbroken(text)
 
 
 def _times(mentee: MenteeFacts, mentor: MentorFacts, clock: WeekClock) -> tuple[bool, str]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from matching.availability import WeekClock
 from matching.explanation import FACTOR_NAMES, PART_NAMES, Bearing, Told, tell
-from matching.factors import Factor
+from matching.factors import Factor, Part
 from matching.people import MenteeFacts, MentorFacts
 from matching.scoring import Contribution, Scores
 
@@ -49,6 +49,7 @@ class Fit:
 def fit_of(mentee: MenteeFacts, mentor: MentorFacts, scores: Scores, at: tuple[int, int], clock: WeekClock) -> Fit:
     """`at` is where the pair stands in `scores`: the mentee's row and the mentor's column."""
     told = tell(mentee, mentor, clock)
+    reasons = [one for one in told if one.part is not Part.CAPACITY]  # a free place is no reason for these two
     contributions = scores.contributions(*at)
     points = {given.factor: given.points for given in contributions}
     factors = factor_rows(contributions, told)
@@ -56,7 +57,7 @@ def fit_of(mentee: MenteeFacts, mentor: MentorFacts, scores: Scores, at: tuple[i
         score=round(fsum(row.points for row in factors), 1),
         known=round(100 * float(scores.known(*at)[0, 0])),
         factors=factors,
-        speaks_for=[one.text for one in sorted(told, key=lambda one: -points[one.factor]) if one.bearing is Bearing.FOR][
+        speaks_for=[one.text for one in sorted(reasons, key=lambda one: -points[one.factor]) if one.bearing is Bearing.FOR][
             :REASONS_SHOWN
         ],
         speaks_against=[one.text for one in told if one.bearing is Bearing.AGAINST],

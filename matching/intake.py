@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.availability import in_words
 from accounts.enums import Experience, Gender, Goal, Interest, Language, MeetingMode, Pathway, SupportStyle
-from matching.explanation import age_range, labels
+from matching.explanation import age_range, labels, unbroken
 from matching.people import MenteeFacts
 
 
@@ -14,7 +14,7 @@ def intake_lines(mentee: MenteeFacts) -> list[tuple[str, list[str]]]:
     if mentee.has_age_preference:
         wishes.append(_("age %(range)s") % {"range": age_range(mentee)})
     lines = [
-        (_("Free"), in_words(mentee.windows)),
+        (_("Free"), [", ".join(map(unbroken, line.split(", "))) for line in in_words(mentee.windows)]),
         (_("Ways to meet"), _one(labels(MeetingMode, mentee.modes))),
         (_("Languages"), _one(labels(Language, mentee.languages))),
         (_("Goals"), _one(labels(Goal, mentee.goals))),

@@ -9,6 +9,7 @@ A refusal names the variable and the remedy, and never shows the value of one th
 import json
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -109,11 +110,14 @@ def mail(name: str) -> dict[str, Any]:
     return parsed
 
 
-def writable_folder(name: str, default: Path) -> Path:
-    """The folder, made when it is not there."""
+def writable_folder(name: str, default: Path, *, private: bool) -> Path:
+    """The folder, made when it is not there. A `private` one is for its owner only; one shared by all, as /tmp is, stays so."""
     path = Path(text(name, str(default))).absolute()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+        found = path.stat()
+        if private and found.st_uid == os.geteuid() and found.st_mode & 0o077 and not found.st_mode & stat.S_ISVTX:
+            path.chmod(0o700)
     except OSError as error:
         raise ImproperlyConfigured(
             f"{name} is {path}, which cannot be made ({error.strerror}). Set {name} to a folder this user may write to."

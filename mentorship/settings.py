@@ -11,10 +11,10 @@ from mentorship import environment as env
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where it runs -------------------------------------------------------------------------------------------------------
-VAR_DIR = env.writable_folder("VAR_DIR", BASE_DIR / "var")
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.redis("REDIS_URL")
 EMBEDDED = not DATABASE_URL and not REDIS_URL
+VAR_DIR = env.writable_folder("VAR_DIR", BASE_DIR / "var", private=EMBEDDED)
 DEBUG = env.flag("DEBUG")
 DEMO_MODE = env.flag("DEMO_MODE")
 ALLOW_TEST_CLOCK = env.flag("ALLOW_TEST_CLOCK")

@@ -13,11 +13,14 @@ ENDINGS = (CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReason.REMATCH)
 
 @dataclass(frozen=True)
 class StaffAction:
-    """`reasons` are the reasons to choose from; with one there is nothing to choose. `only_from` narrows the table."""
+    """`done` is said afterwards.
+
+    `reasons` are the reasons to choose from; with one there is nothing to choose. `only_from` narrows the table."""
 
     slug: str
     to: State
     label: str | Promise
+    done: str | Promise
     what_happens: str | Promise
     reasons: tuple[str, ...] = ("",)
     only_from: State | None = None
@@ -32,18 +35,21 @@ ACTIONS = (
         "introduce",
         State.INTRODUCED,
         _("Record the introduction"),
+        _("The introduction is recorded."),
         _("The pair is marked as introduced. It becomes active with the first session the mentor logs."),
     ),
     StaffAction(
         "pause",
         State.PAUSED,
         _("Pause"),
+        _("The pair is paused."),
         _("Both people are told. No sessions or check-ins are expected until the pair resumes. The mentor keeps the place."),
     ),
     StaffAction(
         "resume",
         State.ACTIVE,
         _("Resume"),
+        _("The pair goes on."),
         _("Both people are told. Sessions are expected again, counted from today."),
         only_from=State.PAUSED,
     ),
@@ -51,12 +57,14 @@ ACTIONS = (
         "begin-closing",
         State.CLOSING,
         _("Begin closing"),
+        _("The closing has begun."),
         _("Both people are told to plan a last session. After it, you close the pair."),
     ),
     StaffAction(
         "close",
         State.CLOSED,
         _("Close"),
+        _("The pair is closed."),
         _(
             "Both people are told, they no longer see how to reach each other, and the mentor's place is free. "
             "With “A different match” the mentee goes back to the waiting list. You can reopen the pair later."
@@ -68,6 +76,7 @@ ACTIONS = (
         "reopen",
         State.ACTIVE,
         _("Reopen"),
+        _("The pair is open again."),
         _("The two are a pair again, with their history, if the mentor has a free place. Both are told."),
         only_from=State.CLOSED,
     ),
@@ -75,6 +84,7 @@ ACTIONS = (
         "withdraw",
         State.DECLINED,
         _("Withdraw the proposal"),
+        _("The proposal is withdrawn."),
         _("The proposal ends, the mentor's place is free, and the mentee keeps waiting with their first date."),
         reasons=(WITHDRAWN,),
         is_grave=True,
@@ -83,6 +93,7 @@ ACTIONS = (
         "end-for-safety",
         State.CLOSED,
         _("End for safety"),
+        _("The pair is ended for safety. Talk with each of them today."),
         _(
             "The pair ends now. Both people are told that it ended, not why, and no longer see how to reach each other. "
             "Talk with each of them today. A coordinator can reopen the pair later."

@@ -31,6 +31,19 @@ class CloseReason(TextChoices):
     REMATCH = "rematch", _("A different match")
     SAFETY = "safety", _("Ended for safety")
 
+    @property
+    def meaning(self) -> str | Promise:
+        """One line beside the choice."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    CloseReason.COMPLETED: _("They did what they set out to do, or their time together is over as planned."),
+    CloseReason.ENDED_EARLY: _("One of them cannot or does not want to go on, and no new mentor is needed now."),
+    CloseReason.REMATCH: _("The mentee goes back to the waiting list for another mentor."),
+    CloseReason.SAFETY: _("Somebody may not be safe in this match."),
+}
+
 
 class Outcome(TextChoices):
     MET = "met", _("We met")
@@ -40,8 +53,13 @@ class Outcome(TextChoices):
 
     @property
     def plainly(self) -> str | Promise:
-        """For everybody but the mentor, whose words the labels are."""
+        """For staff."""
         return _PLAINLY[self]
+
+    @property
+    def for_mentee(self) -> str | Promise:
+        """For the mentee, to whom a third person would read as somebody else."""
+        return _FOR_MENTEE[self]
 
 
 _PLAINLY = {
@@ -49,6 +67,11 @@ _PLAINLY = {
     Outcome.MENTEE_COULD_NOT: _("The mentee couldn't"),
     Outcome.MENTOR_COULD_NOT: _("The mentor couldn't"),
     Outcome.MOVED: _("Moved"),
+}
+_FOR_MENTEE = {
+    **_PLAINLY,
+    Outcome.MENTEE_COULD_NOT: _("You couldn't"),
+    Outcome.MENTOR_COULD_NOT: _("Your mentor couldn't"),
 }
 
 

@@ -75,6 +75,10 @@ class CadenceForm(forms.Form):
     cadence_days = forms.IntegerField(label=_("Days between sessions"), min_value=1, max_value=MAX_CADENCE_DAYS)
 
 
+def _reason_words(reason: CloseReason) -> str:
+    return f"{reason.label}: {reason.meaning}"
+
+
 class CloseForm(forms.Form):
     """The reason, where there is one to choose."""
 
@@ -84,4 +88,4 @@ class CloseForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(reason, CloseReason(reason).label) for reason in action.reasons]
+        field.choices = [(reason, _reason_words(CloseReason(reason))) for reason in action.reasons]

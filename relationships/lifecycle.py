@@ -68,10 +68,11 @@ def is_allowed(source: str, target: str, who: str, reason: str = "") -> bool:
 
 
 def require(source: str, target: str, who: str, reason: str = "") -> None:
-    """Refuse (`wrong_state`) what the table does not allow."""
-    if not is_allowed(source, target, who, reason):
-        raise DomainError(
-            _("This cannot be done while the match is “%(state)s”. Reload the page to see where it stands.")
-            % {"state": State(source).label},
-            code="wrong_state",
-        )
+    """Refuse (`wrong_state`) what the table does not allow, and say whether the state or the person stands in the way."""
+    if is_allowed(source, target, who, reason):
+        return
+    if any(source in move.sources and target == move.target for move in MOVES):
+        raise DomainError(_("This is for somebody in another role to do."), code="wrong_state")
+    raise DomainError(
+        _("This cannot be done while the match is “%(state)s”.") % {"state": State(source).label}, code="wrong_state"
+    )

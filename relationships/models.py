@@ -141,3 +141,7 @@ class MentoringSession(UUIDModel):
     @property
     def outcome_plainly(self) -> str:
         return str(Outcome(self.outcome).plainly)
+
+    @property
+    def outcome_for_mentee(self) -> str:
+        return str(Outcome(self.outcome).for_mentee)

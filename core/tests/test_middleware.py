@@ -72,6 +72,13 @@ def test_wrong_method_is_405_and_names_the_right_ones(mona: Membership, sign_in:
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
+def test_wrong_method_shows_a_page_in_our_dress(mona: Membership, sign_in: SignIn) -> None:
+    response = sign_in(mona).post("/test/mentors/")
+
+    assert "<h1>This page cannot be opened this way</h1>" in response.content.decode()
+    assert 'href="/"' in response.content.decode()
+
+
 def test_head_answers_like_get_without_a_body(mona: Membership, sign_in: SignIn) -> None:
     response = sign_in(mona).head("/test/mentors/")
 

@@ -174,6 +174,26 @@ def test_field_keys_malformed_fail_the_check(tmp_path: Path) -> None:
     assert "Key 1 in FIELD_KEYS is malformed" in done.stderr
 
 
+@pytest.mark.parametrize("exists", [False, True])
+def test_var_dir_of_the_embedded_mode_is_for_its_owner_only(*, exists: bool, tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    if exists:
+        var.mkdir()
+        var.chmod(0o755)
+
+    values("EMBEDDED", environment=EMBEDDED, var=var)
+
+    assert var.stat().st_mode & 0o777 == 0o700
+
+
+def test_var_dir_that_everybody_uses_stays_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+
+    values("EMBEDDED", environment=EMBEDDED, var=tmp_path)
+
+    assert tmp_path.stat().st_mode & 0o7777 == 0o1777
+
+
 def test_var_dir_that_cannot_be_made_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 

@@ -158,3 +158,7 @@ def _require_open(pair: Relationship, now: datetime) -> None:
             _("The time to answer this proposal has passed. Your coordinator knows, and can propose a match again."),
             code="expired",
         )
+    if pair.state != State.PROPOSED:
+        raise DomainError(
+            _("This match is no longer waiting for an answer. Your coordinator is there for any question."), code="wrong_state"
+        )

@@ -50,7 +50,7 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     pair = lock_pair(relationship)
     require_program(pair, by)
     if reopens != (to == State.ACTIVE and pair.state == State.CLOSED):
-        raise DomainError(_("Somebody changed this match a moment ago. Reload the page."), code="wrong_state")
+        raise DomainError(_("Somebody changed this match a moment ago. Look at it once more."), code="wrong_state")
     require(pair.state, to, by.role, reason)
     if pair.state == State.PROPOSED:
         end_proposal(pair, State(to), by=by, now=now, reason=reason)

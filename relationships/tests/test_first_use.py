@@ -5,13 +5,19 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
+from accounts.enums import Role
 from accounts.models import Membership, NeverPair, Program
 from conftest import SignIn
+from core.errors import DomainError
 from notifications.models import Message
 from relationships import services
+from relationships.actions import ENDINGS
 from relationships.cadence import local_date
-from relationships.enums import CloseReason, State
+from relationships.enums import CloseReason, Outcome, State
+from relationships.history import history_of
+from relationships.lifecycle import require
 from relationships.models import MentoringSession, Relationship
 from relationships.tests.pages import get, log, url
 
@@ -136,3 +142,103 @@ def test_home_asks_about_sessions_of_the_last_four_weeks_only(
     page = get(sign_in(ben), reverse("home"))
 
     assert [url("confirm_session", pair.pk, one.pk) in page for one in (old, recent)] == [False, True]
+
+
+def test_history_is_newest_first_with_who_and_why(
+    pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    services.change_state(relationship=pair, to=State.PAUSED, by=alice, now=now + timedelta(minutes=1))
+    services.change_state(relationship=pair, to=State.ACTIVE, by=alice, now=now + timedelta(minutes=2))
+    services.change_state(
+        relationship=pair, to=State.CLOSED, by=alice, now=now + timedelta(minutes=3), reason=CloseReason.SAFETY
+    )
+    services.change_state(relationship=pair, to=State.ACTIVE, by=alice, now=now + timedelta(minutes=4))
+
+    assert [(step.what, str(step.reason)) for step in history_of(pair)] == [
+        ("Reopened by Alice", ""),
+        ("Closed by Alice", "Ended for safety"),
+        ("Resumed by Alice", ""),
+        ("Paused by Alice", ""),
+        ("Accepted; the last yes came from Ben", ""),
+        ("Proposed by Alice", ""),
+    ]
+    page = get(sign_in(alice), url("detail", pair.pk))
+    assert "Reason: Ended for safety" in " ".join(page.split())
+
+
+def test_history_of_a_proposal_nobody_answered_says_so(proposal: Relationship) -> None:
+    services.expire_proposals(proposal.proposal_expires_at)
+
+    assert history_of(proposal)[0].what == "Expired because nobody answered in time"
+
+
+def test_pause_says_what_was_done(pair: Relationship, alice: Membership, sign_in: SignIn) -> None:
+    page = sign_in(alice).post(url("change_state", pair.pk, "pause"), follow=True).content.decode()
+
+    assert "The pair is paused." in page
+
+
+def test_closing_explains_each_reason(pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn) -> None:
+    services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=now)
+    page = get(sign_in(alice), url("change_state", pair.pk, "close"))
+
+    assert [str(reason.meaning) in page for reason in ENDINGS] == [True, True, True]
+
+
+@pytest.mark.parametrize("reason", [CloseReason.SAFETY, CloseReason.COMPLETED])
+def test_reopening_says_when_the_pair_was_ended_for_safety(
+    *, reason: CloseReason, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=now)
+    services.change_state(relationship=pair, to=State.CLOSED, by=alice, now=now, reason=reason)
+    page = get(sign_in(alice), url("change_state", pair.pk, "reopen"))
+
+    assert ("was ended for safety" in page) == (reason == CloseReason.SAFETY)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "mentee_reads", "mentor_reads", "staff_reads"),
+    [
+        (Outcome.MENTEE_COULD_NOT, "You couldn’t", "They couldn’t", "The mentee couldn’t"),
+        (Outcome.MENTOR_COULD_NOT, "Your mentor couldn’t", "I couldn’t", "The mentor couldn’t"),
+    ],
+)
+def test_outcome_is_said_to_each_reader(
+    *,
+    outcome: Outcome,
+    mentee_reads: str,
+    mentor_reads: str,
+    staff_reads: str,
+    pair: Relationship,
+    now: datetime,
+    alice: Membership,
+    sign_in: SignIn,
+) -> None:
+    session = log(pair, now, outcome=outcome)
+    day = f"({date_format(session.held_on, 'l, F j, Y')})"
+
+    for reader, words in ((pair.mentee, mentee_reads), (pair.mentor, mentor_reads), (alice, staff_reads)):
+        page = get(sign_in(reader), url("detail", pair.pk)).replace("&#x27;", "’")
+        timeline = page[page.index('<ol class="timeline">') :]
+        assert words in timeline
+        assert (day in timeline) == (reader != alice)
+
+
+def test_refusal_names_the_state_only_when_the_state_stands_in_the_way() -> None:
+    with pytest.raises(DomainError) as by_state:
+        require(State.CLOSED, State.PAUSED, Role.COORDINATOR)
+    with pytest.raises(DomainError) as by_role:
+        require(State.PAUSED, State.ACTIVE, Role.SUPERVISOR)
+
+    assert str(by_state.value) == "This cannot be done while the match is “Closed”."
+    assert str(by_role.value) == "This is for somebody in another role to do."
+
+
+def test_answer_after_both_said_yes_says_where_it_stands(pair: Relationship, ben: Membership, now: datetime) -> None:
+    with pytest.raises(DomainError) as refused:
+        services.decline(relationship=pair, by=ben, now=now)
+
+    assert (refused.value.code, str(refused.value)) == (
+        "wrong_state",
+        "This match is no longer waiting for an answer. Your coordinator is there for any question.",
+    )

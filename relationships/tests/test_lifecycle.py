@@ -42,7 +42,7 @@ def test_lifecycle_forbidden_change_is_refused_with_the_state_in_words() -> None
         require(State.DECLINED, State.ACTIVE, Role.COORDINATOR)
 
     assert refused.value.code == "wrong_state"
-    assert str(refused.value) == "This cannot be done while the match is “Declined”. Reload the page to see where it stands."
+    assert str(refused.value) == "This cannot be done while the match is “Declined”."
 
 
 @pytest.mark.parametrize("state", State.values)

@@ -20,6 +20,7 @@ from relationships.actions import actions_for
 from relationships.cadence import local_date
 from relationships.enums import State
 from relationships.forms import CadenceForm
+from relationships.history import history_of
 from relationships.models import Relationship
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
@@ -91,7 +92,7 @@ def _staff(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
     return {
         "is_pair": is_pair(pair),
         "sessions": sessions_of(pair),
-        "transitions": list(pair.transitions.select_related("by__user").order_by("-at", "-pk")),
+        "history": history_of(pair),
         "actions": actions_for(pair.state, request.membership.role),
     }
 

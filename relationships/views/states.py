@@ -14,6 +14,7 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import ACTIONS
+from relationships.enums import CloseReason, State
 from relationships.forms import CloseForm
 
 
@@ -36,7 +37,8 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
         except DomainError as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, _("Done: %(what)s.") % {"what": chosen.label})
+            messages.success(request, str(chosen.done))
         return redirect(pair)
-    context = {"pair": pair, "action": chosen, "form": form}
+    was_for_safety = pair.state == State.CLOSED and pair.close_reason == CloseReason.SAFETY
+    context = {"pair": pair, "action": chosen, "form": form, "was_for_safety": was_for_safety}
     return render(request, "relationships/change_state.html", context, status=422 if posted else 200)

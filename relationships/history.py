@@ -1,0 +1,57 @@
+"""A pair's history in words, for staff."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from relationships.enums import CloseReason, State
+from relationships.lifecycle import TAKEN_BACK, WITHDRAWN
+from relationships.models import Relationship, Transition
+
+_WHAT: Mapping[str, Promise] = {
+    State.PROPOSED: _("Proposed by %(name)s"),
+    State.DECLINED: _("Declined by %(name)s"),
+    State.ACCEPTED: _("Accepted; the last yes came from %(name)s"),
+    State.INTRODUCED: _("Marked as introduced by %(name)s"),
+    State.ACTIVE: _("Made active by %(name)s"),
+    State.PAUSED: _("Paused by %(name)s"),
+    State.CLOSING: _("Closing begun by %(name)s"),
+    State.CLOSED: _("Closed by %(name)s"),
+}
+_BACK: Mapping[tuple[str, str], Promise] = {
+    (State.CLOSED, State.ACTIVE): _("Reopened by %(name)s"),
+    (State.PAUSED, State.ACTIVE): _("Resumed by %(name)s"),
+    (State.ACTIVE, State.ACCEPTED): _("Put back to accepted by %(name)s"),
+    (State.ACTIVE, State.INTRODUCED): _("Put back to introduced by %(name)s"),
+}
+_BY_TIME = _("Expired because nobody answered in time")
+_REASONS: Mapping[str, str | Promise] = {
+    WITHDRAWN: _("the proposal was withdrawn"),
+    TAKEN_BACK: _("the first session was taken back"),
+    **{reason.value: reason.label for reason in CloseReason},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change: when, what and by whom, and the reason where there is one."""
+
+    at: datetime
+    what: str
+    reason: str | Promise
+
+    @classmethod
+    def of(cls, step: Transition) -> "Step":
+        reason = _REASONS.get(step.reason, "")
+        if step.by is None:
+            return cls(step.at, str(_BY_TIME), reason)
+        words = _BACK.get((step.from_state, step.to_state), _WHAT[step.to_state])
+        return cls(step.at, str(words) % {"name": step.by.user.full_name}, reason)
+
+
+def history_of(pair: Relationship) -> list[Step]:
+    """The newest first, as sessions are."""
+    return [Step.of(step) for step in pair.transitions.select_related("by__user").order_by("-at", "-pk")]
