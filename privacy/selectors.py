@@ -40,7 +40,9 @@ def lines_of(page: Iterable[AuditEntry]) -> list[Line]:
     return [
         Line(
             at=entry.at,
-            sentence=words.sentence(entry.action, who=_who(entry, people, roles), object_type=entry.object_type),
+            sentence=words.sentence(
+                entry.action, who=_who(entry, people, roles), object_type=entry.object_type, reason=entry.reason
+            ),
             why=words.why(entry.reason),
             program=programs[entry.program_id].name if entry.program_id in programs else "",
         )

@@ -63,7 +63,8 @@ class NextCall:
 class FlagLine:
     """A flag in a list, with its last line of history, who has been told and what comes next.
 
-    `causes` has the latest line of history of each cause, the oldest cause first. `gap_days` and `next_call` belong to an open session gap, None for anything else.
+    `causes` has the latest line of history of each cause, the oldest cause first.
+    `gap_days` and `next_call` belong to an open session gap, None for anything else.
     """
 
     flag: Flag

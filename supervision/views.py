@@ -70,7 +70,7 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
         "events": events,
         "contacts": [(person, contact_of(person)) for person in people_to_reach(found)],
         "call": latest_call_of(events),
-        "sees_pair": Relationship.objects.visible_to(request.membership).filter(pk=found.relationship_id).exists(),
+        "sees_pair": Relationship.objects.visible_to(request.membership).filter(flags=found).exists(),
         "form": form,
         "reads_words": may_read_words(request.membership, found),
     }

@@ -8,11 +8,15 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership
+from checkins.models import SupportRequest
 from conftest import SignIn
 from demo import factories
 from privacy import audit
 from privacy.models import Action
-from privacy.words import THINGS, sentence, why
+from privacy.words import SENTENCES, THINGS, sentence, why
+from relationships.enums import State
+from supervision.enums import FlagChange, FlagKind
+from supervision.services import take_up_requests
 
 PAGE = reverse("privacy:access_log")
 
@@ -149,4 +153,63 @@ def test_words_for_an_unknown_type_and_reason_say_nothing_wrong() -> None:
 
 
 def test_words_name_types_that_exist() -> None:
-    assert [label for label in THINGS if label not in {model._meta.label_lower for model in apps.get_models()}] == []
+    assert [
+        label
+        for label in {*THINGS, *(key[1] for key in SENTENCES)}
+        if label not in {model._meta.label_lower for model in apps.get_models()}
+    ] == []
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_words_say_what_became_of_a_pair_and_never_why(state: str) -> None:
+    said = sentence("changed", who="Alice", object_type="relationships.relationship", reason=f"{state}:safety")
+
+    assert said == sentence("changed", who="Alice", object_type="relationships.relationship", reason=state)
+    assert said != "Alice changed your mentoring relationship."
+
+
+@pytest.mark.parametrize("kind", FlagKind.values)
+@pytest.mark.parametrize("change", FlagChange.values)
+def test_words_say_what_happened_to_a_flag(kind: str, change: str) -> None:
+    said = sentence("changed", who="Sam", object_type="supervision.flag", reason=f"{kind}:{change}")
+
+    assert said.startswith("Sam ")
+    assert "Sam changed" not in said
+
+
+@pytest.mark.parametrize(
+    ("action", "object_type", "reason", "said"),
+    [
+        ("changed", "relationships.mentoringsession", "logged", "Mona wrote down how a session of yours went."),
+        ("changed", "relationships.mentoringsession", "confirmed", "Mona confirmed a session of yours."),
+        ("changed", "relationships.mentoringsession", "taken_back", "Mona took back a session that was logged by mistake."),
+        ("opened", "checkins.supportrequest", "", "Mona opened your request for support."),
+        (
+            "changed",
+            "checkins.supportrequest",
+            "in_touch",
+            "Mona said that you two have been in touch since you asked for support.",
+        ),
+        ("opened", "supervision.flag", "call", "Mona looked up how to reach you, to answer a call for support."),
+    ],
+)
+def test_words_fit_what_was_done(action: str, object_type: str, reason: str, said: str) -> None:
+    assert sentence(action, who="Mona", object_type=object_type, reason=reason) == said
+
+
+def test_access_log_says_the_whole_sentence_of_an_entry(ben: Membership, sign_in: SignIn, now: datetime) -> None:
+    SupportRequest.objects.create(mentee=ben, urgency="today", asked_at=now)
+    take_up_requests(now)
+
+    assert _sentences(sign_in(ben).get(PAGE)) == [
+        "The program itself told the people who look after you that you asked for support."
+    ]
+
+
+def test_access_log_pages_are_those_of_every_list(ben: Membership, alice: Membership, sign_in: SignIn) -> None:
+    for minute in range(31):
+        _open(ben, alice, ben.joined_at + timedelta(minutes=minute))
+
+    response = sign_in(ben).get(PAGE)
+
+    assert "components/pages.html" in [template.name for template in response.templates]

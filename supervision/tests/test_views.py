@@ -411,3 +411,9 @@ def test_raised_call_shows_another_supervisor_the_people_without_links_to_the_pa
 
     assert "555-0100" in page
     assert reverse("relationships:detail", args=[support.relationship_id]) not in page
+
+
+def test_nav_of_the_coordinator_leads_to_the_flags(alice: Membership, sign_in: SignIn) -> None:
+    page = get(sign_in(alice), reverse("home"))
+
+    assert f'<a href="{url("flags")}">' in page
