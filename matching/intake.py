@@ -14,7 +14,7 @@ def intake_lines(mentee: MenteeFacts) -> list[tuple[str, list[str]]]:
     if mentee.has_age_preference:
         wishes.append(_("age %(range)s") % {"range": age_range(mentee)})
     lines = [
-        (_("Free"), [", ".join(map(unbroken, line.split(", "))) for line in in_words(mentee.windows)]),
+        (_("Free"), [_in_whole_times(line) for line in in_words(mentee.windows)]),
         (_("Ways to meet"), _one(labels(MeetingMode, mentee.modes))),
         (_("Languages"), _one(labels(Language, mentee.languages))),
         (_("Goals"), _one(labels(Goal, mentee.goals))),
@@ -33,6 +33,12 @@ def intake_lines(mentee: MenteeFacts) -> list[tuple[str, list[str]]]:
     if mentee.required_genders:
         lines.append((_("Must have"), [labels(Gender, mentee.required_genders)]))
     return lines
+
+
+def _in_whole_times(line: str) -> str:
+    """`Monday: 5 p.m. to 8 p.m., 9 p.m. to 10 p.m.`, which may break after the day and between times only."""
+    day, times = line.split(": ", 1)
+    return f"{day}: " + ", ".join(map(unbroken, times.split(", ")))
 
 
 def _one(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from matching.availability import WeekClock, encode_times
 from matching.explanation import FACTOR_NAMES, PART_NAMES, Bearing, shared_facts, tell
 from matching.factors import PARTS, Factor, Part, encode
 from matching.fit import fit_of
+from matching.intake import intake_lines
 from matching.people import MenteeFacts, MentorFacts, Window
 from matching.scoring import DEFAULT_WEIGHTS, score
 from matching.tests import make
@@ -195,3 +196,17 @@ def test_shared_facts_what_only_one_said_is_left_out() -> None:
 def test_shared_facts_nothing_in_common_is_empty() -> None:
     ben = make.mentee(windows=(Window(0, 0, 60),), languages=("es",))
     assert shared_facts(ben, make.mentor(windows=(Window(1, 0, 60),)), NOW) == []
+
+
+def test_intake_times_break_only_between_times() -> None:
+    ben = make.mentee(windows=(Window(0, 17 * 60, 20 * 60), Window(0, 21 * 60, 22 * 60)))
+    assert dict(intake_lines(ben))["Free"] == [glued("Monday: 5_p.m._to_8_p.m., 9_p.m._to_10_p.m.")]
+
+
+def test_reasons_leave_out_the_free_place() -> None:
+    ben, mona = make.mentee(), make.mentor(places_left=1)
+    times = encode_times([ben], [mona], NOW)
+    scores = score(encode([ben], [mona], times=times))
+    fit = fit_of(ben, mona, scores, (0, 0), WeekClock(NOW))
+    assert [reason for reason in fit.speaks_for if "places free" in reason] == []
+    assert fit.speaks_for != []
