@@ -47,9 +47,9 @@ def test_answer_yes_by_both_starts_the_pair_and_shows_how_to_reach_each_other(
 
     assert (first.status_code, first["Location"]) == (302, reverse("home"))
     assert (second.status_code, second["Location"]) == (302, url("detail", proposal.pk))
-    assert "call Mona on 555 0100" in get(sign_in(ben), url("detail", proposal.pk))
-    assert "call Ben on 555 0100" in get(sign_in(mona), url("detail", proposal.pk))
-    assert "call Mona on 555 0100" in get(sign_in(ben), reverse("home"))
+    assert 'call Mona on <a href="tel:5550100">555 0100</a>' in get(sign_in(ben), url("detail", proposal.pk))
+    assert 'call Ben on <a href="tel:5550100">555 0100</a>' in get(sign_in(mona), url("detail", proposal.pk))
+    assert 'call Mona on <a href="tel:5550100">555 0100</a>' in get(sign_in(ben), reverse("home"))
 
 
 def test_answer_no_ends_the_proposal(proposal: Relationship, ben: Membership, sign_in: SignIn) -> None:
