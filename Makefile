@@ -64,9 +64,9 @@ lint: .venv/dev.stamp
 test: .venv/dev.stamp
 	@if ! .ci/services && [ -n "$${CI:-}" ]; then exit 1; fi
 	$(MAKE) --no-print-directory lint
-	$(PY) -m pytest -n 2 --db=sqlite
+	$(PY) -m pytest -n 2 --dist loadgroup --db=sqlite
 	if .ci/services --has postgresql redis-server; then
-	  $(PY) -m pytest -n 2 --db=postgres
+	  $(PY) -m pytest -n 2 --dist loadgroup --db=postgres
 	else
 	  echo "Left out: the tests on PostgreSQL and Redis."
 	fi

@@ -24,7 +24,7 @@ from core.embedded import CannotRun, Child, listen
 from core.scans import Scan
 from core.tests.services import wait_until
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("one site is started")]
 QUICK = 20.0
 
 

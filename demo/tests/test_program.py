@@ -30,6 +30,9 @@ NOW = datetime(2026, 3, 9, 12, 30, tzinfo=UTC)
 """A Monday at half past eight in New York, the day after the clocks went forward."""
 
 
+pytestmark = pytest.mark.xdist_group("the demo program is loaded once")
+
+
 @pytest.fixture(scope="module")
 def _full(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), override_settings(DEMO_MODE=True), transaction.atomic():

@@ -10,7 +10,7 @@ from demo.tests.browser.addresses import pages_of, public_pages
 from demo.tests.browser.axe import Inspector
 from demo.tests.browser.conftest import OpenAs, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("email", [sign_in.email for sign_in in SIGN_INS[:5]])
