@@ -145,8 +145,11 @@ def test_home_asks_about_sessions_of_the_last_four_weeks_only(
 
 
 def test_history_is_newest_first_with_who_and_why(
-    pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+    alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
+    pair = services.propose(mentor=mona, mentee=ben, by=alice, now=now - timedelta(minutes=1))
+    for member in (mona, ben):
+        services.accept(relationship=pair, by=member, now=now)
     services.change_state(relationship=pair, to=State.PAUSED, by=alice, now=now + timedelta(minutes=1))
     services.change_state(relationship=pair, to=State.ACTIVE, by=alice, now=now + timedelta(minutes=2))
     services.change_state(
