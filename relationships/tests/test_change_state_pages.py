@@ -1,7 +1,6 @@
 """What staff do with a pair, as a browser does it: open the page, post the form to the address it names."""
 
 import re
-from datetime import datetime
 
 import pytest
 
@@ -9,15 +8,6 @@ from accounts.models import Membership
 from conftest import SignIn
 from relationships.enums import State
 from relationships.models import Relationship
-from relationships.services import accept, propose
-
-
-@pytest.fixture
-def pair(alice: Membership, mona: Membership, ben: Membership, now: datetime) -> Relationship:
-    pair = propose(mentor=mona, mentee=ben, by=alice, now=now)
-    for member in (mona, ben):
-        accept(relationship=pair, by=member, now=now)
-    return pair
 
 
 @pytest.mark.parametrize(("action", "state"), [("introduce", State.INTRODUCED), ("pause", State.PAUSED)])
