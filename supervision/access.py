@@ -14,13 +14,17 @@ from supervision.ladder import CALLS
 from supervision.models import Flag, FlagEvent
 
 
-def get_flag_for(membership: Membership, flag_id: UUID, *, now: datetime) -> Flag:
-    """A flag this membership may see. Opening one with words about a person in it, or with how to reach people, leaves a
-    record that they can read."""
+def get_flag_for(membership: Membership, flag_id: UUID) -> Flag:
+    """A flag this membership may see. A page that shows it calls `note_opening` too."""
     with_contacts = ("about__mentee_profile", "relationship__mentee__mentee_profile")
     flag = Flag.objects.visible_to(membership).with_people().select_related(*with_contacts).filter(pk=flag_id).first()
     if flag is None:
         raise Http404
+    return flag
+
+
+def note_opening(flag: Flag, membership: Membership, now: datetime) -> None:
+    """Showing words about a person, or how to reach people, leaves a record that they can read."""
     for person in people_to_reach(flag):
         audit.record(
             Action.OPENED,
@@ -41,7 +45,6 @@ def get_flag_for(membership: Membership, flag_id: UUID, *, now: datetime) -> Fla
             at=now,
             reason="what_was_done",
         )
-    return flag
 
 
 def people_to_reach(flag: Flag) -> list[Membership]:

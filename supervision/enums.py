@@ -28,5 +28,5 @@ class FlagReason(TextChoices):
     MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
     UNANSWERED = "unanswered", _("Still open, so more people were told.")
     SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
-    NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused or closing.")
+    NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused, closing or closed.")
     CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")

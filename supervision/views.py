@@ -15,7 +15,7 @@ from core.policy import allow
 from relationships.models import Relationship
 from relationships.selectors import contact_of
 from supervision import services
-from supervision.access import get_event_for, get_flag_for, may_read_words, people_to_reach
+from supervision.access import get_event_for, get_flag_for, may_read_words, note_opening, people_to_reach
 from supervision.forms import ResolveFlagForm
 from supervision.models import Flag
 from supervision.selectors import flag_lines, latest_call_of, open_flags
@@ -52,7 +52,7 @@ def _uuid(text: str) -> UUID | None:
 @allow(Role.SUPERVISOR, Role.COORDINATOR, methods=("GET", "POST"))
 def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
     """One flag with its history; on POST it is closed with what was done."""
-    found = get_flag_for(request.membership, flag_id, now=request.now)
+    found = get_flag_for(request.membership, flag_id)
     form = ResolveFlagForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         words = form.cleaned_data["what_was_done"]
@@ -63,6 +63,7 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
             return redirect(found)
         messages.success(request, _("The flag is closed."))
         return redirect("supervision:flags")
+    note_opening(found, request.membership, request.now)
     events = list(found.events.select_related("by__user"))
     context = {
         "flag": found,

@@ -89,6 +89,7 @@ def _start(pair: Relationship, by: Membership, now: datetime) -> None:
     start_clock(pair, local_date(now, pair.mentor.user.timezone))
     MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
+    cancel("relationships.proposed", subject_id=pair.pk, now=now)
     tell("relationships.started", pair, (pair.mentor, pair.mentee), now)
     tell("relationships.introduce", pair, coordinators_of(pair), now)
 

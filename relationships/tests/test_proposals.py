@@ -134,6 +134,7 @@ def test_accept_by_the_second_side_starts_the_relationship(
     assert MenteeProfile.objects.get().waiting_since is None
     assert history(pair)[-1] == ("proposed", "accepted", second, "")
     assert owed() >= {("started", "Mona"), ("started", "Ben"), ("introduce", "Alice")}
+    assert owed().isdisjoint({("proposed", "Mona"), ("proposed", "Ben")})  # nobody is asked for an answer any more
 
 
 def test_accept_twice_by_one_side_changes_nothing(proposal: Relationship, mona: Membership, now: datetime) -> None:

@@ -352,12 +352,19 @@ def test_open_call_says_whom_to_reach_and_what_to_do_first_and_leaves_a_record_f
     assert set(opened) == {(sam.user_id, person.user_id, support.pk, "call") for person in (ben, mona)}
 
 
+def test_closing_a_call_shows_nobody_and_leaves_no_second_record(support: Flag, sam: Membership, sign_in: SignIn) -> None:
+    response = sign_in(sam).post(url("flag", support.pk), {"what_was_done": "Called."})
+
+    assert response.status_code == 302
+    assert not AuditEntry.objects.filter(reason="call").exists()
+
+
 def test_open_call_says_when_the_mentor_was_in_touch(
     support: Flag, sam: Membership, mona: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     say_in_touch(request=SupportRequest.objects.get(), by=mona, now=now)
 
-    assert "Mona said that they have been in touch:" in words(get(sign_in(sam), url("flag", support.pk)))
+    assert "Mona said that they have been in touch." in words(get(sign_in(sam), url("flag", support.pk)))
 
 
 def test_closed_call_and_session_gap_show_nobodys_contact(

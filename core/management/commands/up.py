@@ -29,7 +29,9 @@ class Command(BaseCommand):
         try:
             with listen(host, int(port)) as listener:
                 shown = f"[{host}]" if ":" in host else host
-                Supervisor(listener, say=self._say).run(f"http://{shown}:{port}/")
+                address = f"http://{shown}:{port}"
+                os.environ.setdefault("SITE_URL", address)  # what the children write into links
+                Supervisor(listener, say=self._say).run(f"{address}/")
         except CannotRun as error:
             raise CommandError(str(error)) from error
 
