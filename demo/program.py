@@ -3,13 +3,15 @@
 Its dates move with the day it is loaded; its people, and what they said, are the same each time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -53,7 +55,22 @@ class Loaded:
     is_new: bool
 
 
+@contextmanager
+def _without_savepoints() -> Iterator[None]:
+    """Inside a transaction that is kept whole or not at all, services need no savepoint each.
+
+    PostgreSQL slows to minutes under thousands of them: each is a transaction of its own to the rows that it locks.
+    """
+    used = connection.features.uses_savepoints
+    connection.features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        connection.features.uses_savepoints = used
+
+
 @transaction.atomic
+@_without_savepoints()
 def create_demo_data(*, stage: Stage, now: datetime) -> Loaded:
     """Load the demo program once, all of it or nothing. Refuses (`not_in_demo_mode`) where real people could be."""
     if not settings.DEMO_MODE:
