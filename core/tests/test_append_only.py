@@ -41,7 +41,8 @@ def test_append_only_row_changed_through_the_orm_is_refused(entry: AuditEntry, c
 
 
 @pytest.mark.parametrize(
-    "table", ["privacy_auditentry", "privacy_auditseal", "relationships_transition", "supervision_flagevent"]
+    "table",
+    ["matching_weightchange", "privacy_auditentry", "privacy_auditseal", "relationships_transition", "supervision_flagevent"],
 )
 def test_append_only_table_has_its_triggers(db: None, table: str) -> None:
     sql = {
@@ -59,7 +60,12 @@ def test_append_only_table_has_its_triggers(db: None, table: str) -> None:
 def test_every_append_only_model_is_tested_here() -> None:
     models = [model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)]
 
-    assert sorted(models) == ["privacy_auditentry", "relationships_transition", "supervision_flagevent"]
+    assert sorted(models) == [
+        "matching_weightchange",
+        "privacy_auditentry",
+        "relationships_transition",
+        "supervision_flagevent",
+    ]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE privacy_auditentry SET reason = 'x'", "DELETE FROM privacy_auditentry"])

@@ -16,6 +16,7 @@ CODE = "a code or a name that the program writes"
 HASH = "made from something that cannot be found from it"
 SETTING = "a setting of the program or the account"
 IDENTITY = "needed to find, address or greet the person"
+NUMBERS = "ids and numbers that the program works out; they name nobody"
 MATCHING = "read when people are matched; a few names of places in town, no addresses"
 
 PLAIN = {
@@ -35,6 +36,11 @@ PLAIN = {
     "accounts.User.password": HASH,
     "accounts.User.timezone": SETTING,
     "core.ScanRun.name": CODE,
+    "matching.Round.solve_language": CODE,
+    "matching.Round.weights": SETTING,
+    "matching.RoundLine.others": NUMBERS,
+    "matching.RoundLine.parts": NUMBERS,
+    "matching.WeightChange.weights": SETTING,
     "notifications.Message.kind": CODE,
     "notifications.Message.last_error": CODE,
     "privacy.AuditEntry.actor_role": CODE,
