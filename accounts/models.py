@@ -24,6 +24,7 @@ from accounts.enums import (
     Role,
     SupportStyle,
 )
+from accounts.profile_rules import whole_years
 from accounts.querysets import InvitationQuerySet, MembershipQuerySet
 from accounts.timezones import check_zone
 from core.fields import ChoiceListField, EncryptedTextField
@@ -161,9 +162,7 @@ class MatchingProfile(models.Model):
 
     def age_on(self, day: date) -> int | None:
         """Whole years on `day`, or None when the date of birth is unknown."""
-        if self.birth_date is None:
-            return None
-        return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
+        return whole_years(self.birth_date, day)
 
 
 class MentorProfile(UUIDModel, MatchingProfile):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import STAFF_ROLES
 from accounts.models import Membership, Program, User, address_of
+from accounts.people_check import problems_of, told_otherwise
 from accounts.people_columns import USER_COLUMNS
 from accounts.people_facts import Change, Directory, all_facts, in_batches
 from accounts.people_format import EMAIL, KINDS, Column, PeopleFile, PersonRow, Problem, columns_for
@@ -79,7 +80,7 @@ def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime)
     people: list[Planned] = []
     for file in files:
         others = {row.email for other in files if other is not file for row in other.rows}
-        people += _planned(program, file, known, keep_own, clashes=_told_otherwise(file, files), elsewhere=others)
+        people += _planned(program, file, known, keep_own, clashes=told_otherwise(file, files), elsewhere=others)
     return Plan(tuple(people), frozenset(keep_own))
 
 
@@ -105,10 +106,7 @@ def _planned(
     for row in file.rows:
         member = members.get(row.email)
         now_known = current.get(member.pk, {}) if member else {}
-        wrong = [clashes[row.number]] if row.number in clashes else []
-        for facts in all_facts():
-            found = facts.problems(row, known, now_known)
-            wrong += [Problem(file.kind, row.number, column, reason) for column, reason in found]
+        wrong = problems_of(row, known, now_known, clashes)
         fields = tuple(
             column.name
             for column in columns
@@ -175,19 +173,6 @@ def _keep_own(program: Program, emails: set[str]) -> set[str]:
         elsewhere = Membership.objects.filter(user__email__in=batch).filter(~Q(program=program) | Q(role__in=STAFF_ROLES))
         found.update(elsewhere.values_list("user__email", flat=True))
     return found
-
-
-def _told_otherwise(file: PeopleFile, files: Sequence[PeopleFile]) -> dict[int, Problem]:
-    """Rows whose person has another name, zone or language in an earlier file."""
-    clashes: dict[int, Problem] = {}
-    for earlier in files[: files.index(file)]:
-        said = {row.email: row.values for row in earlier.rows}
-        for row in file.rows:
-            for name in _USER_FIELDS:
-                if row.email in said and name in row.values and said[row.email].get(name, row.values[name]) != row.values[name]:
-                    reason = _("The same address has another value in the other file.")
-                    clashes.setdefault(row.number, Problem(file.kind, row.number, name, reason))
-    return clashes
 
 
 @transaction.atomic

@@ -10,6 +10,13 @@ NOT_IN_THE_FUTURE = ("birth_date", "recovery_since")
 """Days that lie behind a person."""
 
 
+def whole_years(born: date | None, day: date) -> int | None:
+    """The age on `day` of somebody born on `born`, or None when that is not known."""
+    if born is None:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
 def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(field, sentence) for each answer that another one rules out. Answers that are not known rule out nothing."""
     low, high = values.get("preferred_age_min"), values.get("preferred_age_max")

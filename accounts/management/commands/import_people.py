@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.management.people_files import line_about, read_file
 from accounts.management.program_option import program_called
-from accounts.people_format import KINDS, FileError, PeopleFile, read_people
+from accounts.people_format import KINDS
 from accounts.people_import import Outcome, Plan, import_people, plan_import
 from core.errors import DomainError
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         program = program_called(options["program"])
         now = timezone.now()
-        files = [_read(kind, path) for kind, path in zip(KINDS, (options["mentors"], options["mentees"]), strict=True)]
+        files = [read_file(kind, path) for kind, path in zip(KINDS, (options["mentors"], options["mentees"]), strict=True)]
         plan = plan_import(program, files, now=now)
         self._say(plan)
         if plan.count(Outcome.BAD):
@@ -41,15 +42,6 @@ class Command(BaseCommand):
     def _say(self, plan: Plan) -> None:
         for planned in plan.people:
             for problem in planned.problems:
-                self.stderr.write(f"{problem.kind}s row {problem.row}, {problem.column or 'the row'}: {problem.reason}")
+                self.stderr.write(line_about(problem))
         for outcome in Outcome:
             self.stdout.write(f"{outcome.label}: {plan.count(outcome)}")
-
-
-def _read(kind: str, path: Path) -> PeopleFile:
-    try:
-        return read_people(kind, path.read_bytes())
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
-    except FileError as error:
-        raise CommandError(f"{path}: {error}") from error
