@@ -8,13 +8,32 @@ is also the tie-break; `person` names the human being behind it, so that nobody 
     (('work',), (), None)
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from accounts.availability import Window
+from accounts.profile_rules import whole_years
 
 ADULT_AGE = 18
 
-__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window"]
+__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window", "answers_of"]
+
+_LISTS: Mapping[str, str] = {
+    "languages": "languages",
+    "pathways": "pathways",
+    "goals": "goals",
+    "experiences": "experiences",
+    "modes": "meeting_modes",
+    "styles": "support_styles",
+    "interests": "interests",
+    "dislikes": "dislikes",
+    "places": "places",
+    "preferred_genders": "preferred_genders",
+    "required_genders": "required_genders",
+}
+"""What a person may name several of, and what a profile or a column of the people file calls it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +83,14 @@ class MentorFacts(PersonFacts):
     places_left: int
     is_taking_mentees: bool = True
     missing: tuple[str, ...] = ()
+
+
+def answers_of(profile: Callable[[str], Any], day: date) -> dict[str, Any]:
+    """What a person answered, as `PersonFacts` calls it. `profile` gives the value of a field of a profile, by its name."""
+    return {
+        "age": whole_years(profile("birth_date"), day),
+        "gender": profile("gender") or "",
+        **{name: tuple(profile(field) or ()) for name, field in _LISTS.items()},
+        "preferred_age_min": profile("preferred_age_min"),
+        "preferred_age_max": profile("preferred_age_max"),
+    }

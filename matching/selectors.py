@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import AvailabilityWindow, Membership, MenteeProfile, MentorProfile, NeverPair, Program
 from accounts.timezones import zone_of
 from matching.factors import Frequencies
-from matching.people import MenteeFacts, MentorFacts
+from matching.people import MenteeFacts, MentorFacts, answers_of
 from privacy.consents import people_with_consent
 from relationships.enums import HOLDS_PLACE, CloseReason
 from relationships.models import Relationship
@@ -143,20 +144,6 @@ class _About:
             "name": member.user.first_name,
             "time_zone": zone_of(member.user.timezone).key,
             "windows": tuple(self.windows.get(member.pk, ())),
-            "age": profile.age_on(self.day),
-            "gender": profile.gender,
-            "languages": tuple(profile.languages),
-            "pathways": tuple(profile.pathways),
-            "goals": tuple(profile.goals),
-            "experiences": tuple(profile.experiences),
-            "modes": tuple(profile.meeting_modes),
-            "styles": tuple(profile.support_styles),
-            "interests": tuple(profile.interests),
-            "dislikes": tuple(profile.dislikes),
-            "places": tuple(profile.places),
-            "preferred_genders": tuple(profile.preferred_genders),
-            "required_genders": tuple(profile.required_genders),
-            "preferred_age_min": profile.preferred_age_min,
-            "preferred_age_max": profile.preferred_age_max,
+            **answers_of(partial(getattr, profile), self.day),
             "has_consent": member.user_id in self.consenting,
         }
