@@ -16,8 +16,7 @@ def why_not(mentee: MenteeFacts, mentor: MentorFacts, barriers: Barriers) -> lis
     """Every rule that keeps the two apart, for the coordinator. A never-pair says no more than that."""
     return [
         *_pair_words(mentee, mentor, barriers.pair),
-        *_person_words(mentor, barriers.mentor),
-        *mentor.missing,
+        *mentor_reasons(mentor, barriers.mentor),
         *_person_words(mentee, barriers.mentee),
     ]
 
@@ -41,6 +40,11 @@ def _person_words(who: PersonFacts, rules: PersonRule) -> list[str]:
 def mentee_reasons(mentee: MenteeFacts, rules: PersonRule) -> list[str]:
     """What keeps this mentee from being paired with anybody."""
     return _person_words(mentee, rules)
+
+
+def mentor_reasons(mentor: MentorFacts, rules: PersonRule) -> list[str]:
+    """What keeps this mentor from being paired with anybody, with what readiness lacks."""
+    return [*_person_words(mentor, rules), *mentor.missing]
 
 
 def _pair_words(mentee: MenteeFacts, mentor: MentorFacts, rules: PairRule) -> list[str]:
