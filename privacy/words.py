@@ -65,6 +65,9 @@ SENTENCES: dict[tuple[str, str, str], Promise] = {
     ),
     ("changed", "relationships.relationship", "proposed"): gettext_lazy("%(who)s proposed a match for you."),
     ("changed", "relationships.relationship", "declined"): gettext_lazy("%(who)s ended a proposed match: the answer was no."),
+    ("changed", "relationships.relationship", "declined:withdrawn"): gettext_lazy(
+        "%(who)s withdrew a proposed match before it began."
+    ),
     ("changed", "relationships.relationship", "expired"): gettext_lazy(
         "%(who)s ended a proposed match: the time to answer was over."
     ),

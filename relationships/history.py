@@ -27,9 +27,9 @@ _BACK: Mapping[tuple[str, str], Promise] = {
     (State.ACTIVE, State.ACCEPTED): _("Put back to accepted by %(name)s"),
     (State.ACTIVE, State.INTRODUCED): _("Put back to introduced by %(name)s"),
 }
+_WITHDRAWN = _("Withdrawn by %(name)s")
 _BY_TIME = _("Expired because nobody answered in time")
 _REASONS: Mapping[str, str | Promise] = {
-    WITHDRAWN: _("the proposal was withdrawn"),
     TAKEN_BACK: _("the first session was taken back"),
     **{reason.value: reason.label for reason in CloseReason},
 }
@@ -49,6 +49,8 @@ class Step:
         if step.by is None:
             return cls(step.at, str(_BY_TIME), reason)
         words = _BACK.get((step.from_state, step.to_state), _WHAT[step.to_state])
+        if step.reason == WITHDRAWN:
+            words = _WITHDRAWN
         return cls(step.at, str(words) % {"name": step.by.user.full_name}, reason)
 
 

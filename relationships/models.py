@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MeetingMode
@@ -12,6 +14,7 @@ from accounts.models import Membership, Program
 from core.fields import ChoiceListField, EncryptedTextField
 from core.models import AppendOnlyModel, UUIDModel
 from relationships.enums import HOLDS_PLACE, CloseReason, Outcome, State, Topic
+from relationships.lifecycle import WITHDRAWN
 from relationships.querysets import RelationshipQuerySet, SessionQuerySet
 
 TAKE_BACK_HOURS = 24
@@ -67,6 +70,16 @@ class Relationship(UUIDModel):
 
     def get_absolute_url(self) -> str:
         return reverse("relationships:detail", args=[self.pk])
+
+    @cached_property
+    def was_withdrawn(self) -> bool:
+        """Whether it ended because a coordinator took the proposal back. `with_people()` reads it along with the row."""
+        return self.state == State.DECLINED and self.transitions.filter(reason=WITHDRAWN).exists()
+
+    @property
+    def state_words(self) -> str:
+        """The state as people read it: a proposal that was taken back was declined by nobody."""
+        return gettext("Withdrawn") if self.was_withdrawn else self.get_state_display()
 
 
 class Transition(AppendOnlyModel):

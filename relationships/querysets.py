@@ -10,6 +10,7 @@ from django.db import models
 from accounts.enums import Role
 from accounts.models import Membership
 from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, Outcome, State
+from relationships.lifecycle import WITHDRAWN
 
 if TYPE_CHECKING:
     from relationships.models import MentoringSession, Relationship  # noqa: F401
@@ -62,7 +63,13 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
         return self.running().filter(session_gap_due_at__lte=now)
 
     def with_people(self) -> RelationshipQuerySet:
-        return self.select_related("mentor__user", "mentee__user", "mentor__mentor_profile", "program")
+        """With whoever a page names, and with whether a coordinator took the proposal back."""
+        people = self.select_related("mentor__user", "mentee__user", "mentor__mentor_profile", "program")
+        taken_back = self.model._meta.get_field("transitions").related_model._default_manager.filter(
+            relationship=models.OuterRef("pk"), reason=WITHDRAWN
+        )
+        fills_property = {"was_withdrawn": models.Q(state=State.DECLINED) & models.Q(models.Exists(taken_back))}
+        return people.annotate(**fills_property)
 
 
 class SessionQuerySet(models.QuerySet["MentoringSession"]):

@@ -12,7 +12,7 @@ from core.errors import DomainError
 from notifications.services import cancel
 from relationships.cadence import local_date
 from relationships.enums import State
-from relationships.lifecycle import TIME, require
+from relationships.lifecycle import TIME, WITHDRAWN, require
 from relationships.models import Relationship, Transition
 from relationships.services.steps import (
     coordinators_of,
@@ -115,6 +115,7 @@ def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: d
     """Free the place. Whoever had already said yes hears that it is not going ahead."""
     pair.state = to
     pair.ended_at = now
+    pair.was_withdrawn = reason == WITHDRAWN
     pair.save(update_fields=["state", "ended_at"])
     write_history(pair, from_state=State.PROPOSED, by=by, now=now, reason=reason)
     cancel("relationships.proposed", subject_id=pair.pk, now=now)

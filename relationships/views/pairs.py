@@ -49,9 +49,14 @@ def pair_list(request: MemberRequest) -> HttpResponse:
         "page": page,
         "lines": [PairLine.of(pair, request.now) for pair in page.object_list],
         "chosen": chosen,
-        "states": [(CURRENT, _("Current")), *((state.value, state.label) for state in State if state not in never_began)],
+        "states": [(CURRENT, _("Current")), *((state.value, _in_list(state)) for state in State if state not in never_began)],
     }
     return render(request, "relationships/list.html", context)
+
+
+def _in_list(state: State) -> str:
+    """A filter's label: the proposals that were taken back are listed with those that were declined."""
+    return _("Declined or withdrawn") if state == State.DECLINED else str(state.label)
 
 
 @allow(Role.MENTEE, Role.MENTOR, Role.COORDINATOR, Role.SUPERVISOR)
