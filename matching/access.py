@@ -1,4 +1,4 @@
-"""The only door to one person, for matching."""
+"""The only door to one person, and to one round, for matching."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ from django.http import Http404
 
 from accounts.enums import Role
 from accounts.models import Membership
+from matching.models import Round
 from privacy import audit
 from privacy.models import Action
 
@@ -34,3 +35,12 @@ def open_intake(membership: Membership, mentee_id: UUID, *, now: datetime) -> Me
         reason="matching",
     )
     return mentee
+
+
+def get_round_for(membership: Membership, round_id: UUID) -> Round:
+    """A round of the same program, for a coordinator. Raises `Http404` for anybody else."""
+    rounds = Round.objects.visible_to(membership).select_related("program", "started_by__user", "sent_by__user")
+    found = rounds.filter(pk=round_id).first()
+    if found is None:
+        raise Http404
+    return found
