@@ -1,16 +1,18 @@
 """One mentee beside every mentor: who may take them, best first with the reasons, and who may not, with why not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Membership
 from matching.availability import WeekClock, encode_times
 from matching.eligibility import check
-from matching.factors import encode
+from matching.factors import Factor, encode
 from matching.fit import Fit, fit_of
 from matching.people import MenteeFacts, MentorFacts
 from matching.scoring import score
 from matching.selectors import experience_frequencies, load_people, pairs_of
+from matching.weights import weights_of
 from matching.why_not import why_not
 from relationships.enums import HOLDS_PLACE
 from relationships.models import Relationship
@@ -44,14 +46,15 @@ class Candidates:
     excluded: list[Excluded]
 
 
-def candidates(mentee: Membership, now: datetime) -> Candidates:
-    """Every active mentor of the program, on one side or the other."""
+def candidates(mentee: Membership, now: datetime, *, weights: Mapping[Factor, float] | None = None) -> Candidates:
+    """Every active mentor of the program, on one side or the other, scored with `weights` or else the program's own."""
     people = load_people(mentee.program, [mentee], now=now)
     pairs = pairs_of(mentee)
     one, mentors = people.mentees[0], people.mentors
     times = encode_times([one], mentors, now)
     found = check([one], mentors, times=times, never=people.never)
-    scores = score(encode([one], mentors, times=times, frequencies=experience_frequencies(mentee.program)))
+    tables = encode([one], mentors, times=times, frequencies=experience_frequencies(mentee.program))
+    scores = score(tables, weights or weights_of(mentee.program))
     clock = WeekClock(now)
     earlier = {str(pair.mentor_id): pair for pair in pairs if pair.state not in HOLDS_PLACE}
     able, excluded = [], []

@@ -12,13 +12,16 @@ from django.urls import reverse
 from accounts.models import Membership, NeverPair, Program
 from conftest import SignIn
 from demo import factories
+from matching.factors import Factor
+from matching.scoring import DEFAULT_WEIGHTS
 from matching.services import propose_match
+from matching.weights import set_weights
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.models import Relationship
 
 WAITING_QUERIES = 10
-CANDIDATES_QUERIES = 12
+CANDIDATES_QUERIES = 13
 WAITING = reverse("matching:waiting")
 PROPOSE = reverse("matching:propose")
 
@@ -117,6 +120,22 @@ def test_candidates_best_first_with_reasons_and_score(
     assert found.count("3 of 3 places free") == 4  # for each of two, above the reasons and in the table, not among them
     assert 'aria-label="Score 100.0 of 100: Times and ways to meet 36.4,' in found
     assert "Propose Max" in found
+
+
+def test_candidates_are_scored_with_the_weights_of_the_program(
+    coordinator: Client, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    north = ben.program
+    ben.mentee_profile.goals, ben.mentee_profile.interests = ["work"], ["music"]
+    ben.mentee_profile.save()
+    mona.mentor_profile.goals, mona.mentor_profile.interests = ["work"], ["sports"]
+    mona.mentor_profile.save()
+    factories.make_mentor(north, "max@example.org", now=now, goals=["sleep"], interests=["music"])
+    before = text(coordinator, page_for(ben))
+    set_weights(program=north, weights={**DEFAULT_WEIGHTS, Factor.PATHWAY_GOALS: 0, Factor.INTERESTS: 100}, by=alice, now=now)
+    after = text(coordinator, page_for(ben))
+    assert before.index(">Mona</h3>") < before.index(">Max</h3>")
+    assert after.index(">Max</h3>") < after.index(">Mona</h3>")
 
 
 def test_candidates_same_score_lower_id_comes_first(
