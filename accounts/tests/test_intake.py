@@ -1,5 +1,6 @@
 """From joining by an invitation to the waiting list: consent, what is missing, and one button."""
 
+import re
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -167,3 +168,39 @@ def test_intake_card_is_about_those_who_joined_and_takes_the_same_queries_for_fe
             intake.waiting_for_intake(alice.program, now)
     Consent.objects.all().delete()
     assert {tuple(missing) for _person, missing in intake.waiting_for_intake(alice.program, now)} == {("consent",)}
+
+
+def test_person_page_of_a_mentee_heads_what_stands_in_the_way(
+    alice: Membership, nora: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    """Nobody "waits for a mentor" under a heading while intake is not complete."""
+
+    def headings() -> list[str]:
+        page = sign_in(alice).get(address("person", nora)).content.decode()
+        return [" ".join(words.split()) for words in re.findall(r"<h2[^>]*>(.*?)</h2>", page, re.DOTALL)]
+
+    before = headings()
+    fill(nora, alice, now)
+    factories.give_consent(nora, program_day(nora.program, now))
+    complete = headings()
+    sign_in(alice).post(address("start_waiting", nora))
+    waiting = headings()
+    Consent.objects.update(revoked_at=now)
+    stopped = headings()
+
+    assert before[0] == "Intake is not complete"
+    assert complete[0] == "Waiting for a mentor"
+    assert (waiting[0], "Find a mentor" in waiting) == ("Waiting for a mentor", True)
+    assert (stopped[0], "Find a mentor" in stopped) == ("Intake is not complete", True)
+    assert [found.count("Waiting for a mentor") for found in (before, complete, waiting, stopped)] == [0, 1, 1, 0]
+
+
+def test_person_page_of_who_waits_without_a_consent_says_so_in_both_cards(
+    alice: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    Consent.objects.filter(person_id=ben.user_id).update(revoked_at=now)
+
+    page = " ".join(sign_in(alice).get(address("person", ben)).content.decode().split())
+
+    assert page.count("missing: consent") == 2
+    assert "Ben keeps the place on the waiting list since" in page
