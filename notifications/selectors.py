@@ -11,7 +11,7 @@ from accounts.invitations import oldest_owed
 from accounts.models import Membership
 from core.health import Part, age
 from notifications.channels import Refused
-from notifications.kinds import kind_of
+from notifications.kinds import kind_of, sentences
 from notifications.models import Message, Notice
 from notifications.outbox import INTERRUPTED
 from notifications.querysets import NoticeQuerySet
@@ -38,7 +38,7 @@ class NoticeLine:
 
 @dataclass(frozen=True)
 class CardLine(NoticeLine):
-    """The newest of `count` unread notices of one kind."""
+    """The newest of `count` unread notices of one kind; with more than one, the sentence names nobody."""
 
     count: int
 
@@ -57,8 +57,10 @@ def unread_lines(membership: Membership) -> tuple[list[CardLine], bool]:
     by_kind: dict[str, list[Notice]] = {}
     for notice in unread:
         by_kind.setdefault(notice.message.kind, []).append(notice)
-    lines = [CardLine(found[0], kind_of(found[0].message).text, len(found)) for found in by_kind.values()]
-    return lines[:ON_CARD], len(lines) > ON_CARD or len(unread) > ON_PAGE
+    shown = list(by_kind.values())[:ON_CARD]
+    single = sentences(found[0].message for found in shown if len(found) == 1)
+    lines = [CardLine(one[0], single.get(one[0].message_id) or kind_of(one[0].message).text, len(one)) for one in shown]
+    return lines, len(by_kind) > ON_CARD or len(unread) > ON_PAGE
 
 
 def latest_lines(membership: Membership) -> list[NoticeLine]:
@@ -89,7 +91,9 @@ def delivery_readiness(now: datetime) -> Part:
 
 
 def _lines(notices: NoticeQuerySet) -> list[NoticeLine]:
-    return [NoticeLine(notice, kind_of(notice.message).text) for notice in notices.select_related("message")]
+    found = list(notices.select_related("message"))
+    said = sentences(notice.message for notice in found)
+    return [NoticeLine(notice, said[notice.message_id]) for notice in found]
 
 
 def _owed_line(message: Message) -> OwedLine:
