@@ -1,14 +1,30 @@
 """What people are told about a flag, on the site. The subject is the line of history, so that each call is heard."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import register_kind
+from notifications.kinds import Named, register_kind
 from notifications.models import Message
+from supervision.models import FlagEvent
+from supervision.services.flags import CALL_CLOSED
 
 
 def _event(message: Message) -> str:
     return reverse("supervision:event", args=[message.subject_id])
+
+
+def _about(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
+    """The first name of the person a flag is about."""
+    events = FlagEvent.objects.select_related("flag__about__user")
+    found = events.in_bulk({message.subject_id for message in messages})
+    return {
+        message.pk: {"name": found[message.subject_id].flag.about.user.first_name}
+        for message in messages
+        if message.subject_id in found
+    }
 
 
 def _people(_message: Message) -> str:
@@ -47,4 +63,11 @@ register_kind(
     "supervision.unanswered",
     text=_("Someone asked for help, and nobody has said what was done. Call your supervisors and coordinators now."),
     url=_people,
+)
+register_kind(
+    CALL_CLOSED,
+    text=_("Staff have taken care of a call for support that you were told of."),
+    named=Named(_("Staff have taken care of the call for support from %(name)s."), _about),
+    url=_event,
+    keeps_quiet_hours=True,
 )

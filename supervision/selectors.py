@@ -21,6 +21,7 @@ from supervision.circles import CARE_STEP, who_hears
 from supervision.enums import FlagChange, FlagKind, FlagReason
 from supervision.models import Flag, FlagEvent
 from supervision.querysets import FlagQuerySet
+from supervision.services.flags import CALL_CLOSED
 from supervision.staff import Staff
 
 WINDOW_DAYS = 28
@@ -108,7 +109,7 @@ def _told_of(events: Sequence[FlagEvent], staff: Staff) -> dict[UUID, list[tuple
     event_of = {event.source_id: event.pk for event in events if event.source_id} | {event.pk: event.pk for event in events}
     about_events = Q(kind__startswith="supervision.", subject_id__in=[event.pk for event in events])
     about_calls = Q(kind__in=SUPPORT_KINDS.values(), subject_id__in=[event.source_id for event in events if event.source_id])
-    messages = Message.objects.filter(about_events | about_calls, cancelled_at=None)
+    messages = Message.objects.filter(about_events | about_calls, cancelled_at=None).exclude(kind=CALL_CLOSED)
     for message in messages.select_related("recipient").order_by("created_at", "recipient__first_name"):
         one = Told(_name_and_role(message, staff), message.sent_at, message.dead_at is not None)
         told[event_of[message.subject_id]].append((message.recipient_id, one))

@@ -16,6 +16,7 @@ from relationships.models import Relationship
 from relationships.selectors import contact_of
 from supervision import services
 from supervision.access import get_event_for, get_flag_for, may_read_words, note_opening, people_to_reach
+from supervision.enums import FlagChange
 from supervision.forms import ResolveFlagForm
 from supervision.models import Flag
 from supervision.selectors import flag_lines, latest_call_of, open_flags
@@ -80,8 +81,10 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
 
 @allow(Role.SUPERVISOR, Role.COORDINATOR, Role.MENTOR)
 def event(request: MemberRequest, event_id: UUID) -> HttpResponse:
-    """Where a message leads: staff to the flag, the mentor to the session log."""
+    """Where a message leads: staff to the flag, the mentor to the session log, or to the pair when a call is closed."""
     found = get_event_for(request.membership, event_id)
     if request.membership.role == Role.MENTOR:
+        if found.change == FlagChange.RESOLVED:
+            return redirect("relationships:detail", found.flag.relationship_id)
         return redirect("relationships:log_session", found.flag.relationship_id)
     return redirect(found.flag)

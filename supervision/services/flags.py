@@ -9,13 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from checkins.services import SUPPORT_KINDS
 from core.errors import DomainError
 from notifications.kinds import all_kinds
+from notifications.models import Message
 from notifications.services import cancel_all, owe
 from privacy import audit
 from privacy.models import Action
+from relationships.enums import ONGOING
+from relationships.models import Relationship
 from supervision.enums import FlagChange, FlagReason
+from supervision.ladder import CALLS
 from supervision.models import Flag, FlagEvent
+
+CALL_CLOSED = "supervision.call_closed"
+"""What the mentor hears when staff closed a call that they had been told of."""
 
 
 def raise_flag(
@@ -58,6 +66,8 @@ def tell(
 def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetime) -> Flag:
     """A person closes a flag and says what was done. The step that was reached stays: only a worse one opens a new flag.
 
+    The mentor who had been told of a call for support hears that it is closed, not what was done.
+
     Refuses with `not_your_flag`, `say_what_was_done` or `wrong_state`.
     """
     held = Flag.objects.select_for_update(of=("self",), no_key=True).filter(pk=flag.pk).get()
@@ -72,8 +82,18 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
     held.what_was_done = what_was_done.strip()
     held.save(update_fields=["closed_at", "closed_by", "what_was_done"])
     _quiet(held, now)
-    _write(held, FlagChange.RESOLVED, now, by=by)
+    event = _write(held, FlagChange.RESOLVED, now, by=by)
+    if held.kind in CALLS and held.relationship is not None:
+        tell(CALL_CLOSED, event, _mentor_who_heard(held.relationship, held, by), now)
     return held
+
+
+def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership) -> list[Membership]:
+    """The mentor, when the mentee's call had reached them and the two are still a pair: it is not theirs alone any more."""
+    calls = list(flag.events.exclude(source_id=None).values_list("source_id", flat=True))
+    heard = Message.objects.about(SUPPORT_KINDS.values(), calls).filter(recipient=pair.mentor.user_id)
+    is_told = pair.state in ONGOING and pair.mentor.user_id != by.user_id and heard.exists()
+    return [pair.mentor] if is_told else []
 
 
 def _quiet(flag: Flag, now: datetime) -> None:
