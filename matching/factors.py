@@ -1,8 +1,8 @@
 """The eight factors of a match, as tables that numpy can multiply.
 
 A factor has one or more parts. Each part is a table: which items each mentee has (mentees × items), which each mentor has
-(mentors × items), what an item is worth, and for whom the part is known. All of it is 0 and 1, so memory follows people,
-not pairs. A part gives each pair a value in [0, 1] by one of three rules:
+(items × mentors), what an item is worth, and for whom the part is known. All of it is 0 and 1, so memory follows people,
+not pairs. The parts stand side by side in one table. A part gives each pair a value in [0, 1] by one of three rules:
 
 * `SHARE`: the worth of what both have ÷ the worth of all the mentee has ("two of Ben's three goals").
 * `SUM`: the worth of what both have; one side has a single item, so this is a look-up (a gender among those preferred).
@@ -12,9 +12,10 @@ A part is known for a pair when both sides answered what it needs. Unknown is un
 
     >>> ben = MenteeFacts(id="b", person="1", name="Ben", time_zone="UTC", goals=("work", "sleep"))
     >>> mona = MentorFacts(id="m", person="2", name="Mona", time_zone="UTC", goals=("work",), capacity=3, places_left=1)
-    >>> goals = encode([ben], [mona], times=encode_times([ben], [mona], now))[Part.GOALS]
-    >>> goals.mentees, goals.mentors   # items in alphabetical order: sleep, work
-    (array([[1, 1]]), array([[0, 1]]))
+    >>> tables = encode([ben], [mona], times=encode_times([ben], [mona], now))
+    >>> goals = tables.items[Part.GOALS]
+    >>> tables.mentees[:, goals], tables.mentors[goals]   # items in alphabetical order: sleep, work
+    (array([[1, 1]]), array([[0], [1]]))
 """
 
 import math
@@ -22,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,17 +91,40 @@ class Rule(Enum):
     UP_TO = "up to"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One part. `mentees` (n, items) and `mentors` (m, items) uint8 of 0 and 1; `worth` (items,) float64 > 0; the rest bool."""
+RULES: Mapping[Part, Rule] = {
+    Part.MODES: Rule.SHARE,
+    Part.PATHWAYS: Rule.SHARE,
+    Part.GOALS: Rule.SHARE,
+    Part.EXPERIENCES: Rule.SHARE,
+    Part.STYLES: Rule.SHARE,
+    Part.INTERESTS: Rule.SHARE,
+    Part.DISLIKES: Rule.SHARE,
+    Part.MENTEE_GENDERS: Rule.SUM,
+    Part.MENTEE_AGES: Rule.SUM,
+    Part.MENTOR_GENDERS: Rule.SUM,
+    Part.MENTOR_AGES: Rule.SUM,
+    Part.CAPACITY: Rule.SUM,
+    Part.TIME: Rule.UP_TO,
+    Part.PLACES: Rule.UP_TO,
+}
+"""In the order in which the parts stand side by side: one rule after the other."""
+ENOUGH: Mapping[Part, int] = {Part.TIME: ENOUGH_MINUTES, Part.PLACES: 1}
 
-    rule: Rule
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All that the score asks of these people. A part's items stand at `items[part]`; parts are in the order of `RULES`.
+
+    `mentees` (n, items) and `mentors` (items, m) uint8 of 0 and 1, ready for a product; `worth` (items,) float64 > 0;
+    `mentees_known` (n, parts) and `mentors_known` (parts, m) bool.
+    """
+
+    items: Mapping[Part, slice]
     mentees: NDArray[np.uint8]
     mentors: NDArray[np.uint8]
     worth: NDArray[np.float64]
     mentees_known: NDArray[np.bool_]
     mentors_known: NDArray[np.bool_]
-    enough: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -126,90 +151,113 @@ def encode(
     *,
     times: Times,
     frequencies: Frequencies | None = None,
-) -> dict[Part, Table]:
+) -> Tables:
     """Every part's table. Work and memory follow the number of people, not of pairs.
 
     `times` are those of the same people in the same order (`availability.encode_times`). `frequencies` are those of the whole
     program; without them they are counted over the people given.
     """
-    everybody: list[PersonFacts] = [*mentees, *mentors]
     if frequencies is None:
-        frequencies = Frequencies.of(who.experiences for who in everybody)
-    return {
-        Part.TIME: _time_table(times),
-        Part.MODES: _sets(mentees, mentors, lambda who: who.modes),
-        Part.PATHWAYS: _sets(mentees, mentors, lambda who: tuple(p for p in who.pathways if p != STILL_DECIDING)),
-        Part.GOALS: _sets(mentees, mentors, lambda who: who.goals),
-        Part.EXPERIENCES: _sets(mentees, mentors, lambda who: who.experiences, worth=frequencies.worth),
-        Part.MENTEE_GENDERS: _look_up(mentees, mentors, lambda who: who.preferred_genders, _gender),
-        Part.MENTEE_AGES: _age_table(mentees, mentors, mentee_asks=True),
-        Part.MENTOR_GENDERS: _look_up(mentees, mentors, _gender, lambda who: who.preferred_genders),
-        Part.MENTOR_AGES: _age_table(mentees, mentors, mentee_asks=False),
-        Part.STYLES: _sets(mentees, mentors, lambda who: who.styles),
-        Part.INTERESTS: _sets(mentees, mentors, lambda who: who.interests),
-        Part.DISLIKES: _sets(mentees, mentors, lambda who: who.dislikes),
-        Part.PLACES: _sets(mentees, mentors, lambda who: who.places, rule=Rule.UP_TO),
-        Part.CAPACITY: _capacity(mentees, mentors),
-    }
+        frequencies = Frequencies.of(who.experiences for who in (*mentees, *mentors))
+    mentees_genders, mentors_genders = _genders(mentees), _genders(mentors)
+    mentees_wish, mentors_wish = ([who.preferred_genders for who in people] for people in (mentees, mentors))
+    return _side_by_side(
+        {
+            Part.TIME: _time_table(times),
+            Part.MODES: _sets(mentees, mentors, lambda who: who.modes),
+            Part.PATHWAYS: _sets(mentees, mentors, _pathways),
+            Part.GOALS: _sets(mentees, mentors, lambda who: who.goals),
+            Part.EXPERIENCES: _sets(mentees, mentors, lambda who: who.experiences, worth=frequencies.worth),
+            Part.MENTEE_GENDERS: _table(mentees_wish, mentors_genders),
+            Part.MENTEE_AGES: _age_table(mentees, mentors, mentee_asks=True),
+            Part.MENTOR_GENDERS: _table(mentees_genders, mentors_wish),
+            Part.MENTOR_AGES: _age_table(mentees, mentors, mentee_asks=False),
+            Part.STYLES: _sets(mentees, mentors, lambda who: who.styles),
+            Part.INTERESTS: _sets(mentees, mentors, lambda who: who.interests),
+            Part.DISLIKES: _sets(mentees, mentors, lambda who: who.dislikes),
+            Part.PLACES: _sets(mentees, mentors, lambda who: who.places),
+            Part.CAPACITY: _capacity(mentees, mentors),
+        }
+    )
 
 
-Items = Callable[[PersonFacts], Sequence[str]]
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One part: `mentees` (n, items), `mentors` (m, items), `worth` (items,), and for whom it is known."""
+
+    mentees: NDArray[np.uint8]
+    mentors: NDArray[np.uint8]
+    worth: NDArray[np.float64]
+    mentees_known: NDArray[np.bool_]
+    mentors_known: NDArray[np.bool_]
+
+    def of_both(self) -> "_Table":
+        """Without the items that only one side has: they add nothing where a value is not a share of what the mentee has."""
+        both = self.mentees.any(axis=0) & self.mentors.any(axis=0)
+        if both.all():
+            return self
+        return _Table(self.mentees[:, both], self.mentors[:, both], self.worth[both], self.mentees_known, self.mentors_known)
 
 
-def _gender(who: PersonFacts) -> tuple[str, ...]:
-    return (who.gender,) if who.gender else ()
+def _side_by_side(tables: Mapping[Part, _Table]) -> Tables:
+    ordered = [tables[part] if rule is Rule.SHARE else tables[part].of_both() for part, rule in RULES.items()]
+    ends = np.cumsum([len(table.worth) for table in ordered]).tolist()
+    return Tables(
+        items={part: slice(start, end) for part, start, end in zip(RULES, [0, *ends], ends, strict=False)},
+        mentees=np.concatenate([table.mentees for table in ordered], axis=1),
+        mentors=np.ascontiguousarray(np.concatenate([table.mentors for table in ordered], axis=1).T),
+        worth=np.concatenate([table.worth for table in ordered]),
+        mentees_known=np.stack([table.mentees_known for table in ordered], axis=1),
+        mentors_known=np.stack([table.mentors_known for table in ordered]),
+    )
+
+
+def _genders(people: Sequence[PersonFacts]) -> list[tuple[str, ...]]:
+    return [(who.gender,) if who.gender else () for who in people]
+
+
+def _pathways(who: PersonFacts) -> Sequence[str]:
+    return tuple(path for path in who.pathways if path != STILL_DECIDING) if STILL_DECIDING in who.pathways else who.pathways
 
 
 def indicators(answers: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> NDArray[np.uint8]:
     """(people, items) of 1 where the answer holds the item; items outside `vocabulary` are left out."""
-    table = np.zeros((len(answers), len(vocabulary)), dtype=np.uint8)
-    cells = [(row, vocabulary[item]) for row, answer in enumerate(answers) for item in answer if item in vocabulary]
-    if cells:
-        rows, columns = zip(*cells, strict=True)
-        table[rows, columns] = 1
-    return table
+    outside = len(vocabulary)
+    table = np.zeros((len(answers), outside + 1), dtype=np.uint8)
+    counts = np.fromiter(map(len, answers), dtype=np.intp, count=len(answers))
+    rows = np.repeat(np.arange(len(answers)), counts)
+    columns = np.fromiter(map(vocabulary.get, chain.from_iterable(answers), repeat(outside)), dtype=np.intp, count=len(rows))
+    table[rows, columns] = 1
+    return table[:, :outside]
 
 
 def _sets(
     mentees: Sequence[PersonFacts],
     mentors: Sequence[PersonFacts],
-    items: Items,
-    *,
-    rule: Rule = Rule.SHARE,
+    items: Callable[[PersonFacts], Sequence[str]],
     worth: Callable[[str], float] = lambda item: 1.0,
-) -> Table:
-    """The same question put to both sides. The items are the mentees', in alphabetical order."""
-    return _table(rule, [items(who) for who in mentees], [items(who) for who in mentors], worth)
+) -> _Table:
+    """The same question put to both sides."""
+    return _table(list(map(items, mentees)), list(map(items, mentors)), worth)
 
 
-def _look_up(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts], left: Items, right: Items) -> Table:
-    """What one side prefers, beside the one thing the other side is."""
-    return _table(Rule.SUM, [left(who) for who in mentees], [right(who) for who in mentors], lambda item: 1.0)
-
-
-def _table(rule: Rule, left: Sequence[Sequence[str]], right: Sequence[Sequence[str]], worth: Callable[[str], float]) -> Table:
-    vocabulary = {item: column for column, item in enumerate(sorted({item for answer in left for item in answer}))}
-    return Table(
-        rule=rule,
+def _table(
+    left: Sequence[Sequence[str]], right: Sequence[Sequence[str]], worth: Callable[[str], float] = lambda item: 1.0
+) -> _Table:
+    """The answers of each side. The items are the mentees', in alphabetical order."""
+    vocabulary = {item: column for column, item in enumerate(sorted(set(chain.from_iterable(left))))}
+    return _Table(
         mentees=indicators(left, vocabulary),
         mentors=indicators(right, vocabulary),
         worth=np.array([worth(item) for item in vocabulary], dtype=np.float64),
-        mentees_known=np.array([bool(answer) for answer in left], dtype=np.bool_),
-        mentors_known=np.array([bool(answer) for answer in right], dtype=np.bool_),
+        mentees_known=np.fromiter(map(bool, left), dtype=np.bool_, count=len(left)),
+        mentors_known=np.fromiter(map(bool, right), dtype=np.bool_, count=len(right)),
     )
 
 
-def _time_table(times: Times) -> Table:
-    """Common minutes a week, enough at `ENOUGH_MINUTES`."""
-    return Table(
-        rule=Rule.UP_TO,
-        mentees=times.mentees,
-        mentors=times.mentors,
-        worth=times.minutes.astype(np.float64),
-        mentees_known=times.mentees_known,
-        mentors_known=times.mentors_known,
-        enough=ENOUGH_MINUTES,
-    )
+def _time_table(times: Times) -> _Table:
+    """Common minutes a week."""
+    return _Table(times.mentees, times.mentors, times.minutes.astype(np.float64), times.mentees_known, times.mentors_known)
 
 
 OLDEST = 200
@@ -228,7 +276,7 @@ def _ages(asking: Sequence[PersonFacts], asked: Sequence[PersonFacts]) -> tuple[
     return ranges.view(np.uint8), bands.view(np.uint8)
 
 
-def _age_table(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts], *, mentee_asks: bool) -> Table:
+def _age_table(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts], *, mentee_asks: bool) -> _Table:
     if mentee_asks:
         left, right = _ages(mentees, mentors)
     else:
@@ -237,8 +285,7 @@ def _age_table(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts], *
     def known(people: Sequence[PersonFacts], asks: bool) -> NDArray[np.bool_]:
         return np.array([who.has_age_preference if asks else who.age is not None for who in people], dtype=np.bool_)
 
-    return Table(
-        rule=Rule.SUM,
+    return _Table(
         mentees=left,
         mentors=right,
         worth=np.ones(left.shape[1]),
@@ -247,7 +294,7 @@ def _age_table(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts], *
     )
 
 
-def _capacity(mentees: Sequence[MenteeFacts], mentors: Sequence[MentorFacts]) -> Table:
+def _capacity(mentees: Sequence[MenteeFacts], mentors: Sequence[MentorFacts]) -> _Table:
     """The share of a mentor's places that is free. One column per share that occurs, and each mentor is in one."""
     shares = [min(max(who.places_left, 0) / who.capacity, 1.0) if who.capacity else 0.0 for who in mentors]
     columns = {share: column for column, share in enumerate(sorted(set(shares) - {0.0}))}
@@ -255,8 +302,7 @@ def _capacity(mentees: Sequence[MenteeFacts], mentors: Sequence[MentorFacts]) ->
     for row, share in enumerate(shares):
         if share:
             right[row, columns[share]] = 1
-    return Table(
-        rule=Rule.SUM,
+    return _Table(
         mentees=np.ones((len(mentees), len(columns)), dtype=np.uint8),
         mentors=right,
         worth=np.array(list(columns), dtype=np.float64),

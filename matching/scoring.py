@@ -14,17 +14,18 @@ exactly in any order: the same pair gets the same bits whatever stands beside it
 contributions of a pair are fractions n₁/d, n₂/d … whose sum is the score, N/d. In float64 they add up to a number that
 rounds to the float32 of the matrix.
 
-Cost: one small matrix product over blocks of 96 rows. Beyond the matrix itself memory is a few blocks.
+Cost: small matrix products over blocks of the matrix. What is multiplied is worked out for one block at a time from tables of
+0 and 1, so that beyond the matrix itself memory is one block.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.factors import PARTS, Factor, Part, Rule, Table
+from matching.factors import ENOUGH, PARTS, RULES, Factor, Part, Rule, Tables
 
 DEFAULT_WEIGHTS: Mapping[Factor, float] = {
     Factor.AVAILABILITY: 20,
@@ -38,13 +39,18 @@ DEFAULT_WEIGHTS: Mapping[Factor, float] = {
 }
 UNITS = 8_388_000
 """Just below 2^23, and a multiple of 2,400, so that the default weights come out even. Odd ones are at most 180 units off."""
-BLOCK_ROWS = 96
+SMALLEST_BLOCK, LARGEST_BLOCK = 64, 256
+"""Rows and columns of a block of the matrix. In between a block is a twelfth of the rows by a quarter of the columns."""
 
 Floats = NDArray[np.float32]
 At = slice | int
+EVERYBODY = slice(None)
+COLUMN = {part: column for column, part in enumerate(RULES)}
+"""Where a part stands among those that are known."""
+CAPPED = [part for part, rule in RULES.items() if rule is Rule.UP_TO]
 
 
-def units_of(weights: Mapping[Factor, float], tables: Mapping[Part, Table]) -> dict[Part, int]:
+def units_of(weights: Mapping[Factor, float]) -> dict[Part, int]:
     """How many of the units each part carries. Raises `ValueError` for weights that are negative, missing or all zero."""
     if set(weights) != set(Factor) or not all(isfinite(weight) and weight >= 0 for weight in weights.values()):
         raise ValueError("give every factor a weight of 0 or more")
@@ -54,7 +60,7 @@ def units_of(weights: Mapping[Factor, float], tables: Mapping[Part, Table]) -> d
     units = {}
     for factor, parts in PARTS.items():
         for part, share in parts.items():
-            enough = int(tables[part].enough)
+            enough = ENOUGH.get(part, 1)
             units[part] = enough * round(UNITS * weights[factor] / total * share / enough)
     return units
 
@@ -63,80 +69,40 @@ def _slice(at: At) -> slice:
     return at if isinstance(at, slice) else slice(at, at + 1 or None)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One product: `left[rows] @ right[:, columns]` in units, at most `cap` where there is one.
-
-    `left` (mentees, items) float32, or uint8 when it is all 0 and 1; `right` (items, mentors) float32.
-    """
-
-    left: NDArray[np.float32] | NDArray[np.uint8]
-    right: Floats
-    cap: float | None = None
-
-    def product(self, rows: At, columns: At, out: Floats | None = None) -> Floats:
-        left = self.left[_slice(rows)].astype(np.float32, copy=False)
-        found: Floats = np.matmul(left, self.right[:, _slice(columns)], out=out)
-        return found if self.cap is None else np.minimum(found, np.float32(self.cap), out=found)
-
-
-def _left_units(table: Table, units: int) -> Floats:
-    """What each mentee's items are worth in units. Under `SHARE` a row adds up to `units`: the first item takes the rest."""
-    if table.rule is Rule.SUM:
-        looked_up: Floats = np.multiply(table.mentees, np.floor(units * table.worth), dtype=np.float32)
-        return looked_up
-    spread: Floats = np.multiply(table.mentees, table.worth, dtype=np.float32)
-    ones = np.ones(spread.shape[1], dtype=np.float32)
-    worth = spread @ ones
-    spread *= (np.float32(units) / np.maximum(worth, 1))[:, None]
-    np.floor(spread, out=spread)
-    if len(ones):
-        rest = np.float32(units) * (worth > 0) - spread @ ones
-        spread[np.arange(len(spread)), table.mentees.argmax(axis=1)] += rest
-    return spread
+def _fixed_worth(rule: Rule, part: Part, units: int, worth: NDArray[np.float64]) -> Floats:
+    """What an item is worth in units to everybody who has it."""
+    if rule is Rule.UP_TO:
+        return (worth * (units // ENOUGH[part])).astype(np.float32)
+    return np.floor(units * worth).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a program's people and weights come to, ready to multiply.
+    """What a program's people and weights come to, ready to multiply: `left(rows) @ right(columns)` is in units.
 
-    `joined` holds the parts without a cap side by side, so that one product adds them up; `parts` are views into it, and the
-    capped ones. `known` and `known_parts` likewise, for the units that are known. `units` is what each part carries.
+    `units` is what each part carries. `share_units` (shares,) are those of the parts that are shares, and `share_of`
+    (shares, items) marks with 1 which item is of which; `worth` (other items,) float32 is what each of the others is worth.
     """
 
-    joined: Term
-    parts: Mapping[Part, Term]
-    known: Term
-    known_parts: Mapping[Part, Term]
+    tables: Tables
     units: Mapping[Part, int]
+    share_units: NDArray[np.float64]
+    share_of: NDArray[np.float64]
+    worth: Floats
 
     @classmethod
-    def of(cls, tables: Mapping[Part, Table], weights: Mapping[Factor, float]) -> "Terms":
-        """Items that no mentor has are left out: they add nothing to a product."""
-        units = units_of(weights, tables)
-        parts: dict[Part, Term] = {}
-        lefts, rights, widths = [], [], {}
-        for part, table in tables.items():
-            shared = table.mentors.any(axis=0)
-            right = table.mentors.T[shared].astype(np.float32)
-            if table.rule is Rule.UP_TO:
-                right *= (table.worth[shared] * (units[part] // int(table.enough))).astype(np.float32)[:, None]
-                parts[part] = Term(table.mentees if shared.all() else table.mentees[:, shared], right, float(units[part]))
-            else:
-                lefts.append(_left_units(table, units[part])[:, shared])
-                rights.append(right)
-                widths[part] = len(right)
-        joined = Term(np.concatenate(lefts, axis=1), np.concatenate(rights))
-        start = 0
-        for part, width in widths.items():
-            parts[part] = Term(joined.left[:, start : start + width], joined.right[start : start + width])
-            start += width
-        known = Term(
-            np.stack([units[part] * table.mentees_known.astype(np.float32) for part, table in tables.items()], axis=1),
-            np.stack([table.mentors_known.astype(np.float32) for table in tables.values()]),
-        )
-        known_parts = {part: Term(known.left[:, at : at + 1], known.right[at : at + 1]) for at, part in enumerate(tables)}
-        return cls(joined, parts, known, known_parts, units)
+    def of(cls, tables: Tables, weights: Mapping[Factor, float]) -> "Terms":
+        units = units_of(weights)
+        shares = [part for part, rule in RULES.items() if rule is Rule.SHARE]
+        share_of = np.zeros((len(shares), tables.items[shares[-1]].stop))
+        for row, part in enumerate(shares):
+            share_of[row, tables.items[part]] = 1
+        fixed = [
+            _fixed_worth(rule, part, units[part], tables.worth[tables.items[part]])
+            for part, rule in RULES.items()
+            if rule is not Rule.SHARE
+        ]
+        return cls(tables, units, np.array([float(units[part]) for part in shares]), share_of, np.concatenate(fixed))
 
     @property
     def total(self) -> int:
@@ -145,7 +111,41 @@ class Terms:
     @property
     def shape(self) -> tuple[int, int]:
         """Mentees, mentors."""
-        return len(self.joined.left), self.joined.right.shape[1]
+        return len(self.tables.mentees), self.tables.mentors.shape[1]
+
+    def left(self, rows: slice) -> Floats:
+        """(rows, items) what each mentee's items are worth in units.
+
+        Those of a share add up to what the part carries: their running sum is rounded, and each item is the step it makes.
+        """
+        left, shared = self.tables.mentees[rows].astype(np.float32), self.share_of.shape[1]
+        left[:, shared:] *= self.worth
+        spread = left[:, :shared].astype(np.float64)
+        spread *= self.tables.worth[:shared]
+        spread *= (self.share_units / np.maximum(spread @ self.share_of.T, 1)) @ self.share_of
+        running = np.rint(np.cumsum(spread, axis=1, out=spread), out=spread).astype(np.float32)
+        left[:, :shared] = running
+        left[:, 1:shared] -= running[:, :-1]
+        return left
+
+    def right(self, columns: slice) -> Floats:
+        """(items, columns) of 1 where the mentor has the item."""
+        return self.tables.mentors[:, columns].astype(np.float32)
+
+    def gained(self, part: Part, left: Floats, right: Floats, out: Floats | None = None) -> Floats:
+        """What one part gives each pair, in units."""
+        items = self.tables.items[part]
+        found: Floats = np.matmul(left[:, items], right[items], out=out)
+        return np.minimum(found, np.float32(self.units[part]), out=found) if part in CAPPED else found
+
+    def known_left(self, rows: slice) -> Floats:
+        """(rows, parts) the units each part carries where the mentee's side of it is known."""
+        units = np.array([self.units[part] for part in RULES], dtype=np.float32)
+        return np.multiply(self.tables.mentees_known[rows], units)
+
+    def known_right(self, columns: slice) -> Floats:
+        """(parts, columns) of 1 where the mentor's side is known."""
+        return self.tables.mentors_known[:, columns].astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +173,41 @@ class Scores:
     matrix: Floats
     terms: Terms
 
-    def known(self, rows: At = slice(None), columns: At = slice(None)) -> Floats:
+    def known(self, rows: At = EVERYBODY, columns: At = EVERYBODY) -> Floats:
         """The known share of each pair, (rows, columns) float32 in [0, 1]."""
-        return self.terms.known.product(rows, columns) / np.float32(self.terms.total)
+        known = self.terms.known_left(_slice(rows)) @ self.terms.known_right(_slice(columns))
+        return known / np.float32(self.terms.total)
 
-    def factor(self, factor: Factor, rows: At = slice(None), columns: At = slice(None)) -> tuple[Floats, Floats]:
+    def part(self, part: Part, rows: At = EVERYBODY, columns: At = EVERYBODY) -> tuple[Floats, Floats]:
+        """Of one part, for a block of pairs: the units it gives, and the units of it that are known."""
+        rows, columns, at = _slice(rows), _slice(columns), COLUMN[part]
+        gained = self.terms.gained(part, self.terms.left(rows), self.terms.right(columns))
+        known = self.terms.known_left(rows)[:, at, None] * self.terms.known_right(columns)[at]
+        return gained, known
+
+    def factor(self, factor: Factor, rows: At = EVERYBODY, columns: At = EVERYBODY) -> tuple[Floats, Floats]:
         """Of one factor, for a block of pairs: its value in [0, 1] (0 where unknown), and the share of it that is known."""
-        gained = _added(self.terms.parts[part].product(rows, columns) for part in PARTS[factor])
-        known = _added(self.terms.known_parts[part].product(rows, columns) for part in PARTS[factor])
+        blocks = [self.part(part, rows, columns) for part in PARTS[factor]]
+        gained, known = np.add.reduce([block[0] for block in blocks]), np.add.reduce([block[1] for block in blocks])
         full = sum(self.terms.units[part] for part in PARTS[factor])
-        value: Floats = np.divide(gained, np.maximum(known, 1))
-        share: Floats = np.divide(known, np.float32(max(full, 1)))
-        return value, share
+        return np.divide(gained, np.maximum(known, 1)), np.divide(known, np.float32(max(full, 1)))
 
     def contributions(self, mentee: int, mentor: int) -> list[Contribution]:
         """One for each factor, in their order. Their points, added with `math.fsum`, round to the score's float32."""
-        gained = {part: int(term.product(mentee, mentor)[0, 0]) for part, term in self.terms.parts.items()}
-        known = {part: int(term.product(mentee, mentor)[0, 0]) for part, term in self.terms.known_parts.items()}
+        row, column, terms = _slice(mentee), _slice(mentor), self.terms
+        left, right = terms.left(row), terms.right(column)
+        bases = (terms.known_left(row) * terms.known_right(column).T)[0]
+        gained = {part: int(terms.gained(part, left, right)[0, 0]) for part in RULES}
+        known = {part: int(base) for part, base in zip(RULES, bases, strict=True)}
         over = max(sum(known.values()), 1)
         found = []
         for factor, parts in PARTS.items():
-            gain, base, full = (sum(by_part[part] for part in parts) for by_part in (gained, known, self.terms.units))
+            gain, base, full = (sum(by_part[part] for part in parts) for by_part in (gained, known, terms.units))
             found.append(
                 Contribution(
                     factor=factor,
                     points=gain / over,
-                    weight=full / self.terms.total,
+                    weight=full / terms.total,
                     value=gain / base if base else None,
                     known=base / full if full else 0.0,
                 )
@@ -206,14 +215,7 @@ class Scores:
         return found
 
 
-def _added(products: Iterable[Floats]) -> Floats:
-    first, *others = products
-    for other in others:
-        first += other
-    return first
-
-
-def score(tables: Mapping[Part, Table], weights: Mapping[Factor, float] = DEFAULT_WEIGHTS) -> Scores:
+def score(tables: Tables, weights: Mapping[Factor, float] = DEFAULT_WEIGHTS) -> Scores:
     """Every mentee with every mentor of the tables that `factors.encode` made.
 
     Raises `ValueError` for weights that are negative, missing, infinite or all zero.
@@ -221,16 +223,26 @@ def score(tables: Mapping[Part, Table], weights: Mapping[Factor, float] = DEFAUL
     terms = Terms.of(tables, weights)
     mentees, mentors = terms.shape
     matrix = np.empty((mentees, mentors), dtype=np.float32)
-    height = min(mentees, BLOCK_ROWS)
-    block = np.empty((height, mentors), dtype=np.float32)
-    capped = [term for term in terms.parts.values() if term.cap is not None]
-    everyone = slice(None)
-    for start in range(0, mentees, BLOCK_ROWS):
-        rows = slice(start, min(start + BLOCK_ROWS, mentees))
-        found, spare = matrix[rows], block[: rows.stop - start]
-        terms.joined.product(rows, everyone, out=found)
-        for term in capped:
-            found += term.product(rows, everyone, out=spare)
-        known = terms.known.product(rows, everyone, out=spare)
-        found /= np.maximum(known, 1, out=known)
+    for rows in _blocks(mentees, mentees // 12):
+        left, known_left = terms.left(rows), terms.known_left(rows)
+        for columns in _blocks(mentors, mentors // 4):
+            matrix[rows, columns] = _block(terms, (left, known_left), (terms.right(columns), terms.known_right(columns)))
+        del left  # before the next is made
     return Scores(matrix, terms)
+
+
+def _blocks(count: int, length: int) -> list[slice]:
+    length = min(max(length, SMALLEST_BLOCK), LARGEST_BLOCK)
+    return [slice(start, min(start + length, count)) for start in range(0, count, length)]
+
+
+def _block(terms: Terms, left: tuple[Floats, Floats], right: tuple[Floats, Floats]) -> Floats:
+    """The scores of some mentees with some mentors. The parts without a cap add up in one product."""
+    uncapped = slice(0, terms.tables.items[CAPPED[0]].start)
+    found: Floats = left[0][:, uncapped] @ right[0][uncapped]
+    spare = np.empty_like(found)
+    for part in CAPPED:
+        found += terms.gained(part, left[0], right[0], out=spare)
+    known = np.matmul(left[1], right[1], out=spare)
+    found /= np.maximum(known, 1, out=known)
+    return found

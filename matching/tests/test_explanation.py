@@ -141,8 +141,7 @@ def test_tell_any_pair_says_of_each_part_what_the_score_knows(mentees: list[Ment
     found = tell(mentees[0], mentors[0], WeekClock(NOW))
     assert [one.part for one in found] == [part for parts in PARTS.values() for part in parts]
     for one in found:
-        gained = float(scores.terms.parts[one.part].product(0, 0)[0, 0])
-        known = float(scores.terms.known_parts[one.part].product(0, 0)[0, 0])
+        gained, known = (float(units[0, 0]) for units in scores.part(one.part, 0, 0))
         assert (one.bearing in (Bearing.UNKNOWN, Bearing.SILENT)) == (known == 0)
         assert (one.bearing is Bearing.FOR) == (gained > 0 or (one.part is Part.CAPACITY and mentors[0].places_left > 0))
 
