@@ -18,6 +18,7 @@ numbers below 2^24: float32 adds them exactly, in any order.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,7 +26,8 @@ from numpy.typing import NDArray
 
 from matching.people import PersonFacts
 
-WEEK_MINUTES = 7 * 24 * 60
+DAY_MINUTES = 24 * 60
+WEEK_MINUTES = 7 * DAY_MINUTES
 
 Whole = NDArray[np.int64]
 Span = tuple[int, int]
@@ -38,25 +40,21 @@ class WeekClock:
     def __init__(self, now: datetime) -> None:
         today = now.astimezone(UTC).date()
         self._monday = datetime(today.year, today.month, today.day, tzinfo=UTC) - timedelta(days=today.weekday())
-        self._known: dict[tuple[str, int, int], int] = {}
 
-    def minute(self, time_zone: str, weekday: int, minute: int) -> int:
-        """UTC minutes from the reference Monday to this local time; negative or past the week's end near its edges."""
-        key = (time_zone, weekday, minute)
-        found = self._known.get(key)
-        if found is None:
-            local = self._monday.replace(tzinfo=ZoneInfo(time_zone)) + timedelta(days=weekday, minutes=minute)
-            found = self._known[key] = int((local.astimezone(UTC) - self._monday) // timedelta(minutes=1))
-        return found
+    def minute(self, time_zone: str, minute: int) -> int:
+        """UTC minutes from the reference Monday to this local minute of the week; negative or past its end near its edges."""
+        local = self._monday.replace(tzinfo=ZoneInfo(time_zone)) + timedelta(minutes=minute)
+        return int((local.astimezone(UTC) - self._monday) // timedelta(minutes=1))
 
     def pieces(self, people: Sequence[PersonFacts]) -> tuple[Whole, Whole, Whole]:
         """Everybody's windows: who (row of `people`), start, end. A window over the week's end is two pieces."""
-        rows = [
-            (row, self.minute(who.time_zone, day, start), self.minute(who.time_zone, day, end))
-            for row, who in enumerate(people)
-            for day, start, end in who.windows
-        ]
-        owner, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        owner = np.repeat(np.arange(len(people)), [len(who.windows) for who in people])
+        windows = chain.from_iterable(chain.from_iterable(who.windows for who in people))
+        day, start, end = np.fromiter(windows, dtype=np.int64).reshape(-1, 3).T
+        local = np.stack([start, end]) + day * DAY_MINUTES
+        zones = sorted({who.time_zone for who in people if who.windows})
+        zone = np.array([zones.index(who.time_zone) if who.windows else 0 for who in people], dtype=np.int64)
+        start, end = self._minutes(zones, zone[owner], local)
         end = end + (start % WEEK_MINUTES - start)
         start = start % WEEK_MINUTES
         over = end > WEEK_MINUTES
@@ -67,6 +65,12 @@ class WeekClock:
         )
         real = start < end
         return owner[real], start[real], end[real]
+
+    def _minutes(self, zones: Sequence[str], zone: Whole, local: Whole) -> Whole:
+        """What `minute` says of each of many; `zone` is the place in `zones`. Each different time is worked out once."""
+        different, at = np.unique(zone * 2 * WEEK_MINUTES + local, return_inverse=True)
+        found = [self.minute(zones[code // (2 * WEEK_MINUTES)], code % (2 * WEEK_MINUTES)) for code in different.tolist()]
+        return np.array(found, dtype=np.int64)[at]
 
     def spans(self, who: PersonFacts) -> list[Span]:
         """One person's free time in order, with windows that touch or overlap made one."""
