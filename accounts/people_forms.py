@@ -74,6 +74,10 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
             "quiet_from_hour",
             "quiet_until_hour",
         )
+        help_texts = {
+            "session_cadence_days": _("For pairs proposed from now on. Each pair can agree on another number."),
+            "checkin_cadence_days": _("For everybody, from their next check-in on."),
+        }
 
 
 class PeopleFilterForm(forms.Form):

@@ -7,14 +7,14 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import Membership
 from checkins.models import CheckInSchedule
-from checkins.schedule import advance
-from checkins.services import plan_of, put_plan, rhythm_of, start_schedule, stop_schedules
+from checkins.schedule import advance_into
+from checkins.services import plan_of, put_plan, rhythm_of, start_schedule, stop_schedules, wanted_rhythm
 from notifications.models import Message
 from notifications.services import message_for, owe_all
 from relationships.models import Relationship
 
 BATCH = 500
-CHANGED = ["due_at", "reminder_at", "reminders_sent", "reminded_on", "reminders_skipped"]
+CHANGED = ["cadence_days", "due_at", "reminder_at", "reminders_sent", "reminded_on", "reminders_skipped"]
 
 
 def remind(now: datetime) -> int:
@@ -60,8 +60,10 @@ def _remind_some(now: datetime) -> tuple[int, int]:
     messages: list[Message] = []
     for schedule in schedules:
         mentee = schedule.mentee
-        step = advance(plan_of(schedule), rhythm_of(mentee, schedule), now)
+        rhythm = rhythm_of(mentee, schedule)
+        step, rhythm = advance_into(plan_of(schedule), rhythm, wanted_rhythm(mentee, schedule), now)
         put_plan(schedule, step.plan)
+        schedule.cadence_days = rhythm.cadence_days
         schedule.reminders_skipped += step.skipped
         if step.nudge:
             messages.append(

@@ -108,6 +108,21 @@ def advance(plan: Plan, rhythm: Rhythm, now: datetime) -> Step:
     )
 
 
+def advance_into(plan: Plan, rhythm: Rhythm, wanted: Rhythm, now: datetime) -> tuple[Step, Rhythm]:
+    """`advance` when the program may have changed how often to ask; returns the rhythm that the plan has from here on.
+
+    A check-in that was asked for keeps the rhythm it opened with, so the day that the person was told of stays; the wanted
+    one counts from the next that opens.
+    """
+    if plan.due_at > now or not plan.reminders_sent:
+        return advance(plan, wanted, now), wanted
+    following = rhythm.opening(rhythm.day_of(plan.due_at) + timedelta(days=rhythm.cadence_days))
+    if following > now:
+        return advance(plan, rhythm, now), rhythm
+    step = advance(Plan(following, following, 0, plan.reminded_on), wanted, now)
+    return replace(step, skipped=step.skipped + rhythm.nudges() - plan.reminders_sent), wanted
+
+
 def _openings_since(plan: Plan, rhythm: Rhythm, now: datetime) -> int:
     """How many later check-ins have opened by `now`, beside the one the plan is at."""
     first = rhythm.day_of(plan.due_at)

@@ -1,5 +1,6 @@
 """Check in, and keep each schedule going."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
@@ -37,7 +38,7 @@ class Answers(TypedDict, total=False):
 
 
 def rhythm_of(mentee: Membership, schedule: CheckInSchedule) -> Rhythm:
-    """Reads `mentee.user` and `mentee.program`: select both when asking for many."""
+    """As the schedule runs now. Reads `mentee.user` and `mentee.program`: select both when asking for many."""
     program = mentee.program
     return Rhythm(
         zone=zone_of(mentee.user.timezone),
@@ -45,6 +46,11 @@ def rhythm_of(mentee: Membership, schedule: CheckInSchedule) -> Rhythm:
         cadence_days=max(1, schedule.cadence_days),
         quiet=QuietHours(program.quiet_from_hour, program.quiet_until_hour),
     )
+
+
+def wanted_rhythm(mentee: Membership, schedule: CheckInSchedule) -> Rhythm:
+    """As the program wants it by now: `schedule` takes it over with its next check-in."""
+    return replace(rhythm_of(mentee, schedule), cadence_days=max(1, mentee.program.checkin_cadence_days))
 
 
 def plan_of(schedule: CheckInSchedule) -> Plan:
@@ -135,7 +141,9 @@ def _move_on(mentee: Membership, now: datetime) -> None:
     schedule = CheckInSchedule.objects.ticking().select_for_update().filter(mentee=mentee).first()
     if schedule is None:
         return
-    put_plan(schedule, plan_after_checkin(plan_of(schedule), rhythm_of(mentee, schedule), now))
+    rhythm = wanted_rhythm(mentee, schedule)
+    put_plan(schedule, plan_after_checkin(plan_of(schedule), rhythm, now))
+    schedule.cadence_days = rhythm.cadence_days
     schedule.save()
     cancel_all(list(Nudge), [schedule.pk], now=now)
 

@@ -22,6 +22,7 @@ from conftest import SignIn
 from core.errors import DomainError
 from demo import factories
 from privacy.models import Action, AuditEntry
+from relationships import services as pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -485,6 +486,20 @@ def test_admin_changes_settings(ada: Membership, sign_in: SignIn) -> None:
     program = Program.objects.get()
     assert (program.mentor_recovery_months, program.timezone, program.country) == (18, "America/Chicago", "US")
     assert entries(Action.CHANGED) == [(ada.user_id, None, "settings")]
+
+
+def test_changed_days_between_sessions_leave_what_two_people_agreed(
+    *, ada: Membership, alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    pair = pairs.propose(mentor=mona, mentee=ben, by=alice, now=now)
+
+    page = sign_in(ada).get(reverse("accounts:program")).content.decode()
+    sign_in(ada).post(reverse("accounts:program"), program_answers())
+
+    pair.refresh_from_db()
+    assert (pair.cadence_days, Program.objects.get().session_cadence_days) == (7, 14)
+    assert "For pairs proposed from now on." in page
+    assert "For everybody, from their next check-in on." in page
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,25 @@ def test_remind_after_an_outage_sends_one_and_shows_the_rest(pair: Relationship,
     assert CheckInSchedule.objects.get().reminders_skipped == 5
 
 
+def test_remind_follows_a_changed_cadence_from_the_next_check_in(pair: Relationship, noon: datetime) -> None:
+    tick(noon)
+    tick(TEN_TUESDAY)
+    Program.objects.update(checkin_cadence_days=14)
+    for hours in range(0, 23 * 24, 2):
+        tick(TEN_TUESDAY + timedelta(hours=hours))
+
+    sent = Message.objects.order_by("created_at").values_list("kind", "local_date")
+    assert [(kind.removeprefix("checkins."), f"{day:%b %d}") for kind, day in sent] == [
+        ("reminder", "Mar 03"),
+        ("follow_up", "Mar 05"),
+        ("reminder", "Mar 10"),  # the day that was announced
+        ("follow_up", "Mar 12"),
+        ("reminder", "Mar 24"),
+    ]
+    schedule = CheckInSchedule.objects.get()
+    assert (schedule.cadence_days, schedule.reminders_skipped) == (14, 0)
+
+
 @pytest.mark.parametrize("state", [State.PAUSED, State.CLOSING, State.CLOSED])
 def test_remind_pair_that_no_longer_runs_stops_the_clock_and_what_is_owed(
     state: State, pair: Relationship, noon: datetime

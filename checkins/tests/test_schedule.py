@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkins.schedule import Nudge, Plan, Rhythm, Step, advance, first_plan, plan_after_checkin
+from checkins.schedule import Nudge, Plan, Rhythm, Step, advance, advance_into, first_plan, plan_after_checkin
 from notifications.quiet import QuietHours, at_local_hour, wake_time
 
 NIGHT = QuietHours(21, 9)
@@ -178,3 +179,33 @@ def test_advance_whatever_the_ticks_is_one_a_day_outside_quiet_hours_with_none_u
     rounds = (rhythm.day_of(plan.due_at) - rhythm.day_of(first_due)).days // rhythm.cadence_days
     if "Apia" not in rhythm.zone.key:
         assert len(sent_on) + swallowed == rounds * rhythm.nudges() + plan.reminders_sent
+
+
+@pytest.mark.parametrize(
+    ("wanted", "days"), [(14, [0, 2, 7, 9, 21, 23]), (3, [0, 2, 7, 9, 10, 12, 13, 15, 16, 18, 19, 21, 22])]
+)
+def test_advance_into_another_cadence_keeps_the_next_day_and_counts_from_it(wanted: int, days: list[int]) -> None:
+    """Asked weekly; the program changed it on the day of the follow-up. Nothing was lost on the way."""
+    plan, rhythm, sent, skipped = Plan(MONDAY, MONDAY), WEEKLY, [], 0
+    for hour in range(24 * 24):
+        moment = MONDAY + timedelta(hours=hour)
+        if plan.reminder_at <= moment:
+            cadence = wanted if hour >= 48 else 7
+            step, rhythm = advance_into(plan, rhythm, replace(WEEKLY, cadence_days=cadence), moment)
+            plan, skipped = step.plan, skipped + step.skipped
+            sent += [(moment.astimezone(NEW_YORK).date() - date(2026, 3, 2)).days] if step.nudge else []
+
+    assert ([day for day in sent if day < 23 or wanted == 14], skipped, rhythm.cadence_days) == (days, 0, wanted)
+
+
+def test_advance_into_another_cadence_after_an_outage_counts_what_was_swallowed() -> None:
+    """The follow-up of the open check-in, and what the two since were worth up to the newest."""
+    back = MONDAY + timedelta(days=17, hours=1)
+
+    step, rhythm = advance_into(Plan(MONDAY, MONDAY + timedelta(days=2), 1, date(2026, 3, 2)), WEEKLY, WEEKLY, back)
+    other, changed = advance_into(
+        Plan(MONDAY, MONDAY + timedelta(days=2), 1, date(2026, 3, 2)), WEEKLY, replace(WEEKLY, cadence_days=10), back
+    )
+
+    assert (step.skipped, step.plan.due_at.day, rhythm.cadence_days) == (4, 16, 7)
+    assert (other.skipped, other.plan.due_at.day, changed.cadence_days) == (3, 19, 10)

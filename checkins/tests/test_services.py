@@ -64,6 +64,19 @@ def test_stop_schedule_cancels_what_is_owed(ben: Membership, noon: datetime) -> 
     assert Message.objects.get().cancelled_at == TEN_TUESDAY
 
 
+def test_submit_checkin_moves_a_running_schedule_on_by_what_the_program_wants_by_now(
+    ben: Membership, noon: datetime, check_in_as: CheckInAs
+) -> None:
+    start_schedule(mentee=ben, now=noon)
+    ben.program.checkin_cadence_days = 3
+    ben.program.save()
+
+    check_in_as(ben, at=TEN_TUESDAY)
+
+    schedule = CheckInSchedule.objects.get()
+    assert (schedule.due_at, schedule.cadence_days) == (datetime.fromisoformat("2026-03-06T15:00+00:00"), 3)
+
+
 def test_submit_checkin_moves_the_schedule_on_and_cancels_the_reminder(
     ben: Membership, noon: datetime, check_in_as: CheckInAs
 ) -> None:
