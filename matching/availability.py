@@ -44,7 +44,7 @@ class WeekClock:
     def minute(self, time_zone: str, minute: int) -> int:
         """UTC minutes from the reference Monday to this local minute of the week; negative or past its end near its edges."""
         local = self._monday.replace(tzinfo=ZoneInfo(time_zone)) + timedelta(minutes=minute)
-        return int((local.astimezone(UTC) - self._monday) // timedelta(minutes=1))
+        return minute - (local.utcoffset() or timedelta()) // timedelta(minutes=1)
 
     def pieces(self, people: Sequence[PersonFacts]) -> tuple[Whole, Whole, Whole]:
         """Everybody's windows: who (row of `people`), start, end. A window over the week's end is two pieces."""
