@@ -63,8 +63,9 @@ def invite(
     by: Membership | None,
     now: datetime,
     submission_key: UUID,
+    language: str = settings.LANGUAGE_CODE,
 ) -> Invitation:
-    """A new invitation, its mail owed. `by` is None when the program itself invites, as at its creation.
+    """A new invitation, its mail owed in `language`. `by` is None when the program itself invites, as at its creation.
 
     The same form posted again gives the first invitation. Refuses with `role_not_allowed`, `already_member`,
     `already_invited` or, for a form that was used in another program, `form_used`.
@@ -87,6 +88,7 @@ def invite(
         email=email,
         first_name=first_name,
         role=role,
+        language=language,
         invited_by=by,
         created_at=now,
         submission_key=submission_key,
@@ -170,9 +172,12 @@ def oldest_owed(now: datetime) -> datetime | None:
 
 
 def envelope(invitation: Invitation) -> EmailMessage:
-    """The mail: the site's title, a link and a date, nothing else. One Message-ID per link."""
+    """The mail, in the language that was chosen for the person: the site's title, a link and a date, nothing else.
+
+    One Message-ID per link.
+    """
     context = {"invitation": invitation, "link": link_of(invitation), "site_title": settings.SITE_TITLE}
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(invitation.language):
         subject = _("An invitation to %(site)s") % {"site": settings.SITE_TITLE}
         body = render_to_string("accounts/mail/invitation.txt", context)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"

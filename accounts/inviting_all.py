@@ -35,6 +35,7 @@ def invite_everybody(*, by: Membership, now: datetime) -> int:
             by=by,
             now=now,
             submission_key=uuid4(),
+            language=member.user.language,
         )
     return len(first_of)
 

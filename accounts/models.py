@@ -248,6 +248,7 @@ class Invitation(UUIDModel):
     email = models.EmailField(_("e-mail address"))
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role)
+    language = models.CharField(_("language"), max_length=8, default="en")
     token_hash = models.CharField(max_length=64, unique=True)
     token = EncryptedTextField(blank=True)
     invited_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -93,6 +93,55 @@ def test_invitation_mail_holds_the_link_and_tells_nothing(alice: Membership, now
     assert [word for word in WORDS_THAT_TELL if word in everything.replace(link.lower(), "")] == []
 
 
+def test_invitation_mail_is_in_the_language_chosen_for_the_person(alice: Membership, now: datetime, sign_in: SignIn) -> None:
+    client, page = sign_in(alice), reverse("accounts:invitations")
+    for language in ("en", "es"):
+        person = {"email": f"{language}@example.org", "role": "mentee", "submission_key": str(uuid4())}
+        client.post(page, person | {"language": language})
+
+    invitations.send_due(timezone.now())
+
+    assert {message.to[0]: message.subject for message in mail.outbox} == {
+        "en@example.org": "An invitation to Handrail",
+        "es@example.org": "Una invitación a Handrail",
+    }
+    spanish = next(message.body for message in mail.outbox if message.to == ["es@example.org"])
+    assert "Open this page" not in spanish
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_invitation_form_begins_with_the_inviters_own_language(alice: Membership, sign_in: SignIn, language: str) -> None:
+    User.objects.filter(pk=alice.user_id).update(language=language)
+
+    page = sign_in(alice).get(reverse("accounts:invitations"))
+
+    assert page.context["form"]["language"].value() == language
+    assert f'<option value="{language}" selected>' in page.content.decode()
+
+
+def test_invitation_in_a_language_that_does_not_exist_is_refused(alice: Membership, sign_in: SignIn) -> None:
+    data = {"email": "nora@example.org", "role": "mentee", "submission_key": str(uuid4()), "language": "tlh"}
+
+    response = sign_in(alice).post(reverse("accounts:invitations"), data)
+
+    assert (list(response.context["form"].errors), Invitation.objects.count()) == (["language"], 0)
+
+
+@pytest.mark.parametrize("way", ["everybody", "person"])
+def test_imported_person_is_invited_in_their_own_language(
+    alice: Membership, ben: Membership, now: datetime, sign_in: SignIn, *, way: str
+) -> None:
+    User.objects.filter(pk=ben.user_id).update(language="es")
+    client = sign_in(alice)
+    if way == "everybody":
+        client.post(reverse("accounts:invite_everybody"))
+    else:
+        form = client.get(reverse("accounts:person", args=[ben.pk])).context["invite_form"]
+        client.post(reverse("accounts:invitations"), {field.html_name: field.value() for field in form})
+
+    assert Invitation.objects.get(email=ben.user.email).language == "es"
+
+
 def test_second_pass_sends_nothing_again(alice: Membership, now: datetime) -> None:
     make(alice, now)
 
@@ -215,7 +264,13 @@ def test_invite_somebody_who_has_joined_or_is_invited_is_refused(alice: Membersh
 
 def test_invitation_form_posted_twice_makes_one_invitation(alice: Membership, sign_in: SignIn) -> None:
     client = sign_in(alice)
-    data = {"email": "Nora@Example.org", "first_name": "Nora", "role": "mentee", "submission_key": str(uuid4())}
+    data = {
+        "email": "Nora@Example.org",
+        "first_name": "Nora",
+        "role": "mentee",
+        "language": "en",
+        "submission_key": str(uuid4()),
+    }
 
     first = client.post(reverse("accounts:invitations"), data)
     second = client.post(reverse("accounts:invitations"), data)
@@ -255,7 +310,7 @@ def test_invitation_form_posted_twice_at_once_gives_one_invitation_twice(
 def test_invitation_form_used_again_in_another_program_is_refused_in_words(
     alice: Membership, otto: Membership, sign_in: SignIn
 ) -> None:
-    data = {"email": "nora@example.org", "role": "mentee", "submission_key": str(uuid4())}
+    data = {"email": "nora@example.org", "role": "mentee", "language": "en", "submission_key": str(uuid4())}
     sign_in(otto).post(reverse("accounts:invitations"), data)
 
     response = sign_in(alice).post(reverse("accounts:invitations"), data)

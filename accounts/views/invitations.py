@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,8 +28,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
 def invitation_list(request: MemberRequest) -> HttpResponse:
     """Everybody who was invited, newest first, and the form that invites. The link is shown once, right after."""
-    roles = invitations.MAY_INVITE[request.membership.role]
-    form = InvitationForm(request.POST or None, roles=roles)
+    form = _form(request, request.POST or None)
     made = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,13 +38,12 @@ def invitation_list(request: MemberRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            form = InvitationForm(roles=roles)
+            form = _form(request)
     return _list(request, form, made)
 
 
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
 def invitation_send_again(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
-    form = InvitationForm(roles=invitations.MAY_INVITE[request.membership.role])
     try:
         made = invitations.send_again(
             invitation=_get_invitation(request.membership, invitation_id), by=request.membership, now=request.now
@@ -53,7 +51,7 @@ def invitation_send_again(request: MemberRequest, invitation_id: UUID) -> HttpRe
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("accounts:invitations")
-    return _list(request, form, made)
+    return _list(request, _form(request), made)
 
 
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
@@ -80,6 +78,12 @@ def invite_everybody(request: MemberRequest) -> HttpResponse:
     done = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
     messages.success(request, done % {"count": count})
     return redirect("accounts:invitations")
+
+
+def _form(request: MemberRequest, posted: QueryDict | None = None) -> InvitationForm:
+    """Begins with the inviter's own language."""
+    roles = invitations.MAY_INVITE[request.membership.role]
+    return InvitationForm(posted, roles=roles, initial={"language": request.LANGUAGE_CODE})
 
 
 def _get_invitation(membership: Membership, invitation_id: UUID) -> Invitation:

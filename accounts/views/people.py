@@ -159,7 +159,8 @@ def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | 
     roles = MAY_INVITE[membership.role]
     if not shown.is_active or shown.user.has_usable_password() or shown.role not in roles:
         return None
-    known = {"email": shown.user.email, "first_name": shown.user.first_name, "role": shown.role}
+    user = shown.user
+    known = {"email": user.email, "first_name": user.first_name, "role": shown.role, "language": user.language}
     return InvitationForm(roles=roles, initial=known, auto_id=False)
 
 

@@ -22,6 +22,7 @@ MATCHING = "read when people are matched; a few names of places in town, no addr
 PLAIN = {
     "accounts.Invitation.email": IDENTITY,
     "accounts.Invitation.first_name": IDENTITY,
+    "accounts.Invitation.language": SETTING,
     "accounts.Invitation.token_hash": HASH,
     "accounts.MenteeProfile.places": MATCHING,
     "accounts.MentorProfile.places": MATCHING,
