@@ -1,0 +1,161 @@
+"""What one change brings about: the least loss, and who has to move.
+
+The mentors are the nodes; a step from one to another is the mentee there who loses least by it. The hub is a node for people
+without a mentor and for places that nobody takes. To force a pair is to find the shortest way from the place that is needed to
+the place that becomes free. A length counts people before waiting before scores: `Problem.standing` keeps the three apart.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.prices import FAR, NEAR, Prices, shortest
+from matching.problem import BARRED, Bools, Ints, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A mentee who changes places; -1 is to be without a mentor."""
+
+    mentee: int
+    from_mentor: int
+    to_mentor: int
+
+
+class Residual:
+    """`chosen` (n,) is the best answer to `problem`, forced pairs left out.
+
+    The steps take mentors × mentors × 8 bytes. They are worked out once.
+    """
+
+    def __init__(self, problem: Problem, chosen: Ints) -> None:
+        self.problem, self.chosen = problem, chosen
+        self.hub = problem.shape[1]
+        self.units = problem.units_at(chosen)
+        self.open: Bools = problem.capacities > 0
+        self.free: Bools = problem.capacities > np.bincount(chosen[chosen >= 0], minlength=self.hub)
+        self.steps = np.full((self.hub, self.hub), FAR)
+        """(to, from): what the mentee who loses least would lose."""
+        self.leaving = np.full(self.hub, FAR)
+        """(mentors,) what it loses when a mentee there goes without."""
+        worth = self.units + problem.standing
+        for rows, mentors, starts in problem.by_mentor(chosen):
+            block = problem.block(rows)
+            loss = self.units[rows, None] - block
+            loss[block == BARRED] = FAR
+            self.steps[:, mentors] = np.minimum.reduceat(loss, starts, axis=0).T
+            self.leaving[mentors] = np.minimum.reduceat(worth[rows], starts)
+        np.fill_diagonal(self.steps, FAR)
+
+    @cached_property
+    def waiting(self) -> Ints:
+        """Everybody without a mentor."""
+        return np.flatnonzero((self.chosen < 0) & (self.problem.fixed < 0))
+
+    @cached_property
+    def coming(self) -> Ints:
+        """(mentors,) what it loses (less than nothing) when somebody without a mentor comes; `FAR` where nobody can."""
+        loss = np.full(self.hub, FAR)
+        height = max(1, 2**17 // max(self.hub, 1))
+        for start in range(0, len(self.waiting), height):
+            rows = self.waiting[start : start + height]
+            block = self.problem.block(rows)
+            worth = np.where(block == BARRED, FAR, -(block + self.problem.standing[rows, None]))
+            np.minimum(loss, worth.min(axis=0), out=loss)
+        return loss
+
+    @cached_property
+    def out(self) -> Ints:
+        """(mentors,) the step to the hub, which a free place takes for nothing."""
+        return np.where(self.free, 0, self.leaving)
+
+    @cached_property
+    def back(self) -> Ints:
+        """(mentors,) the step from the hub; a place may also stay empty."""
+        return np.where(self.open, np.minimum(self.coming, 0), FAR)
+
+    @cached_property
+    def to_hub(self) -> Ints:
+        """(mentors,) the way to the hub: the price of a place."""
+        return shortest(self.steps, self.out)
+
+    def ways_to(self, target: int) -> Ints:
+        """(mentors + 1,) the least loss from each node to the target, the hub last."""
+        if target == self.hub:
+            return np.append(self.to_hub, 0)
+        start = np.full(self.hub, FAR)
+        start[target] = 0
+        length = shortest(self.steps, start)
+        from_hub = _least(self.back, length)
+        return np.append(np.minimum(length, np.where(self.to_hub < NEAR, self.to_hub + from_hub, FAR)), from_hub)
+
+    def prices(self, length: Ints) -> Prices:
+        """The prices that follow from the ways to one node, for the answer in which that way was gone."""
+        price = np.where(self.open, length[:-1] - length[-1], 0)
+        return Prices(price, self.problem.standing, self.open & (price == 0))
+
+    def way(self, start: int, target: int, length: Ints) -> list[int]:
+        """The nodes of a shortest way with the fewest steps, both ends included. `length` is `ways_to(target)`."""
+        came = {start: start}
+        queue = [start]
+        for node in queue:
+            if node == target:
+                break
+            for onward in np.flatnonzero(self._steps_from(node) + length == length[node]):
+                if length[onward] < NEAR and int(onward) not in came:
+                    came[int(onward)] = node
+                    queue.append(int(onward))
+        nodes = [target]
+        while nodes[-1] != start:
+            nodes.append(came[nodes[-1]])
+        return nodes[::-1]
+
+    def _steps_from(self, node: int) -> Ints:
+        if node == self.hub:
+            return np.append(self.back, FAR)
+        return np.append(self.steps[:, node], self.out[node])
+
+    def moves(self, nodes: list[int]) -> list[Move]:
+        """Who moves along a way. Free places move too, but are nobody."""
+        found = []
+        for origin, to in pairwise(nodes):
+            mentee = self._mover(origin, to)
+            if mentee is not None:
+                found.append(Move(mentee, *(-1 if node == self.hub else node for node in (origin, to))))
+        return found
+
+    def _mover(self, origin: int, to: int) -> int | None:
+        if origin == self.hub:
+            if self.coming[to] >= NEAR:
+                return None
+            block = self.problem.block(self.waiting, np.array([to]))[:, 0]
+            worth = np.where(block == BARRED, -1, block + self.problem.standing[self.waiting])
+            return int(self.waiting[worth.argmax()])
+        rows = np.flatnonzero(self.chosen == origin)
+        if to == self.hub:
+            return None if self.free[origin] else int(rows[(self.units + self.problem.standing)[rows].argmin()])
+        block = self.problem.block(rows, np.array([to]))[:, 0]
+        return int(rows[np.where(block == BARRED, FAR, self.units[rows] - block).argmin()])
+
+
+def _least(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:
+    both = (first < NEAR) & (second < NEAR)
+    return int((first[both] + second[both]).min(initial=FAR))
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What a length is made of: people fewer matched, and units of score lost. (k,) each."""
+
+    people: Ints
+    units: Ints
+
+
+def losses(problem: Problem, length: Ints) -> Losses:
+    """Take a length apart; it must be below `NEAR`. See `Problem.standing`."""
+    step = problem.step
+    waiting = (length + step // 2) // step
+    return Losses((waiting + problem.levels // 2) // problem.levels, length - waiting * step)
