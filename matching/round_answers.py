@@ -1,0 +1,91 @@
+"""How the workbench answers: a page of its own, or the part that the open page asked for.
+
+After a change the part comes with the list, the numbers above it and one sentence of news, each of which finds its own place.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.http import MemberRequest
+from core.errors import DomainError
+from matching.models import Round
+from matching.round_pages import Pairs, bench_of, changed_between, color_keys, pairs_now
+from matching.round_selectors import changed_since
+
+CHANGED = "round_changed"
+"""In the session: what the last change by this person did, as the round, the moment it was worked out, and the mentees."""
+
+
+def wants_part(request: MemberRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def bench(request: MemberRequest, matching_round: Round) -> dict[str, Any]:
+    """What the workbench shows beside the panel."""
+    is_settled = matching_round.solved_at is not None and not matching_round.is_at_work
+    return {
+        "round": matching_round,
+        "bench": bench_of(matching_round, _changed(request, matching_round)),
+        "changes": changed_since(matching_round) if is_settled else None,
+        "insisted": list(
+            matching_round.overrides.standing().select_related("mentee__user", "mentor__user", "by__user").order_by("-at", "id")
+        ),
+        "keys": color_keys(),
+    }
+
+
+def part_or_page(request: MemberRequest, name: str, context: dict[str, Any], *, into: str = "") -> HttpResponse:
+    """`into` is where a form that was refused goes, with everything that was typed."""
+    if not wants_part(request):
+        return render(request, f"matching/rounds/{name}.html", context)
+    response = render(request, f"matching/rounds/_{name}.html", context | {"in_bench": True})
+    if request.method == "POST":
+        response["HX-Retarget"] = into
+        response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def refuse(request: MemberRequest, matching_round: Round, refusal: DomainError | None = None) -> HttpResponse:
+    """Back to the round's page with the sentence; without a refusal, that of a round which is closed."""
+    messages.error(request, str(refusal or _("This round is no longer open. What it found can still be read.")))
+    if wants_part(request):
+        return HttpResponse(headers={"HX-Redirect": matching_round.get_absolute_url()})
+    return redirect(matching_round)
+
+
+def after(request: MemberRequest, matching_round: Round, before: Pairs, panel: dict[str, Any]) -> HttpResponse:
+    """What a change did: the panel again, with the list and the numbers, or the page where the person was."""
+    news = mark_changes(request, matching_round, before)
+    if wants_part(request):
+        return render(request, "matching/rounds/_update.html", bench(request, matching_round) | panel | {"news": news})
+    messages.success(request, news)
+    if "page" in panel:
+        return redirect("matching:round_pair", matching_round.pk, panel["page"].mentee.pk)
+    return redirect(matching_round)
+
+
+def mark_changes(request: MemberRequest, matching_round: Round, before: Pairs) -> str:
+    """Remember whose mentor is another one now, for the marks in the list, and say how many."""
+    matching_round.refresh_from_db()
+    if matching_round.is_at_work:
+        return _("It is being worked out; this takes a moment.")
+    changed = changed_between(before, pairs_now(matching_round))
+    request.session[CHANGED] = [str(matching_round.pk), str(matching_round.solved_at), *map(str, changed)]
+    if not changed:
+        return _("Worked out again: no pair changed.")
+    words = ngettext("Worked out again: %(count)d pair changed.", "Worked out again: %(count)d pairs changed.", len(changed))
+    return words % {"count": len(changed)}
+
+
+def _changed(request: MemberRequest, matching_round: Round) -> set[UUID]:
+    """The marks of the latest change, unless the round was worked out again since."""
+    pk, solved_at, *mentees = request.session.get(CHANGED, ["", ""])
+    if (pk, solved_at) != (str(matching_round.pk), str(matching_round.solved_at)):
+        return set()
+    return set(map(UUID, mentees))

@@ -1,0 +1,168 @@
+"""What the pages of a round show: its rows, light enough for hundreds, and the numbers above them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import fsum
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import is_password_usable
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import Membership
+from matching.enums import RoundState
+from matching.explanation import FACTOR_NAMES
+from matching.factors import Factor
+from matching.fit import GAP, TONES
+from matching.models import Round
+
+Pairs = Mapping[UUID, UUID | None]
+"""The mentor, or nobody, of each mentee of a round."""
+_COLUMNS = (
+    "mentee_id",
+    "mentor_id",
+    "days",
+    "score",
+    "parts",
+    "is_locked",
+    "mentee__user__first_name",
+    "mentee__user__last_name",
+    "mentee__user__password",
+    "mentor__user__first_name",
+    "mentor__user__last_name",
+    "mentor__user__password",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person in the list. `mentor` is empty, and `score` None, for somebody left over; `why` says why then.
+
+    `absent` names those of the two who have not joined yet and so cannot answer.
+    """
+
+    mentee_id: UUID
+    url: str
+    mentee: str
+    mentor: str
+    days: int
+    score: float | None
+    bar: SafeString
+    absent: tuple[str, ...]
+    is_locked: bool
+    is_changed: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A round as it was last worked out: the pairs and the people left over, longest wait first."""
+
+    round: Round
+    pairs: list[Row]
+    left: list[Row]
+
+    @property
+    def waiting(self) -> int:
+        return len(self.pairs) + len(self.left)
+
+    @cached_property
+    def mean(self) -> float | None:
+        scores = [row.score for row in self.pairs if row.score is not None]
+        return fsum(scores) / len(scores) if scores else None
+
+    @cached_property
+    def weakest(self) -> Row | None:
+        """The lowest score; of equal ones the longest wait."""
+        return min(self.pairs, key=lambda row: row.score or 0, default=None)
+
+    @property
+    def absent(self) -> list[str]:
+        """Everybody in a pair who has not joined, by name."""
+        return sorted({name for row in self.pairs for name in row.absent})
+
+
+def bench_of(matching_round: Round, changed: Collection[UUID] = ()) -> Bench:
+    """In two queries; `changed` are the mentees to mark."""
+    why = {line.mentee_id: line.left_over for line in matching_round.lines.filter(mentor=None).only("mentee_id", "left_over")}
+    pairs: list[Row] = []
+    left: list[Row] = []
+    for values in matching_round.lines.values_list(*_COLUMNS):
+        row = _row(matching_round, values, changed, why)
+        (pairs if row.mentor else left).append(row)
+    return Bench(matching_round, pairs, left)
+
+
+def _row(matching_round: Round, values: tuple[Any, ...], changed: Collection[UUID], why: Mapping[UUID, str]) -> Row:
+    mentee_id, mentor_id, days, score, parts, is_locked, *names = values
+    mentee, mentor = f"{names[0]} {names[1]}".strip(), f"{names[3] or ''} {names[4] or ''}".strip()
+    passwords = ((mentee, names[2]), (mentor, names[5])) if mentor_id else ((mentee, names[2]),)
+    return Row(
+        mentee_id=mentee_id,
+        url=reverse("matching:round_pair", args=[matching_round.pk, mentee_id]),
+        mentee=mentee,
+        mentor=mentor,
+        days=days,
+        score=score,
+        bar=bar(parts),
+        absent=tuple(name for name, password in passwords if not is_password_usable(password)),
+        is_locked=is_locked,
+        is_changed=mentee_id in changed,
+        why=why.get(mentee_id, ""),
+    )
+
+
+def bar(parts: Sequence[Sequence[float]]) -> SafeString:
+    """The parts of a score, end to end, as rectangles on a ground 100 wide. Numbers only, so there is nothing to escape."""
+    drawn, start = [], 0.0
+    for at, (points, *_rest) in enumerate(parts):
+        width = 100 * points
+        if width:
+            shown = max(width - GAP, width / 2)
+            drawn.append(f'<rect class="meter-part-{at % TONES + 1}" x="{start:.1f}" width="{shown:.1f}" height="8"/>')
+        start += width
+    return mark_safe("".join(drawn))  # noqa: S308
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What one color of the bars means; the same color may stand for two factors that never touch."""
+
+    tone: int
+    name: str
+
+
+def color_keys() -> list[Key]:
+    return [Key(at % TONES + 1, str(FACTOR_NAMES[factor])) for at, factor in enumerate(Factor)]
+
+
+# What a change did to the set -----------------------------------------------------------------------------------------
+def pairs_now(matching_round: Round) -> Pairs:
+    return dict(matching_round.lines.values_list("mentee_id", "mentor_id"))
+
+
+def changed_between(before: Pairs, after: Pairs) -> set[UUID]:
+    """Whose mentor is another one now, or none, or for the first time one."""
+    return {mentee for mentee, mentor in after.items() if before.get(mentee) != mentor}
+
+
+# The list of rounds ---------------------------------------------------------------------------------------------------
+def rounds_of(member: Membership) -> QuerySet[Round]:
+    """Every round this coordinator may see, the open one first, with how many pairs it proposed, sent and were accepted."""
+    paired = Q(lines__mentor__isnull=False)
+    sent = Q(lines__relationship__isnull=False)
+    accepted = Q(lines__relationship__started_at__isnull=False)
+    rounds = Round.objects.visible_to(member).select_related("started_by__user", "sent_by__user")
+    return rounds.annotate(
+        people=Count("lines"),
+        paired=Count("lines", filter=paired),
+        asked=Count("lines", filter=sent),
+        accepted=Count("lines", filter=accepted),
+    ).order_by("-started_at", "-id")
+
+
+def open_round_of(member: Membership) -> Round | None:
+    return Round.objects.visible_to(member).filter(state=RoundState.OPEN).first()

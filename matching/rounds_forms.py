@@ -1,0 +1,50 @@
+"""What a coordinator types in a round."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.widgets import ChipsSelect
+from matching.enums import OverrideReason
+from matching.weights_form import WeightsForm
+
+MOST_WORDS = 500
+
+
+class OverrideForm(forms.Form):
+    """Why two people are kept together or apart; `mentor` is whom it is about."""
+
+    mentor = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=_("Why?"),
+        choices=OverrideReason.choices,
+        widget=ChipsSelect,
+        error_messages={"required": _("Choose the reason that comes closest.")},
+    )
+    words = forms.CharField(
+        label=_("In your own words"),
+        help_text=_("Kept with the round; coordinators of this program can read it."),
+        max_length=MOST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class RoundWeightsForm(WeightsForm):
+    """The weights of one round, and what it puts first."""
+
+    def __init__(self, *args: Any, protects_weakest: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["protects_weakest"] = forms.BooleanField(
+            label=_("Protect the weakest pair"),
+            help_text=_("Raise the lowest score of the set first, then the sum of all."),
+            initial=protects_weakest,
+            required=False,
+        )
+
+
+class SendForm(forms.Form):
+    """`seen` is the result that the coordinator read before sending, by the moment it was worked out."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)

@@ -1,0 +1,147 @@
+// The workbench on a wide window: rows open beside the list, and the list is walked with the arrow keys.
+// Without this file, and on a phone, each row leads to a page of its own.
+(function () {
+  "use strict";
+
+  const bench = document.querySelector("[data-bench]");
+  const htmx = window.htmx;
+  if (!bench || !htmx) { return; }
+
+  const wide = window.matchMedia("(min-width: 62rem)");
+  const panel = document.getElementById("pair");
+  const news = document.getElementById("bench-news");
+  const rows = () => Array.from(bench.querySelectorAll("[data-rows] a"));
+  const current = () => bench.querySelector("[data-rows] [aria-current]");
+
+  // The list: one stop for Tab, arrows within.
+  function rove(row) {
+    const all = rows();
+    const stop = row || current() || all[0];
+    for (const one of all) { one.tabIndex = one === stop ? 0 : -1; }
+  }
+
+  function say(text, isTrouble) {
+    news.classList.toggle("bench-news-trouble", Boolean(isTrouble));
+    news.textContent = text;
+  }
+
+  function showCurrent(row) {
+    const before = current();
+    if (before) { before.removeAttribute("aria-current"); }
+    if (row) { row.setAttribute("aria-current", "true"); }
+    history.replaceState(null, "", row ? "?pair=" + row.id.slice(4) : location.pathname);
+  }
+
+  function load(address, then) {
+    say("");
+    return htmx.ajax("GET", address, { target: "#pair", swap: "innerHTML" }).then(function () {
+      panel.classList.remove("bench-side-idle");
+      panel.scrollTop = 0;
+      if (then) { then(); }
+    });
+  }
+
+  function open(row, then) {
+    showCurrent(row);
+    rove(row);
+    return load(row.href, then);
+  }
+
+  function focusTitle() {
+    const title = document.getElementById("pair-title");
+    if (title) { title.focus({ preventScroll: true }); }
+  }
+
+  // L, K and T: the same as opening the row and pressing the button of that name.
+  const KEYS = { l: "#lock-pair", k: "#part-pair", t: "[data-take-back]" };
+
+  function press(row, selector) {
+    open(row, function () {
+      const button = panel.querySelector(selector);
+      if (!button) { focusTitle(); return; }
+      button.focus({ preventScroll: true });
+      if (button.matches("a")) { button.click(); }
+    });
+  }
+
+  function step(event, row) {
+    const all = rows();
+    const at = all.indexOf(row);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to === undefined) { return false; }
+    if (all[to]) { rove(all[to]); all[to].focus(); }
+    return true;
+  }
+
+  bench.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) { return; }
+    const row = event.target.closest("[data-rows] a");
+    if (row) {
+      const selector = KEYS[event.key.toLowerCase()];
+      if (step(event, row)) { event.preventDefault(); }
+      else if (selector && wide.matches) { event.preventDefault(); press(row, selector); }
+    } else if (event.key === "Escape" && panel.contains(event.target)) {
+      const back = current() || bench.querySelector("[data-rows] [tabindex='0']");
+      if (back) { back.focus(); }
+    }
+  });
+
+  bench.addEventListener("click", function (event) {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    const dismiss = event.target.closest("#pair [data-dismiss]");
+    if (dismiss) {
+      event.preventDefault();
+      document.getElementById("pair-form").replaceChildren();
+      focusTitle();
+      return;
+    }
+    const link = event.target.closest("[data-rows] a, [data-open], [data-panel]");
+    if (!link || !wide.matches) { return; }
+    event.preventDefault();
+    const row = link.dataset.open ? document.getElementById("row-" + link.dataset.open) : link;
+    if (link.matches("[data-panel]")) {
+      showCurrent(null);
+      load(link.href, focusTitle);
+    } else if (row) {
+      open(row, event.detail === 0 || row !== link ? focusTitle : null);  // detail 0: by keyboard
+    } else {
+      window.location.assign(link.href);
+    }
+  });
+
+  // After a form in the panel the list is a new one: keep the place, and say to a keyboard where it is.
+  let wasIn = "";
+  document.body.addEventListener("htmx:beforeSwap", function (event) {
+    const answered = new URL(event.detail.xhr.responseURL || location.href).pathname;
+    if (!answered.startsWith("/waiting/")) {  // signed out meanwhile
+      event.detail.shouldSwap = false;
+      window.location.reload();
+      return;
+    }
+    wasIn = document.activeElement ? document.activeElement.id : "";
+    news.classList.remove("bench-news-trouble");
+  });
+  document.body.addEventListener("htmx:afterSettle", function (event) {
+    rove();
+    const target = event.detail.target;
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (target && target.id === "pair-form") {
+      const first = target.querySelector(".error-summary, input:not([type=hidden]), textarea");
+      if (first) { first.focus(); }
+      target.scrollIntoView({ block: "nearest" });
+    } else if (lost && wasIn && document.getElementById(wasIn)) {
+      document.getElementById(wasIn).focus({ preventScroll: true });
+    } else if (lost && event.detail.requestConfig && event.detail.requestConfig.verb === "post") {
+      panel.scrollTop = 0;
+      focusTitle();
+    }
+  });
+  for (const trouble of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(trouble, () => say(bench.dataset.trouble, true));
+  }
+
+  const legend = () => { const keys = document.getElementById("bench-keys"); if (keys) { keys.hidden = false; } };
+  document.body.addEventListener("htmx:oobAfterSwap", function () { legend(); rove(); });
+  legend();
+  rove();
+})();
