@@ -1,6 +1,7 @@
 """One number for each factor of a match: for a program, and for one round."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.explanation import FACTOR_NAMES
 from matching.factors import Factor
+from matching.fit import TONES
+from matching.scoring import DEFAULT_WEIGHTS
 from matching.weights import MOST
 
 MEANINGS: Mapping[Factor, Promise] = {
@@ -24,11 +27,26 @@ MEANINGS: Mapping[Factor, Promise] = {
 """What each factor looks at, in one line."""
 
 
+@dataclass(frozen=True, slots=True)
+class WeightRow:
+    """One factor's field, and the share of all weights it has, in percent: None while some number is none.
+
+    `start` is where its piece of a bar of 100 begins, and `tone` the color of it.
+    """
+
+    field: forms.BoundField
+    share: float | None
+    start: float
+    tone: int
+
+
 class WeightsForm(forms.Form):
     """Eight whole numbers from 0 to 100, by the names of the factors; `weights` reads them from a valid form."""
 
+    NO_NUMBER = _("Type a whole number from 0 to 100.")
+
     def __init__(self, *args: Any, weights: Mapping[Factor, float] | None = None, **kwargs: Any) -> None:
-        """`weights` are what an unsent form shows."""
+        """`weights` are what an unsent form shows; else the defaults."""
         super().__init__(*args, **kwargs)
         for factor in Factor:
             self.fields[factor.value] = forms.IntegerField(
@@ -36,16 +54,31 @@ class WeightsForm(forms.Form):
                 help_text=str(MEANINGS[factor]),
                 min_value=0,
                 max_value=MOST,
-                initial=weights[factor] if weights else None,
+                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), self.NO_NUMBER),
+                initial=(weights or DEFAULT_WEIGHTS)[factor],
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": "1"}),
             )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned.values()):
+        if not self.errors and not any(cleaned[factor.value] for factor in Factor):
             self.add_error(None, forms.ValidationError(_("Give at least one factor a number above 0."), "nothing_counts"))
         return cleaned
 
     @property
     def weights(self) -> Mapping[Factor, float]:
         return {factor: self.cleaned_data[factor.value] for factor in Factor}
+
+    def rows(self) -> list[WeightRow]:
+        """The factors in their order, with the shares of the numbers that the form shows."""
+        if self.is_bound:
+            numbers = self.weights if self.is_valid() else None
+        else:
+            numbers = {factor: self[factor.value].initial for factor in Factor}
+        total = sum(numbers.values()) if numbers else 0
+        rows, start = [], 0.0
+        for at, factor in enumerate(Factor):
+            share = 100 * numbers[factor] / total if numbers and total else None
+            rows.append(WeightRow(self[factor.value], share, round(start, 3), at % TONES + 1))
+            start += share or 0
+        return rows
