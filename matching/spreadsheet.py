@@ -1,0 +1,120 @@
+"""Two people files as matching sees them, without a database.
+
+A spreadsheet cannot know what a program's records know. Consent, training and screening are taken as given, and every place
+in the file counts as free; the hard rules that the files can answer stay hard.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Program
+from accounts.people_check import problems_in
+from accounts.people_format import NAMES, PeopleFile, PersonRow, Problem
+from accounts.timezones import FALLBACK
+from matching.factors import Frequencies
+from matching.people import MenteeFacts, MentorFacts, PersonFacts, answers_of
+
+WAITING = "waiting_since"
+ZONE = "timezone"
+
+
+@dataclass(frozen=True, slots=True)
+class Spreadsheet:
+    """Everybody in the two files, each list by e-mail address, which is also the `id` and the `person`.
+
+    `days` is how long each of `mentees` has waited, 0 for all where the file has no such column; `never` names addresses.
+    """
+
+    mentees: list[MenteeFacts]
+    mentors: list[MentorFacts]
+    days: list[int]
+    not_waiting: list[MenteeFacts]
+    never: list[tuple[str, str]]
+
+    @property
+    def frequencies(self) -> Frequencies:
+        """Over everybody in the files, waiting or not."""
+        everybody: list[PersonFacts] = [*self.mentees, *self.mentors, *self.not_waiting]
+        return Frequencies.of(who.experiences for who in everybody)
+
+
+def day_of(now: datetime, zone: str) -> date:
+    """Today in `zone`, or where none was given."""
+    return now.astimezone(ZoneInfo(zone or FALLBACK)).date()
+
+
+def problems(mentors: PeopleFile, mentees: PeopleFile, *, zone: str, now: datetime) -> list[Problem]:
+    """Everything the import would refuse, and weekly times that nobody can place on a clock."""
+    files = [mentors, mentees]
+    return [*problems_in(files, today=day_of(now, zone)), *_without_zone(files, zone)]
+
+
+def read(mentors: PeopleFile, mentees: PeopleFile, *, zone: str, now: datetime) -> Spreadsheet:
+    """The people of two files without problems. `zone` is that of rows that name none."""
+    rows = sorted(mentees.rows, key=lambda row: row.email)
+    people = _People([*mentors.rows, *rows], day_of(now, zone), zone or FALLBACK)
+    waiting = [row for row in rows if WAITING not in mentees.columns or row.values[WAITING]]
+    return Spreadsheet(
+        mentees=[MenteeFacts(**people.facts(row)) for row in waiting],
+        mentors=[people.mentor(row) for row in sorted(mentors.rows, key=lambda row: row.email)],
+        days=[(people.day - row.values.get(WAITING, people.day)).days for row in waiting],
+        not_waiting=[MenteeFacts(**people.facts(row)) for row in rows if row not in waiting],
+        never=[(row.email, other) for row in people.rows for other in row.values.get("never_pair", ())],
+    )
+
+
+def _without_zone(files: Sequence[PeopleFile], zone: str) -> Iterator[Problem]:
+    """Rows with times but no zone, where others name theirs. When nobody does, all are taken to live in one."""
+    timed = [row for file in files for row in file.rows if row.values.get("availability")]
+    if not zone and any(row.values.get(ZONE) for row in timed):
+        reason = _("Other rows name a time zone. Name this one too, or say with --timezone what it is where none is named.")
+        yield from (Problem(row.kind, row.number, ZONE, reason) for row in timed if not row.values.get(ZONE))
+
+
+class _People:
+    """How the rows of both files become facts."""
+
+    def __init__(self, rows: list[PersonRow], day: date, zone: str) -> None:
+        self.rows, self.day, self._zone = rows, day, zone
+        self._called = [_called({row.email: row for row in rows}, whole) for whole in (False, True)]
+        self._capacity = Program().mentor_capacity
+
+    def facts(self, row: PersonRow) -> dict[str, Any]:
+        """What `PersonFacts` asks for."""
+        return {
+            "id": row.email,
+            "person": row.email,
+            "name": self._name(row),
+            "time_zone": row.values.get(ZONE) or self._zone,
+            "windows": tuple(row.values.get("availability", ())),
+            **answers_of(row.values.get, self.day),
+            "has_consent": True,
+        }
+
+    def mentor(self, row: PersonRow) -> MentorFacts:
+        places = row.values.get("capacity", self._capacity)
+        taking = row.values.get("taking_mentees", True)
+        return MentorFacts(**self.facts(row), capacity=places, places_left=places, is_taking_mentees=taking)
+
+    def _name(self, row: PersonRow) -> str:
+        """The first name, or as much more as tells this person from the others in the files."""
+        for whole, called in enumerate(self._called):
+            name = _name(row, bool(whole))
+            if called[name] == 1:
+                return name
+        return f"{name} ({row.email})"
+
+
+def _name(row: PersonRow, whole: bool) -> str:
+    return " ".join(filter(None, (row.values.get(name) for name in NAMES))) if whole else str(row.values[NAMES[0]])
+
+
+def _called(people: dict[str, PersonRow], whole: bool) -> Counter[str]:
+    """How many people have each name."""
+    return Counter(_name(row, whole) for row in people.values())
