@@ -1,9 +1,10 @@
 """What a people file would do to a program, and doing it: all of it or none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -94,47 +95,75 @@ def _planned(
     elsewhere: set[str],
 ) -> list[Planned]:
     members = _members(program, file)
-    current = _current(file.kind, list(members.values()))
-    columns = [column for column in columns_for(file.kind) if column.name in file.columns and column.name != EMAIL]
+    beside = _Beside(
+        file=file,
+        known=known,
+        keep_own=keep_own,
+        clashes=clashes,
+        elsewhere=elsewhere,
+        members=members,
+        current=_current(file.kind, list(members.values())),
+        columns=[column for column in columns_for(file.kind) if column.name in file.columns and column.name != EMAIL],
+    )
+    return sorted([*_unreadable(file), *map(beside.plan, file.rows)], key=lambda one: one.number)
+
+
+def _unreadable(file: PeopleFile) -> list[Planned]:
+    """The rows with cells that could not be read, each with everything wrong in it."""
     by_number: dict[int, list[Problem]] = {}
     for problem in file.problems:
         by_number.setdefault(problem.row, []).append(problem)
-    planned = [
+    return [
         Planned(file.kind, number, *file.named[number], Outcome.BAD, problems=tuple(found))
         for number, found in by_number.items()
     ]
-    for row in file.rows:
-        member = members.get(row.email)
-        now_known = current.get(member.pk, {}) if member else {}
-        wrong = problems_of(row, known, now_known, clashes)
-        fields = tuple(
-            column.name
-            for column in columns
-            if column.name in row.values
-            and not (row.email in keep_own and column.name in _USER_FIELDS)
-            and (member is None or _differs(column, row.values[column.name], now_known.get(column.name)))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """The rows of one file beside what is known: who they are about, what is kept of them, which columns the file has."""
+
+    file: PeopleFile
+    known: Directory
+    keep_own: set[str]
+    clashes: Mapping[int, Problem]
+    elsewhere: set[str]
+    members: Mapping[str, Membership]
+    current: Mapping[UUID, Mapping[str, Any]]
+    columns: Sequence[Column]
+
+    def plan(self, row: PersonRow) -> Planned:
+        member = self.members.get(row.email)
+        current = self.current.get(member.pk, {}) if member else {}
+        wrong = problems_of(row, self.known, current, self.clashes)
+        changed = [column for column in self.columns if self._says_else(column, row, member, current)]
+        emptied = [column.name for column in changed if member and not column.text_of(row.values[column.name])]
+        return Planned(
+            self.file.kind,
+            row.number,
+            *self.file.named[row.number],
+            _outcome(is_bad=bool(wrong), is_new=member is None, is_changed=bool(changed)),
+            tuple(column.name for column in changed),
+            tuple(emptied),
+            tuple(wrong),
+            row,
+            member,
+            is_in_both=row.email in self.elsewhere,
         )
-        outcome = Outcome.BAD if wrong else Outcome.ADD if member is None else Outcome.CHANGE if fields else Outcome.SAME
-        cleared = tuple(
-            column.name
-            for column in columns
-            if member and column.name in fields and not column.text_of(row.values[column.name])
-        )
-        planned.append(
-            Planned(
-                file.kind,
-                row.number,
-                *file.named[row.number],
-                outcome,
-                fields,
-                cleared,
-                tuple(wrong),
-                row,
-                member,
-                is_in_both=row.email in elsewhere,
-            )
-        )
-    return sorted(planned, key=lambda one: one.number)
+
+    def _says_else(self, column: Column, row: PersonRow, member: Membership | None, current: Mapping[str, Any]) -> bool:
+        """Whether the row has this column, may change it, and says something that is not kept yet."""
+        if column.name not in row.values or (row.email in self.keep_own and column.name in _USER_FIELDS):
+            return False
+        return member is None or _differs(column, row.values[column.name], current.get(column.name))
+
+
+def _outcome(*, is_bad: bool, is_new: bool, is_changed: bool) -> Outcome:
+    if is_bad:
+        return Outcome.BAD
+    if is_new:
+        return Outcome.ADD
+    return Outcome.CHANGE if is_changed else Outcome.SAME
 
 
 def _differs(column: Column, said: Any, known: Any) -> bool:
@@ -156,9 +185,9 @@ def _members(program: Program, file: PeopleFile) -> dict[str, Membership]:
     return found
 
 
-def _current(kind: str, members: Sequence[Membership]) -> dict[Any, dict[str, Any]]:
+def _current(kind: str, members: Sequence[Membership]) -> dict[UUID, dict[str, Any]]:
     """What is known of each member, by membership id and column."""
-    known: dict[Any, dict[str, Any]] = {
+    known: dict[UUID, dict[str, Any]] = {
         member.pk: {name: getattr(member.user, name) for name in _USER_FIELDS} for member in members
     }
     for facts in all_facts():
