@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Membership
-from matching.availability import WeekClock, encode_times
-from matching.eligibility import check
-from matching.factors import Factor, encode
+from matching.availability import WeekClock
+from matching.factors import Factor
 from matching.fit import Fit, fit_of
 from matching.people import MenteeFacts, MentorFacts
-from matching.scoring import score
-from matching.selectors import experience_frequencies, load_people, pairs_of
+from matching.scored import Scored
+from matching.selectors import pairs_of
 from matching.weights import weights_of
 from matching.why_not import why_not
 from relationships.enums import HOLDS_PLACE
@@ -48,21 +47,17 @@ class Candidates:
 
 def candidates(mentee: Membership, now: datetime, *, weights: Mapping[Factor, float] | None = None) -> Candidates:
     """Every active mentor of the program, on one side or the other, scored with `weights` or else the program's own."""
-    people = load_people(mentee.program, [mentee], now=now)
+    scored = Scored.of(mentee.program, [mentee], weights or weights_of(mentee.program), now)
     pairs = pairs_of(mentee)
-    one, mentors = people.mentees[0], people.mentors
-    times = encode_times([one], mentors, now)
-    found = check([one], mentors, times=times, never=people.never)
-    tables = encode([one], mentors, times=times, frequencies=experience_frequencies(mentee.program))
-    scores = score(tables, weights or weights_of(mentee.program))
+    one, members = scored.people.mentees[0], scored.people.members
     clock = WeekClock(now)
     earlier = {str(pair.mentor_id): pair for pair in pairs if pair.state not in HOLDS_PLACE}
     able, excluded = [], []
-    for column, mentor in enumerate(mentors):
-        member, barriers = people.members[mentor.id], found.of(0, column)
+    for column, mentor in enumerate(scored.people.mentors):
+        member, barriers = members[mentor.id], scored.found.of(0, column)
         if barriers.clear:
-            fit = fit_of(one, mentor, scores, (0, column), clock)
-            able.append((-scores.matrix[0, column], column, Candidate(member, mentor, fit, earlier.get(mentor.id))))
+            fit = fit_of(one, mentor, scored.scores, (0, column), clock)
+            able.append((-scored.scores.matrix[0, column], column, Candidate(member, mentor, fit, earlier.get(mentor.id))))
         else:
             excluded.append(Excluded(member, why_not(one, mentor, barriers)))
     return Candidates(

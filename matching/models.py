@@ -59,6 +59,9 @@ class Round(UUIDModel):
 
     class Meta:
         ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program"], condition=models.Q(state=RoundState.OPEN), name="one_open_round"),
+        ]
         indexes = [
             models.Index(fields=["solve_wanted_at"], name="round_to_solve", condition=models.Q(solve_wanted_at__isnull=False)),
         ]

@@ -53,6 +53,11 @@ def waiting_mentees(program: Program) -> QuerySet[Membership]:
     )
 
 
+def active_mentors(program: Program) -> QuerySet[Membership]:
+    """Ready or not."""
+    return Membership.objects.active().with_role(Role.MENTOR).filter(program=program, mentor_profile__isnull=False)
+
+
 def proposals_out(program: Program) -> list[Relationship]:
     """Proposals that somebody has yet to answer, the first to expire first."""
     return list(Relationship.objects.proposed().filter(program=program).with_people().order_by("proposal_expires_at", "id"))
@@ -60,14 +65,8 @@ def proposals_out(program: Program) -> list[Relationship]:
 
 def load_people(program: Program, mentees: Sequence[Membership], *, now: datetime) -> People:
     """`mentees` of this program (with user and profile) beside all its active mentors, in five queries."""
-    mentors = list(
-        Membership.objects.active()
-        .with_role(Role.MENTOR)
-        .filter(program=program, mentor_profile__isnull=False)
-        .select_related("user", "program", "mentor_profile__training")
-        .defer("mentor_profile__contact")
-        .order_by("id")
-    )
+    profiles = active_mentors(program).select_related("user", "program", "mentor_profile__training")
+    mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
     about = _About.of([*mentees, *mentors], program, now)
     taken, never = _pairs_that_count(program)
     named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")

@@ -1,0 +1,127 @@
+"""What a coordinator insists on, and why."""
+
+from datetime import datetime
+from math import fsum
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import Membership
+from core.errors import DomainError
+from matching.enums import OverrideKind, OverrideReason
+from matching.models import Override, Round, RoundLine
+from matching.services.proposals import Rules
+from matching.services.solving import solve_or_owe
+from matching.services.steps import hold_open
+
+
+@transaction.atomic
+def override(
+    *,
+    matching_round: Round,
+    kind: OverrideKind,
+    mentee: Membership,
+    mentor: Membership,
+    reason: OverrideReason,
+    words: str,
+    by: Membership,
+    now: datetime,
+) -> Override:
+    """Keep two people together or apart in this round, and work the rest out around them.
+
+    It takes the place of what stood for the pair, and a lock that of the mentee's earlier lock; the same again changes nothing.
+    Refuses with `not_allowed`, `round_closed`, `wrong_people`, and for a lock with `not_eligible` or `no_place_left`.
+    """
+    held = hold_open(matching_round, by)
+    _require_people(held, mentee, mentor)
+    standing = list(held.overrides.standing())
+    replaced = [one for one in standing if _gives_way(one, kind, mentee, mentor)]
+    same = next((one for one in replaced if one.kind == kind and one.mentor_id == mentor.pk), None)
+    if same is not None:
+        return same
+    if kind == OverrideKind.LOCK:
+        rules = Rules.about(mentee, now)
+        rules.require(mentor, mentee)
+        _require_room(mentor, rules, [one for one in standing if one not in replaced])
+    for one in replaced:
+        _retire(one, by, now)
+    line = held.lines.filter(mentee=mentee).first()
+    new = Override.objects.create(
+        round=held,
+        kind=kind,
+        mentee=mentee,
+        mentor=mentor,
+        reason=reason,
+        words=words,
+        score=_score(line, mentor),
+        instead_of_id=line.mentor_id if line and line.mentor_id != mentor.pk else None,
+        by=by,
+        at=now,
+    )
+    before = _points(held)
+    solve_or_owe(held, by=by, now=now)
+    _note_cost(new, held, before)
+    return new
+
+
+@transaction.atomic
+def take_back(*, override: Override, by: Membership, now: datetime) -> None:
+    """The pair is like any other again; the row stays, with who and when. Refuses with `not_allowed` or `round_closed`."""
+    held = hold_open(override.round, by)
+    current = held.overrides.standing().filter(pk=override.pk).first()
+    if current is not None:
+        _retire(current, by, now)
+        solve_or_owe(held, by=by, now=now)
+
+
+def _gives_way(one: Override, kind: OverrideKind, mentee: Membership, mentor: Membership) -> bool:
+    """Whether a new override takes the place of `one`."""
+    both_lock = one.kind == kind == OverrideKind.LOCK
+    return one.mentee_id == mentee.pk and (one.mentor_id == mentor.pk or both_lock)
+
+
+def _require_people(held: Round, mentee: Membership, mentor: Membership) -> None:
+    roles = (mentee.role, mentor.role) == (Role.MENTEE, Role.MENTOR)
+    if not roles or {mentee.program_id, mentor.program_id} != {held.program_id}:
+        raise DomainError(_("This needs a mentee and a mentor of your program."), code="wrong_people")
+
+
+def _require_room(mentor: Membership, rules: Rules, standing: list[Override]) -> None:
+    """Locks cannot promise more places than there are."""
+    places = next(who.places_left for who in rules.people.mentors if who.id == str(mentor.pk))
+    locked = sum(one.kind == OverrideKind.LOCK and one.mentor_id == mentor.pk for one in standing)
+    if locked >= places:
+        raise DomainError(
+            _("Every free place of %(mentor)s is kept for somebody in this round. Take back one of those first.")
+            % {"mentor": mentor.user.first_name},
+            code="no_place_left",
+        )
+
+
+def _retire(one: Override, by: Membership, now: datetime) -> None:
+    one.undone_by, one.undone_at = by, now
+    one.save(update_fields=["undone_by", "undone_at"])
+
+
+def _score(line: RoundLine | None, mentor: Membership) -> float | None:
+    """What the product said of this pair, if it said anything."""
+    if line is None:
+        return None
+    if line.mentor_id == mentor.pk:
+        return line.score
+    return next((other["score"] for other in line.others if other["mentor"] == str(mentor.pk)), None)
+
+
+def _points(held: Round) -> tuple[int, float]:
+    """How many pairs the round proposes, and the sum of their scores."""
+    scores = held.lines.filter(mentor__isnull=False).values_list("score", flat=True)
+    return len(scores), fsum(score or 0.0 for score in scores)
+
+
+def _note_cost(new: Override, held: Round, before: tuple[int, float]) -> None:
+    """What the set lost, where it was worked out at once and matches as many people as before."""
+    after = _points(held)
+    if not held.is_at_work and after[0] == before[0]:
+        new.cost = before[1] - after[1]
+        new.save(update_fields=["cost"])

@@ -1,0 +1,68 @@
+"""Send what a round proposes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from core.errors import DomainError
+from matching.enums import RoundState
+from matching.models import Round, RoundLine
+from matching.selectors import waiting_mentees
+from matching.services.proposals import Rules
+from matching.services.steps import hold_open, hold_round
+from relationships import services as relationships
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The lines whose two people were asked, and those that could not be sent, each with its sentence in `lost`."""
+
+    sent: list[RoundLine]
+    lost: list[RoundLine]
+
+
+@transaction.atomic
+def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
+    """Propose every pair of the round. A pair that can no longer be is named; the others go. Sending twice sends once.
+
+    Refuses with `not_allowed`, `round_closed`, `at_work` while the round is being worked out, or `nothing_to_send`.
+    """
+    held = hold_round(matching_round, by)
+    lines = list(
+        held.lines.filter(mentor__isnull=False)
+        .select_related("mentee__user", "mentee__program", "mentor__user", "mentor__program")
+        .order_by("mentor_id", "mentee_id")  # everybody takes the mentors' rows in this order
+    )
+    if held.state != RoundState.SENT:
+        hold_open(held, by)
+        _require_ready(held, lines)
+        rules = Rules.of(held.program, list(waiting_mentees(held.program)), now)
+        for line in lines:
+            _propose(line, rules, by, now)
+        held.state, held.sent_by, held.sent_at = RoundState.SENT, by, now
+        held.save(update_fields=["state", "sent_by", "sent_at"])
+    return Sent(
+        sent=[line for line in lines if line.relationship_id is not None],
+        lost=[line for line in lines if line.relationship_id is None],
+    )
+
+
+def _require_ready(held: Round, lines: list[RoundLine]) -> None:
+    if held.is_at_work:
+        raise DomainError(_("This round is being worked out. Wait for the result, or call it off."), code="at_work")
+    if not lines:
+        raise DomainError(_("This round proposes nobody, so there is nothing to send."), code="nothing_to_send")
+
+
+def _propose(line: RoundLine, rules: Rules, by: Membership, now: datetime) -> None:
+    assert line.mentor is not None
+    try:
+        with transaction.atomic():
+            rules.require(line.mentor, line.mentee)
+            line.relationship = relationships.propose(mentor=line.mentor, mentee=line.mentee, by=by, now=now)
+    except DomainError as refusal:
+        line.lost = str(refusal)
+    line.save(update_fields=["relationship", "lost"])

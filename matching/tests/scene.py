@@ -1,0 +1,62 @@
+"""Two who wait and two mentors with one place each, for the tests of rounds."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Membership, Program
+from demo import factories
+from matching import services
+from matching.enums import OverrideKind, OverrideReason
+from matching.models import Override, Round
+
+WORDS = "They met at the open house."
+
+
+@dataclass
+class Scene:
+    """Ben, who has waited longer, fits Mona best; Cara fits Rosa best. Alice coordinates."""
+
+    ben: Membership
+    cara: Membership
+    mona: Membership
+    rosa: Membership
+    alice: Membership
+    now: datetime
+
+    @classmethod
+    def of(cls, program: Program, alice: Membership, now: datetime) -> "Scene":
+        first, then = now.date() - timedelta(days=21), now.date() - timedelta(days=3)
+        return cls(
+            ben=factories.make_mentee(program, "ben@example.org", now=now, goals=["work"], waiting_since=first),
+            cara=factories.make_mentee(program, "cara@example.org", now=now, goals=["sleep"], waiting_since=then),
+            mona=factories.make_mentor(program, "mona@example.org", now=now, goals=["work"], capacity=1),
+            rosa=factories.make_mentor(program, "rosa@example.org", now=now, goals=["sleep"], capacity=1),
+            alice=alice,
+            now=now,
+        )
+
+    def start(self) -> Round:
+        return services.start_round(by=self.alice, now=self.now)
+
+    def insist(self, matching_round: Round, kind: OverrideKind, mentee: Membership, mentor: Membership) -> Override:
+        return services.override(
+            matching_round=matching_round,
+            kind=kind,
+            mentee=mentee,
+            mentor=mentor,
+            reason=OverrideReason.ASKED_FOR_IT,
+            words=WORDS,
+            by=self.alice,
+            now=self.now,
+        )
+
+    def close(self, mentor: Membership, *, taking: bool = False) -> None:
+        """This mentor takes no new mentees, or does again."""
+        mentor.mentor_profile.is_taking_mentees = taking
+        mentor.mentor_profile.save()
+
+
+def pairs(matching_round: Round) -> dict[str, str | None]:
+    """Who is proposed to whom, by first name."""
+    lines = matching_round.lines.select_related("mentee__user", "mentor__user")
+    return {line.mentee.user.first_name: line.mentor.user.first_name if line.mentor else None for line in lines}

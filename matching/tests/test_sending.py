@@ -1,0 +1,124 @@
+"""Confirming a round sends every proposal that is still possible, and names the others."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from accounts.models import Membership
+from core.errors import DomainError
+from demo import factories
+from matching import services
+from matching.enums import RoundState
+from matching.round_selectors import Changes, changed_since
+from matching.tests.scene import Scene
+from notifications.models import Message
+from privacy.consents import revoke_consent
+from relationships.enums import State
+from relationships.models import Relationship
+
+
+def test_send_round_asks_every_pair_and_closes_the_round(scene: Scene) -> None:
+    started = scene.start()
+    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    made = Relationship.objects.all()
+    assert {(pair.mentee, pair.mentor, pair.state) for pair in made} == {
+        (scene.ben, scene.mona, State.PROPOSED),
+        (scene.cara, scene.rosa, State.PROPOSED),
+    }
+    assert ({line.relationship for line in sent.sent}, sent.lost) == (set(made), [])
+    assert Message.objects.filter(kind="relationships.proposed").count() == 4
+    started.refresh_from_db()
+    assert (started.state, started.sent_by, started.sent_at) == (RoundState.SENT, scene.alice, scene.now)
+
+
+def test_send_round_twice_sends_once_and_says_the_same(scene: Scene) -> None:
+    started = scene.start()
+    first = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    second = services.send_round(matching_round=started, by=scene.alice, now=scene.now + timedelta(seconds=5))
+    assert second == first
+    assert Relationship.objects.count() == 2
+
+
+def test_place_taken_meanwhile_names_that_pair_and_sends_the_rest(scene: Scene) -> None:
+    started = scene.start()
+    other = factories.make_mentee(scene.alice.program, "dana@example.org", now=scene.now)
+    services.propose_match(mentor=scene.mona, mentee=other, by=scene.alice, now=scene.now)
+    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    assert [line.mentee for line in sent.sent] == [scene.cara]
+    (lost,) = sent.lost
+    assert (lost.mentee, lost.lost) == (scene.ben, "Mona and Ben cannot be matched: Mona has no free place.")
+    assert started.lines.get(mentee=scene.ben).lost == lost.lost
+
+
+def test_mentee_proposed_meanwhile_is_named_and_the_rest_goes(scene: Scene) -> None:
+    started = scene.start()
+    services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
+    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    assert sent.sent == []
+    assert sorted(line.lost for line in sent.lost) == [
+        "Ben is not waiting for a mentor now.",
+        "Rosa and Cara cannot be matched: Rosa has no free place.",
+    ]
+
+
+def test_consent_revoked_meanwhile_is_named(scene: Scene) -> None:
+    started = scene.start()
+    revoke_consent(person_id=scene.ben.user_id, program_id=started.program_id, by=scene.ben, now=scene.now)
+    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    assert [line.lost for line in sent.lost] == ["Mona and Ben cannot be matched: Ben’s consent is not in force."]
+    assert [line.mentee for line in sent.sent] == [scene.cara]
+
+
+def test_send_round_that_proposes_nobody_is_refused(alice: Membership, ben: Membership) -> None:
+    started = services.start_round(by=alice, now=ben.joined_at)
+    with pytest.raises(DomainError) as refused:
+        services.send_round(matching_round=started, by=alice, now=ben.joined_at)
+    assert refused.value.code == "nothing_to_send"
+    started.refresh_from_db()
+    assert started.state == RoundState.OPEN
+
+
+def test_send_round_set_aside_is_refused(scene: Scene) -> None:
+    started = scene.start()
+    services.set_aside(matching_round=started, by=scene.alice, now=scene.now)
+    with pytest.raises(DomainError) as refused:
+        services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    assert refused.value.code == "round_closed"
+    assert Relationship.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_coordinators_sending_at_once_send_once(scene: Scene) -> None:
+    started = scene.start()
+    barrier, found = Barrier(2), []
+
+    def send() -> None:
+        try:
+            barrier.wait()
+            found.append(services.send_round(matching_round=started, by=scene.alice, now=scene.now))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(sent.sent) for sent in found] == [2, 2]
+    assert Relationship.objects.count() == 2
+
+
+def test_changed_since_names_who_left_who_came_and_who_is_full(scene: Scene) -> None:
+    started = scene.start()
+    assert not changed_since(started)
+    dana = factories.make_mentee(scene.alice.program, "dana@example.org", now=scene.now)
+    assert changed_since(started) == Changes(gone=[], new=["Dana"], full=[])
+    services.propose_match(mentor=scene.mona, mentee=dana, by=scene.alice, now=scene.now)
+    scene.cara.mentee_profile.waiting_since = None
+    scene.cara.mentee_profile.save()
+    assert changed_since(started) == Changes(gone=["Cara"], new=[], full=["Mona"])
+    scene.rosa.is_active = False
+    scene.rosa.save()
+    assert changed_since(started) == Changes(gone=["Cara"], new=[], full=["Mona", "Rosa"])

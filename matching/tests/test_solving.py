@@ -1,0 +1,134 @@
+"""A round too large for a page is worked out by a worker: with progress, called off, taken over, and its result waits."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from core.errors import DomainError
+from core.tasks import ring
+from core.tests.services import Worker, wait_until
+from matching import services
+from matching.enums import OverrideKind
+from matching.models import Override, Round
+from matching.services import solving
+from matching.services.solving import LEASE, solve_wanted
+from matching.tests.scene import Scene, pairs
+from matching.working_out import Report, WorkedOut, work_out
+from privacy.consents import revoke_consent
+
+FOUND = {"Ben": "Mona", "Cara": "Rosa"}
+
+
+@pytest.fixture
+def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "AT_ONCE_PAIRS", 3)
+
+
+@pytest.fixture
+def large(scene: Scene, everything_is_large: None) -> Round:
+    """A round that waits for a worker."""
+    return scene.start()
+
+
+def test_round_as_large_as_a_page_can_do_is_worked_out_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "AT_ONCE_PAIRS", 4)
+    started = scene.start()
+    assert (pairs(started), started.is_at_work) == (FOUND, False)
+
+
+def test_large_round_waits_for_a_worker_and_its_result_waits_for_the_coordinator(scene: Scene, large: Round) -> None:
+    assert (pairs(large), large.is_at_work, large.solved_at) == ({}, True, None)
+    assert solve_wanted(scene.now + timedelta(seconds=5)) == 1
+    large.refresh_from_db()
+    assert (pairs(large), large.is_at_work, large.progress) == (FOUND, False, 100)
+    assert large.solved_at == scene.now + timedelta(seconds=5)
+    assert solve_wanted(scene.now + timedelta(seconds=10)) == 0
+
+
+def test_large_round_is_worded_in_the_language_of_who_asked(scene: Scene, everything_is_large: None) -> None:
+    scene.alice.user.language = "es"
+    revoke_consent(person_id=scene.ben.user_id, program_id=scene.ben.program_id, by=scene.ben, now=scene.now)
+    started = scene.start()
+    solve_wanted(scene.now)
+    assert started.lines.get(mentee=scene.ben).left_over == "El consentimiento de Ben no está vigente"
+
+
+def test_round_called_off_keeps_what_was_found_before(scene: Scene, large: Round) -> None:
+    solve_wanted(scene.now)
+    scene.insist(large, OverrideKind.FORBID, scene.ben, scene.mona)
+    large.refresh_from_db()
+    assert large.is_at_work
+    services.call_off(matching_round=large, by=scene.alice, now=scene.now)
+    assert solve_wanted(scene.now) == 0
+    large.refresh_from_db()
+    assert (pairs(large), large.is_at_work) == (FOUND, False)
+
+
+def test_round_at_work_cannot_be_sent(scene: Scene, large: Round) -> None:
+    with pytest.raises(DomainError) as refused:
+        services.send_round(matching_round=large, by=scene.alice, now=scene.now)
+    assert refused.value.code == "at_work"
+
+
+def while_working(monkeypatch: pytest.MonkeyPatch, look: Callable[[int], object]) -> None:
+    """Do something each time that the worker has said how far it is, before it goes on."""
+
+    def watched(matching_round: Round, overrides: Sequence[Override], *, now: datetime, report: Report) -> WorkedOut:
+        def say(percent: int) -> None:
+            report(percent)
+            look(percent)
+
+        return work_out(matching_round, overrides, now=now, report=say)
+
+    monkeypatch.setattr(solving, "work_out", watched)
+
+
+def test_round_called_off_in_the_middle_stops_the_worker(scene: Scene, large: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = []
+
+    def call_off(percent: int) -> None:
+        heard.append(percent)
+        services.call_off(matching_round=large, by=scene.alice, now=scene.now)
+
+    while_working(monkeypatch, call_off)
+    assert solve_wanted(scene.now) == 0
+    large.refresh_from_db()
+    assert (heard, pairs(large), large.is_at_work) == ([20], {}, False)
+
+
+def test_round_changed_in_the_middle_is_worked_out_anew(scene: Scene, large: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = scene.now + timedelta(seconds=1)
+    scene.now = later
+    while_working(monkeypatch, lambda percent: scene.insist(large, OverrideKind.LOCK, scene.ben, scene.rosa))
+    assert solve_wanted(later) == 0
+    large.refresh_from_db()
+    assert (pairs(large), large.is_at_work) == ({}, True)
+    assert solve_wanted(later) == 1
+    assert pairs(large) == {"Ben": "Rosa", "Cara": "Mona"}
+
+
+def test_worker_writes_how_far_it_is_and_keeps_its_lease(scene: Scene, large: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def look(percent: int) -> None:
+        renewed = Round.objects.filter(pk=large.pk, claimed_until__gte=scene.now + LEASE)
+        seen.append((renewed.get().progress, percent))
+
+    while_working(monkeypatch, look)
+    solve_wanted(scene.now)
+    assert seen == [(20, 20), (50, 50), (74, 74), (99, 99)]
+
+
+def test_round_of_a_worker_that_died_is_taken_over_after_its_lease(scene: Scene, large: Round) -> None:
+    Round.objects.update(claimed_until=scene.now + LEASE)
+    assert solve_wanted(scene.now + LEASE - timedelta(seconds=1)) == 0
+    assert solve_wanted(scene.now + LEASE) == 1
+    assert pairs(large) == FOUND
+
+
+@pytest.mark.services
+def test_ring_makes_a_worker_work_the_round_out(transactional_db: None, scene: Scene, large: Round, worker: Worker) -> None:
+    ring.delay("matching.rounds")
+    wait_until(lambda: not Round.objects.get(pk=large.pk).is_at_work, "the round")
+    assert pairs(large) == FOUND
