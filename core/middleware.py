@@ -1,5 +1,6 @@
-"""Middleware every request passes: bad bytes, one clock, the declared policy."""
+"""Middleware every request passes: bad bytes, a cache that is away, one clock, the declared policy."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,12 +9,17 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
+from redis.exceptions import ConnectionError as RedisUnreachable
+from redis.exceptions import TimeoutError as RedisTooSlow
 
 from core import refusals
 from core.bad_input import LengthUnknown, check_request
 from core.policy import Policy, policy_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+CACHE_AWAY = (RedisUnreachable, RedisTooSlow)
+
+logger = logging.getLogger(__name__)
 
 
 class BadInputMiddleware:
@@ -32,6 +38,25 @@ class BadInputMiddleware:
         except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
             return refusals.bad_request(request)
         return self.get_response(request)
+
+
+class CacheAwayMiddleware:
+    """503 and when to try again, where a page needs Redis (sign-in limits, codes used once) and it does not answer.
+
+    Whatever needs no cache goes on working.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, CACHE_AWAY):
+            return None
+        logger.warning("The cache does not answer: %s", type(exception).__name__)  # Django logs the address
+        return refusals.away(request)
 
 
 class ClockMiddleware:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     # After the four above, so that its refusals carry their headers and speak the browser's language.
     "core.middleware.BadInputMiddleware",
+    "core.middleware.CacheAwayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
