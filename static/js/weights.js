@@ -28,4 +28,10 @@
       document.getElementById(id).hidden = !event.detail.successful;
     }
   });
+
+  // What appears at the foot of a phone must not cover the number that somebody types.
+  document.addEventListener("htmx:afterSettle", function () {
+    const typed = document.activeElement;
+    if (typed && typed.form && typed.closest(".weigh-row")) { typed.scrollIntoView({ block: "nearest" }); }
+  });
 })();

@@ -33,6 +33,10 @@ class Inspector:
         if response is None or response.status != status:
             self.problems.append(f"{path}: answered {response.status if response else 'nothing'}, not {status}")
             return
+        self.look(path)
+
+    def look(self, path: str) -> None:
+        """Check the page as it stands, whatever has been done on it."""
         headings = self.page.locator("h1").count()
         if headings != 1:
             self.problems.append(f"{path}: has {headings} h1")
