@@ -1,5 +1,6 @@
 """The score: its value, its parts, what is unknown, and that it does not hang on who else is there."""
 
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 
 from matching.availability import encode_times
 from matching.explanation import FACTOR_NAMES
-from matching.factors import PARTS, Factor, Frequencies, encode
+from matching.factors import PARTS, RULES, Factor, Frequencies, Rule, encode
 from matching.people import MenteeFacts, MentorFacts, Window
-from matching.scoring import DEFAULT_WEIGHTS, Scores, score
+from matching.scoring import DEFAULT_WEIGHTS, SMALLEST_BLOCK, Scores, score
 from matching.tests import make
 
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
@@ -265,8 +266,35 @@ def test_scores_more_pairs_than_a_block_are_the_same_as_row_by_row() -> None:
     mentees = [make.mentee(f"{at:03}", goals=("work", "sleep")[: at % 3], age=18 + at % 50) for at in range(250)]
     mentors = [make.mentor(f"{at:04}", goals=("work",) * (at % 2), places_left=at % 4) for at in range(900)]
     scores = scores_of(mentees, mentors)
-    for row in (0, 95, 96, 97, 191, 192, 249):
+    for row in (0, SMALLEST_BLOCK - 1, SMALLEST_BLOCK, SMALLEST_BLOCK + 1, 2 * SMALLEST_BLOCK, 249):
         assert scores_of([mentees[row]], mentors).matrix[0].tobytes() == scores.matrix[row].tobytes()
+
+
+def test_score_many_pairs_takes_little_more_memory_than_the_matrix() -> None:
+    """Their times cut the week into more than 300 pieces."""
+    half_hours = [(Window(at % 7, 30 * (at % 48), 30 * (at % 48) + 30),) for at in range(1000)]
+    mentees = [make.mentee(f"{at}", windows=half_hours[at], goals=("work",)) for at in range(1000)]
+    mentors = [make.mentor(f"{at}", windows=half_hours[at], goals=("work",)) for at in range(400)]
+    tables = encode(mentees, mentors, times=encode_times(mentees, mentors, NOW))
+    assert len(tables.worth) > 300
+    tracemalloc.start()
+    matrix = score(tables).matrix
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak <= 1.25 * matrix.nbytes
+
+
+@make.unhurried
+@given(make.mentees(), make.mentors(), WEIGHTS)
+def test_terms_any_people_share_out_what_a_part_carries_to_the_last_unit(
+    mentees: list[MenteeFacts], mentors: list[MentorFacts], weights: dict[Factor, float]
+) -> None:
+    terms = scores_of(mentees, mentors, weights).terms
+    left, known = terms.left(slice(None)), terms.known_left(slice(None))
+    for column, (part, rule) in enumerate(RULES.items()):
+        if rule is Rule.SHARE:
+            assert left[:, terms.tables.items[part]].sum(axis=1).tolist() == known[:, column].tolist()
+    assert bool((left == np.rint(left)).all())
 
 
 FORGETTABLE = ("pathways", "goals", "experiences", "modes", "styles", "interests", "dislikes", "places", "preferred_genders")
