@@ -1,0 +1,267 @@
+"""How fast matching is, beside goals. Prints markdown tables for docs/matching.md. No network.
+
+    python -m benchmarks.matching            all of it: about 15 minutes and 3 GB
+    python -m benchmarks.matching --quick    small sizes: about a minute
+
+People are invented (`benchmarks.people`, seed 1). Each figure is the best of several runs in this one sitting; ratios are of
+processor time, which other work on the machine disturbs least, and of wall time where another program is asked.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import tempfile
+import tracemalloc
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the product
+
+import numpy as np
+import scipy
+
+from benchmarks.measure import best_of, in_own_process
+from benchmarks.people import invent
+from matching.assignment import Assignment, assign
+from matching.availability import encode_times
+from matching.eligibility import Eligibility, check
+from matching.factors import Tables, encode
+from matching.people import MenteeFacts, MentorFacts
+from matching.scoring import score
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SMALL, MIDDLE, LARGE = (1000, 400), (3000, 1200), (10_000, 4_000)
+ROUNDS = [(100, 40), (500, 200), SMALL]
+POINTS = 1_000_000
+HERE = Path(__file__).resolve().parent
+INSTALL = "python3 -m venv benchmarks/.venv && benchmarks/.venv/bin/pip install -r benchmarks/requirements.txt"
+
+Size = tuple[int, int]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class People:
+    """Invented people of one size."""
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        self.mentees: list[MenteeFacts]
+        self.mentors: list[MentorFacts]
+        self.mentees, self.mentors = invent(*size, seed=1)
+        self.places = np.array([who.places_left for who in self.mentors], dtype=np.int64)
+
+    def encode(self) -> tuple[Tables, Eligibility]:
+        """The tables of the score, and the rules."""
+        times = encode_times(self.mentees, self.mentors, NOW)
+        return encode(self.mentees, self.mentors, times=times), check(self.mentees, self.mentors, times=times)
+
+    def match(self, **how: Any) -> Assignment:
+        """From profiles to pairs, as the product does it."""
+        tables, found = self.encode()
+        return assign(score(tables).matrix, self.places, eligible=found.mask(), **how)
+
+
+def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Printed at once, row by row: some take minutes."""
+    print(f"\n### {title}\n\n| {' | '.join(head)} |\n|{'---|' * len(head)}", flush=True)
+    for row in rows:
+        print(f"| {' | '.join(row)} |", flush=True)
+
+
+def sized(size: Size) -> str:
+    return f"{size[0]:,} × {size[1]:,}"
+
+
+def at_least(goal: float, figure: float, unit: str = "×") -> str:
+    return f"≥ {goal:g}{unit}: {'met' if figure >= goal else '**not met**'}"
+
+
+def at_most(goal: float, figure: float, unit: str = "×") -> str:
+    return f"≤ {goal:g}{unit}: {'met' if figure <= goal else '**not met**'}"
+
+
+def seconds(taken: float) -> str:
+    return f"{taken:.1f} s" if taken >= 10 else f"{taken:.2f} s" if taken >= 1 else f"{1000 * taken:.1f} ms"
+
+
+def megabytes(count: float) -> str:
+    return f"{count / 2**20:,.0f} MB"
+
+
+def scoring(sizes: Iterable[Size]) -> Iterable[Sequence[str]]:
+    for size in sizes:
+        people = People(size)
+        runs = 3 if size == LARGE else 9
+        encoded, (tables, _) = best_of(runs, people.encode)
+        taken, scores = best_of(runs, lambda tables=tables: score(tables))  # type: ignore[misc]
+        del scores
+        tracemalloc.start()
+        matrix = score(tables).matrix
+        peak = tracemalloc.get_traced_memory()[1] / matrix.nbytes
+        tracemalloc.stop()
+        pair, wall = (1e9 * spent / matrix.size for spent in (taken.cpu, taken.seconds))
+        yield (
+            sized(size), seconds(taken.seconds), f"{pair:.1f} ns ({wall:.1f} ns)", at_most(15, pair, " ns"), f"{peak:.2f}×",
+            at_most(1.25, peak), f"{1e6 * encoded.cpu / sum(size):.0f} µs",
+        )  # fmt: skip
+
+
+def beside_mentor_match(sizes: Iterable[Size], python: Path) -> Iterable[Sequence[str]]:
+    for size in sizes:
+        people = People(size)
+        runs = 9 if size != SMALL else 5
+        ours, found = best_of(runs, people.match)
+        best = people.match(floor=False)
+        tables, rules = people.encode()
+        matrix = score(tables).matrix
+        points = np.where(rules.mask(), np.rint(matrix * POINTS), -1).astype(np.int64)
+        for way in ("rounds", "places"):
+            theirs, mentor_of = by_mentor_match(points, people.places, way, 1 if size == SMALL else 3, python)
+            rows = np.flatnonzero(mentor_of >= 0)
+            total = float(matrix[rows, mentor_of[rows]].astype(np.float64).sum())
+            more, ratio = 100 * (found.total / total - 1), theirs / ours.seconds
+            is_goal = size == SMALL and way == "rounds"
+            yield (
+                sized(size), f"by {way}", f"{seconds(ours.seconds)} ({seconds(ours.cpu)})", seconds(theirs),
+                f"{ratio:,.0f}×", at_least(400, ratio) if is_goal else "",
+                f"{found.total:.2f} of {found.matched}", f"{best.total:.2f} of {best.matched}", f"{total:.2f} of {len(rows)}",
+                f"{more:+.2f} %", at_least(1, more, " %") if is_goal else "",
+                f"{found.worst:.2f}, {matrix[rows, mentor_of[rows]].min():.2f}",
+            )  # fmt: skip
+
+
+def by_mentor_match(points: Whole, places: Whole, way: str, repeats: int, python: Path) -> tuple[float, Whole]:
+    """Seconds, and the mentor of each mentee. `points` are -1 for pairs that may not be."""
+    pairs = [[point if point >= 0 else None for point in row] for row in points.tolist()]
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "pairs.json").write_text(json.dumps({"points": pairs, "places": places.tolist()}))
+        found = in_own_process("mentor_match.py", folder, way, str(repeats), python=str(python))
+    return found["seconds"], np.array(found["mentor_of"], dtype=np.int64)
+
+
+class Solved:
+    """What the tasks say of people of one size. Each runs in a process of its own."""
+
+    def __init__(self, size: Size) -> None:
+        self.size, self.repeats = size, {SMALL: 5, MIDDLE: 3, LARGE: 1}.get(size, 9)
+        people = People(size)
+        tables, rules = people.encode()
+        with tempfile.TemporaryDirectory() as folder:
+            np.save(Path(folder) / "scores.npy", score(tables).matrix)
+            np.save(Path(folder) / "eligible.npy", rules.mask())
+            np.save(Path(folder) / "capacities.npy", people.places)
+            del people, tables, rules
+            names = ["solve", "plain", "floor"] + (["questions", "broken"] if size != LARGE else [])
+            self.found = {name: in_own_process("tasks.py", name, folder, str(self.repeats)) for name in names}
+
+    def solver(self) -> Sequence[str]:
+        ours, plain = self.found["solve"], self.found["plain"]
+        ratio, memory = plain["cpu"] / ours["cpu"], ours["bytes"] / plain["bytes"]
+        goals = {MIDDLE: at_least(2, ratio), LARGE: f"{at_least(3, ratio)}; {at_most(0.33, memory)}"}
+        apart = ours["total"] - plain["total"]
+        return (
+            sized(self.size), seconds(ours["cpu"]), seconds(plain["cpu"]), f"{ratio:.1f}×", megabytes(ours["bytes"]),
+            megabytes(plain["bytes"]), f"{memory:.2f}×", goals.get(self.size, ""),
+            f"{ours['matched']} and {plain['matched']}, {apart:+.1e}",
+        )  # fmt: skip
+
+    def floor(self) -> Sequence[str]:
+        ours, plain = self.found["floor"], self.found["plain"]
+        ratio = ours["cpu"] / plain["cpu"]
+        return (
+            sized(self.size), seconds(ours["cpu"]), seconds(plain["cpu"]), f"{ratio:.2f}×", at_most(5, ratio),
+            f"{plain['worst']:.3f} → {ours['worst']:.3f}", f"{100 * (ours['total'] / plain['total'] - 1):+.2f} %",
+        )  # fmt: skip
+
+    def asked(self) -> Iterable[Sequence[str]]:
+        for name, task in (("`cost_of`", "questions"), ("`rematch`", "broken")):
+            if found := self.found.get(task):
+                ratio = found["again"] / found["each"]
+                goal = f"{at_least(15, ratio)}; {at_most(1e-6, found['difference'], '')}"
+                yield (
+                    f"{name}, {sized(self.size)}", seconds(found["each"]), seconds(found["again"]), f"{ratio:,.0f}×",
+                    f"{found['difference']:.0e}", goal,
+                )  # fmt: skip
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description="How fast matching is, beside goals.")
+    options.add_argument("--quick", action="store_true", help="small sizes only")
+    options.add_argument("--mentor-match", type=Path, default=HERE / ".venv/bin/python", help="a Python that has mentor-match")
+    given = options.parse_args()
+    rounds, sizes = (ROUNDS[:2], [SMALL]) if given.quick else (ROUNDS, [SMALL, MIDDLE, LARGE])
+
+    print(f"{machine()}; Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}.")
+    table(
+        "Scoring: `score()` on encoded tables, and encoding apart",
+        ["people", "all pairs", "a pair (wall)", "goal", "peak ÷ matrix", "goal", "encoding a person, rules and all"],
+        scoring(sizes),
+    )
+    solved: list[Solved] = []
+
+    def solve() -> Iterable[Sequence[str]]:
+        for size in sizes:
+            solved.append(Solved(size))
+            yield solved[-1].solver()
+
+    table(
+        "The solver against plain `linear_sum_assignment`",
+        ["people", "ours", "plain", "faster", "ours, memory", "plain, memory", "ratio", "goals", "pairs, and totals apart"],
+        solve(),
+    )
+    table(
+        "The worst pair first, then the total, against one plain solve",
+        ["people", "ours", "plain", "ratio", "goal", "worst pair", "total"],
+        (each.floor() for each in solved),
+    )
+    table(
+        "A question against solving again",
+        ["question", "each", "solving again", "faster", "largest difference", "goals"],
+        (row for each in solved for row in each.asked()),
+    )
+    beside(rounds, given.mentor_match)
+
+
+def beside(sizes: Iterable[Size], python: Path) -> None:
+    if not python.exists():
+        print(f"\nLeft out: mentor-match. To compare with it: {INSTALL}")
+        return
+    version = subprocess.run(
+        [python, "-c", "from importlib.metadata import version as v; print(v('mentor-match'), 'with munkres', v('munkres'))"],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    table(
+        f"Profiles → assignment, against mentor-match {version.stdout.strip()}",
+        (
+            "people",
+            "mentor-match",
+            "ours (processor)",
+            "its time",
+            "faster",
+            "goal",
+            "our total",
+            "without a floor",
+            "its total",
+            "ours is",
+            "goal",
+            "worst pair, ours and its",
+        ),
+        beside_mentor_match(sizes, python),
+    )
+
+
+def machine() -> str:
+    """The processor's name where Linux tells it, and how many there are."""
+    about = Path("/proc/cpuinfo")
+    names = [line.partition(":")[2].strip() for line in about.read_text().splitlines() if line.startswith("model name")]
+    return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores"
+
+
+if __name__ == "__main__":
+    main()
