@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import Membership
@@ -135,13 +136,25 @@ def test_foreign_page_with_a_role_that_opens_it_offers_that_one(sign_in: SignIn,
 
 
 @pytest.mark.parametrize(
-    ("template", "words"), [("400.html", "We could not read that"), ("500.html", "Something broke on our side")]
+    ("template", "words"),
+    [
+        ("400.html", "We could not read that"),
+        ("500.html", "Something broke on our side"),
+        ("503.html", "This does not work right now"),
+    ],
 )
 def test_page_of_last_resort_renders_without_context_or_database(template: str, words: str) -> None:
     html = render_to_string(template)
 
     assert f"<h1>{words}</h1>" in html
     assert 'href="/support/"' in html
+
+
+@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_page_of_last_resort_says_which_language_it_speaks(template: str, language: str) -> None:
+    with translation.override(language):
+        assert f'<html lang="{language}">' in render_to_string(template)
 
 
 def test_too_large_page_names_the_limit(rf: RequestFactory) -> None:
