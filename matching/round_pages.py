@@ -21,6 +21,8 @@ from matching.models import Round
 
 Pairs = Mapping[UUID, UUID | None]
 """The mentor, or nobody, of each mentee of a round."""
+NOBODY = UUID(int=0)
+"""Stands for a person in an address that is made once and used for each."""
 _COLUMNS = (
     "mentee_id",
     "mentor_id",
@@ -87,28 +89,30 @@ class Bench:
 
 def bench_of(matching_round: Round, changed: Collection[UUID] = ()) -> Bench:
     """In two queries; `changed` are the mentees to mark."""
-    why = {line.mentee_id: line.left_over for line in matching_round.lines.filter(mentor=None).only("mentee_id", "left_over")}
+    left_over = matching_round.lines.filter(mentor=None).only("round", "mentee", "left_over")
+    why = {line.mentee_id: line.left_over for line in left_over}
+    address = reverse("matching:round_pair", args=[matching_round.pk, NOBODY])
     pairs: list[Row] = []
     left: list[Row] = []
     for values in matching_round.lines.values_list(*_COLUMNS):
-        row = _row(matching_round, values, changed, why)
+        row = _row(address.replace(str(NOBODY), str(values[0])), values, changed, why)
         (pairs if row.mentor else left).append(row)
     return Bench(matching_round, pairs, left)
 
 
-def _row(matching_round: Round, values: tuple[Any, ...], changed: Collection[UUID], why: Mapping[UUID, str]) -> Row:
+def _row(url: str, values: tuple[Any, ...], changed: Collection[UUID], why: Mapping[UUID, str]) -> Row:
     mentee_id, mentor_id, days, score, parts, is_locked, *names = values
-    mentee, mentor = f"{names[0]} {names[1]}".strip(), f"{names[3] or ''} {names[4] or ''}".strip()
-    passwords = ((mentee, names[2]), (mentor, names[5])) if mentor_id else ((mentee, names[2]),)
+    people = [names[:3], names[3:]] if mentor_id else [names[:3]]
+    full = [f"{first} {last}".strip() for first, last, _password in people]
     return Row(
         mentee_id=mentee_id,
-        url=reverse("matching:round_pair", args=[matching_round.pk, mentee_id]),
-        mentee=mentee,
-        mentor=mentor,
+        url=url,
+        mentee=full[0],
+        mentor=full[1] if mentor_id else "",
         days=days,
         score=score,
         bar=bar(parts),
-        absent=tuple(name for name, password in passwords if not is_password_usable(password)),
+        absent=tuple(first for first, _last, password in people if not is_password_usable(password)),
         is_locked=is_locked,
         is_changed=mentee_id in changed,
         why=why.get(mentee_id, ""),

@@ -1,12 +1,14 @@
 """One person in a round: who is proposed and why, what another choice would cost, and who cannot be chosen at all."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import fsum
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from django.db.models import Min
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,15 +16,19 @@ from django.utils.translation import ngettext
 from accounts.models import Membership
 from matching.access import open_intake
 from matching.availability import WeekClock
-from matching.candidates import Candidate, Excluded, candidates
+from matching.candidates import Excluded
 from matching.enums import OverrideKind
-from matching.explanation import Told, tell
 from matching.factors import Factor
-from matching.fit import FactorRow, Fit, factor_rows
+from matching.fit import FactorRow, Fit, factor_rows, fit_of
 from matching.intake import intake_lines
 from matching.models import Override, Round, RoundLine
+from matching.people import MenteeFacts
+from matching.scored import Scored
 from matching.scoring import Contribution
 from matching.weights import from_json
+from matching.why_not import why_not
+from relationships.enums import HOLDS_PLACE
+from relationships.models import Relationship
 
 MOVES_SHOWN = 3
 NO_POINTS = 0.05
@@ -35,7 +41,6 @@ class Choice:
 
     member: Membership
     score: float
-    known: float
     cost: str
     is_kept_apart: bool
 
@@ -44,19 +49,19 @@ class Choice:
 class PairPage:
     """`fit` is the score as the round worked it out; None for somebody left over. `why_gone` says why it cannot be any more.
 
-    `intake`, `others` and `excluded` are only read for a round in work: a closed one is shown as it was.
+    What follows `fit` is only read for a round in work: a closed one is shown as it was.
     """
 
     line: RoundLine
     lock: Override | None
     apart: list[Override]
     fit: Fit | None
-    why_gone: list[str]
-    earlier: Any
-    intake: list[tuple[str, list[str]]]
-    choices: list[Choice]
-    others: list[Choice]
-    excluded: list[Excluded]
+    why_gone: list[str] = field(default_factory=list)
+    earlier: Relationship | None = None
+    intake: list[tuple[str, list[str]]] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    others: list[Choice] = field(default_factory=list)
+    excluded: list[Excluded] = field(default_factory=list)
 
     @property
     def mentee(self) -> Membership:
@@ -75,70 +80,116 @@ def line_of(matching_round: Round, mentee_id: UUID) -> RoundLine:
 def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: datetime) -> PairPage:
     """For a round in work this opens the mentee's intake, which the person can see."""
     line = line_of(matching_round, mentee_id)
-    standing = list(
-        matching_round.overrides.standing()
-        .filter(mentee_id=mentee_id)
-        .select_related("mentor__user", "by__user", "instead_of__user")
-    )
-    lock = next((one for one in standing if one.kind == OverrideKind.LOCK), None)
-    apart = [one for one in standing if one.kind == OverrideKind.FORBID]
-    if not matching_round.is_open:
-        fit = fit_from(line) if line.mentor_id else None
-        return PairPage(line, lock, apart, fit, [], None, [], [], [], [])
-    found = candidates(open_intake(by, mentee_id, now=now), now, weights=from_json(matching_round.weights))
-    able = {candidate.member.pk: candidate for candidate in found.able}
-    proposed = able.pop(line.mentor_id, None) if line.mentor_id else None
-    told = tell(found.mentee, proposed.facts, WeekClock(now)) if proposed else []
-    choices = _choices(line, able, {one.mentor_id for one in apart})
-    shown = {choice.member.pk for choice in choices}
-    return PairPage(
+    about = matching_round.overrides.standing().filter(mentee_id=mentee_id)
+    standing = list(about.select_related("mentor__user", "by__user", "instead_of__user"))
+    page = PairPage(
         line=line,
-        lock=lock,
-        apart=apart,
-        fit=fit_from(line, told, proposed) if line.mentor_id else None,
-        why_gone=next((row.reasons for row in found.excluded if row.member.pk == line.mentor_id), []),
-        earlier=proposed.earlier if proposed else None,
-        intake=intake_lines(found.mentee),
+        lock=next((one for one in standing if one.kind == OverrideKind.LOCK), None),
+        apart=[one for one in standing if one.kind == OverrideKind.FORBID],
+        fit=_fit(line, None) if line.mentor_id else None,
+    )
+    if not matching_round.is_open:
+        return page
+    beside = _Beside.of(matching_round, open_intake(by, mentee_id, now=now), now)
+    proposed = beside.able.pop(line.mentor_id, None) if line.mentor_id else None
+    apart = {one.mentor_id for one in page.apart}
+    choices = _choices(line, beside.able, apart)
+    shown = {choice.member.pk for choice in choices}
+    others = [able for pk, able in beside.able.items() if pk not in shown]
+    return replace(
+        page,
+        fit=_fit(line, beside.fit_of(proposed) if proposed else None) if line.mentor_id else None,
+        why_gone=beside.excluded[line.mentor_id].reasons if line.mentor_id in beside.excluded else [],
+        earlier=_earlier(line) if proposed else None,
+        intake=intake_lines(beside.mentee),
         choices=choices,
-        others=[_other(one, apart) for pk, one in able.items() if pk not in shown],
-        excluded=[row for row in found.excluded if row.member.pk != line.mentor_id],
+        others=[Choice(able.member, able.score, "", able.member.pk in apart) for able in others],
+        excluded=[row for pk, row in beside.excluded.items() if pk != line.mentor_id],
     )
 
 
-def fit_from(line: RoundLine, told: Sequence[Told] = (), proposed: Candidate | None = None) -> Fit:
-    """The score of a line as it was worked out; the reasons are those of today, where the pair can still be."""
-    rows = rows_of(line.parts, told)
-    reasons = proposed.fit if proposed else None
+@dataclass(frozen=True, slots=True)
+class _Able:
+    """A mentor who may take the mentee: their column, and how well the two fit, of 100."""
+
+    member: Membership
+    column: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """One mentee beside every mentor, by the weights of the round: the best fit first, and by name who may not, and why.
+
+    Reasons are put into words for the pair that is looked at only: for every mentor it would take too long.
+    """
+
+    scored: Scored
+    able: dict[UUID, _Able]
+    excluded: dict[UUID, Excluded]
+    clock: WeekClock
+
+    @classmethod
+    def of(cls, matching_round: Round, mentee: Membership, now: datetime) -> "_Beside":
+        scored = Scored.of(mentee.program, [mentee], from_json(matching_round.weights), now)
+        beside = cls(scored, {}, {}, WeekClock(now))
+        points = 100 * scored.scores.matrix[0]
+        for column in np.argsort(-points, kind="stable").tolist():
+            mentor, barriers = scored.people.mentors[column], scored.found.of(0, column)
+            member = scored.people.members[mentor.id]
+            if barriers.clear:
+                beside.able[member.pk] = _Able(member, column, float(points[column]))
+            else:
+                beside.excluded[member.pk] = Excluded(member, why_not(beside.mentee, mentor, barriers))
+        return beside
+
+    @property
+    def mentee(self) -> MenteeFacts:
+        return self.scored.people.mentees[0]
+
+    def fit_of(self, able: _Able) -> Fit:
+        mentor = self.scored.people.mentors[able.column]
+        return fit_of(self.mentee, mentor, self.scored.scores, (0, able.column), self.clock)
+
+
+def _earlier(line: RoundLine) -> Relationship | None:
+    """The latest pair or proposal of these two that ended."""
+    pairs = Relationship.objects.filter(mentee=line.mentee_id, mentor=line.mentor_id).exclude(state__in=HOLDS_PLACE)
+    return pairs.with_people().order_by("-proposed_at", "-id").first()
+
+
+def _fit(line: RoundLine, today: Fit | None) -> Fit:
+    """The score of a line as it was worked out, with the reasons of today where the pair can still be."""
+    rows = rows_of(line.parts)
+    told = {row.factor: row.told for row in today.factors} if today else {}
+    rows = [replace(row, told=told.get(row.factor, ())) for row in rows]
     return Fit(
         score=round(fsum(row.points for row in rows), 1),
         known=round(line.known or 0),
         factors=rows,
-        speaks_for=reasons.speaks_for if reasons else [],
-        speaks_against=reasons.speaks_against if reasons else [],
-        unknown=reasons.unknown if reasons else [],
+        speaks_for=today.speaks_for if today else [],
+        speaks_against=today.speaks_against if today else [],
+        unknown=today.unknown if today else [],
     )
 
 
-def rows_of(parts: Iterable[Sequence[Any]], told: Sequence[Told] = ()) -> list[FactorRow]:
+def rows_of(parts: Iterable[Sequence[Any]]) -> list[FactorRow]:
     """The parts that a line keeps, as bars and numbers."""
-    return factor_rows([Contribution(factor, *part) for factor, part in zip(Factor, parts, strict=True)], list(told))
+    return factor_rows([Contribution(factor, *part) for factor, part in zip(Factor, parts, strict=True)], [])
 
 
-def _other(candidate: Candidate, apart: Sequence[Override]) -> Choice:
-    kept_apart = any(one.mentor_id == candidate.member.pk for one in apart)
-    return Choice(candidate.member, candidate.fit.score, candidate.fit.known, "", kept_apart)
-
-
-def _choices(line: RoundLine, able: Mapping[UUID, Candidate], apart: set[UUID]) -> list[Choice]:
+def _choices(line: RoundLine, able: Mapping[UUID, _Able], apart: set[UUID]) -> list[Choice]:
     """The second choices that the round worked out, as far as they can still be made."""
     people = _names({UUID(one) for other in line.others for move in other["moves"] for one in move if one})
+    weakest = RoundLine.objects.filter(round=line.round_id).aggregate(Min("score"))["score__min"] or 0.0
     choices = []
     for other in line.others:
         candidate = able.get(UUID(other["mentor"]))
         if candidate is not None:
-            words = cost_words(candidate.member.user.first_name, other["cost"], other["moves"], people)
+            effect = cost_words(candidate.member.user.first_name, other["cost"], is_weakest=other["score"] < weakest)
+            words = "; ".join([effect, *_move_words(other["moves"], people)]) + "."
             kept_apart = candidate.member.pk in apart
-            choices.append(Choice(candidate.member, other["score"], other["known"], words, kept_apart))
+            choices.append(Choice(candidate.member, other["score"], words, kept_apart))
     return choices
 
 
@@ -148,16 +199,19 @@ def _names(ids: set[UUID]) -> dict[str, str]:
     return {str(pk): name for pk, name in Membership.objects.filter(pk__in=ids).values_list("pk", "user__first_name")}
 
 
-def cost_words(mentor: str, cost: float, moves: Sequence[Sequence[str | None]], people: Mapping[str, str]) -> str:
-    """`Choosing Rosa would lower the whole set by 2.1 points; Ben would go to Mona.`"""
+def cost_words(mentor: str, cost: float, *, is_weakest: bool) -> str:
+    """`Choosing Rosa would lower the whole set by 2.1 points`
+
+    The sum can rise, for the set was made to raise its weakest pair first: then the choice would be the weakest.
+    """
     if cost >= NO_POINTS:
         words = _("Choosing %(mentor)s would lower the whole set by %(points).1f points")
     elif cost <= -NO_POINTS:
         words = _("Choosing %(mentor)s would raise the whole set by %(points).1f points")
     else:
         words = _("Choosing %(mentor)s would cost the whole set nothing")
-    told = [str(words) % {"mentor": mentor, "points": abs(cost)}, *_move_words(moves, people)]
-    return "; ".join(told) + "."
+    effect = words % {"mentor": mentor, "points": abs(cost)}
+    return _("%(effect)s, but this would be its weakest pair") % {"effect": effect} if is_weakest else effect
 
 
 def _move_words(moves: Sequence[Sequence[str | None]], people: Mapping[str, str]) -> list[str]:

@@ -21,6 +21,7 @@ from matching.access import get_member_for, open_intake
 from matching.forms import ProposeForm
 from matching.intake import intake_lines
 from matching.proposal import facts_about
+from matching.round_pages import open_round_of
 from matching.selectors import program_day
 from matching.waiting import board
 from relationships.models import Relationship
@@ -28,7 +29,8 @@ from relationships.models import Relationship
 
 @allow(Role.COORDINATOR)
 def waiting(request: MemberRequest) -> HttpResponse:
-    return render(request, "matching/waiting.html", {"board": board(request.membership.program, request.now)})
+    context = {"board": board(request.membership.program, request.now), "open_round": open_round_of(request.membership)}
+    return render(request, "matching/waiting.html", context)
 
 
 @allow(Role.COORDINATOR)

@@ -20,7 +20,7 @@ from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.models import Relationship
 
-WAITING_QUERIES = 10
+WAITING_QUERIES = 11
 CANDIDATES_QUERIES = 13
 WAITING = reverse("matching:waiting")
 PROPOSE = reverse("matching:propose")

@@ -9,6 +9,7 @@
 
   const wide = window.matchMedia("(min-width: 62rem)");
   const panel = document.getElementById("pair");
+  const side = panel.parentElement;
   const news = document.getElementById("bench-news");
   const rows = () => Array.from(bench.querySelectorAll("[data-rows] a"));
   const current = () => bench.querySelector("[data-rows] [aria-current]");
@@ -32,19 +33,18 @@
     history.replaceState(null, "", row ? "?pair=" + row.id.slice(4) : location.pathname);
   }
 
+  let next;  // what to do once the panel that was asked for stands there, its buttons alive
+
   function load(address, then) {
     say("");
-    return htmx.ajax("GET", address, { target: "#pair", swap: "innerHTML" }).then(function () {
-      panel.classList.remove("bench-side-idle");
-      panel.scrollTop = 0;
-      if (then) { then(); }
-    });
+    next = then;
+    htmx.ajax("GET", address, { target: "#pair", swap: "innerHTML" });
   }
 
   function open(row, then) {
     showCurrent(row);
     rove(row);
-    return load(row.href, then);
+    load(row.href, then);
   }
 
   function focusTitle() {
@@ -109,8 +109,10 @@
     }
   });
 
-  // After a form in the panel the list is a new one: keep the place, and say to a keyboard where it is.
+  // After a form in the panel the list is a new one: keep the place, and give a keyboard a place to go on from.
   let wasIn = "";
+  let wasAt = null;
+  const top = () => { const row = current(); return row ? row.getBoundingClientRect().top : null; };
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     const answered = new URL(event.detail.xhr.responseURL || location.href).pathname;
     if (!answered.startsWith("/waiting/")) {  // signed out meanwhile
@@ -119,13 +121,23 @@
       return;
     }
     wasIn = document.activeElement ? document.activeElement.id : "";
+    wasAt = top();
     news.classList.remove("bench-news-trouble");
   });
   document.body.addEventListener("htmx:afterSettle", function (event) {
     rove();
+    const isAt = top();
+    if (wasAt !== null && isAt !== null && isAt !== wasAt) { window.scrollBy(0, isAt - wasAt); }
+    wasAt = null;
     const target = event.detail.target;
     const lost = !document.activeElement || document.activeElement === document.body;
-    if (target && target.id === "pair-form") {
+    if (target === panel && next !== undefined) {
+      const then = next;
+      next = undefined;
+      side.classList.remove("bench-side-idle");
+      panel.scrollTop = 0;
+      if (then) { then(); }
+    } else if (target && target.id === "pair-form") {
       const first = target.querySelector(".error-summary, input:not([type=hidden]), textarea");
       if (first) { first.focus(); }
       target.scrollIntoView({ block: "nearest" });
