@@ -28,6 +28,7 @@ from matching.assignment import Assignment, assign
 from matching.rematch import rematch
 
 QUESTIONS = 200
+ENDED_PAIRS = 50
 SOLVED_AGAIN = 8
 BLOCK_ROWS = 256
 
@@ -104,7 +105,7 @@ def questions(given: Given, repeats: int) -> dict[str, Any]:
 def broken_pairs(given: Given, repeats: int) -> dict[str, Any]:
     """One pair ended: the best replacement, moving anybody, beside solving again without that pair."""
     found, rng = given.assign(), Random(3)
-    rows = rng.sample(np.flatnonzero(found.mentor_of >= 0).tolist(), min(QUESTIONS, found.matched))
+    rows = rng.sample(np.flatnonzero(found.mentor_of >= 0).tolist(), min(ENDED_PAIRS, found.matched))
 
     def ask() -> list[float]:
         fresh = replace(found)
