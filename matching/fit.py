@@ -13,8 +13,6 @@ from matching.scoring import Contribution, Scores
 
 REASONS_SHOWN = 5
 GAP = 0.4
-TONES = 6
-"""How many tones the palette of a score's parts has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def factor_rows(contributions: list[Contribution], told: list[Told]) -> list[Fac
                 most=_most(given, tenths[at] / 10, known),
                 start=start / 10,
                 width=max(tenths[at] / 10 - GAP, tenths[at] / 20),
-                tone=at % TONES + 1,
+                tone=at + 1,
                 told=_texts([one for one in told if one.factor is given.factor]),
             )
         )

@@ -16,7 +16,7 @@ from accounts.models import Membership
 from matching.enums import RoundState
 from matching.explanation import FACTOR_NAMES
 from matching.factors import Factor
-from matching.fit import GAP, TONES
+from matching.fit import GAP
 from matching.models import Round
 
 Pairs = Mapping[UUID, UUID | None]
@@ -126,21 +126,21 @@ def bar(parts: Sequence[Sequence[float]]) -> SafeString:
         width = 100 * points
         if width:
             shown = max(width - GAP, width / 2)
-            drawn.append(f'<rect class="meter-part-{at % TONES + 1}" x="{start:.1f}" width="{shown:.1f}" height="8"/>')
+            drawn.append(f'<rect class="meter-part-{at + 1}" x="{start:.1f}" width="{shown:.1f}" height="8"/>')
         start += width
     return mark_safe("".join(drawn))  # noqa: S308
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What one color of the bars means; the same color may stand for two factors that never touch."""
+    """What one color of the bars means."""
 
     tone: int
     name: str
 
 
 def color_keys() -> list[Key]:
-    return [Key(at % TONES + 1, str(FACTOR_NAMES[factor])) for at, factor in enumerate(Factor)]
+    return [Key(at + 1, str(FACTOR_NAMES[factor])) for at, factor in enumerate(Factor)]
 
 
 # What a change did to the set -----------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from matching.explanation import FACTOR_NAMES
 from matching.factors import Factor
-from matching.fit import TONES
 from matching.scoring import DEFAULT_WEIGHTS
 from matching.weights import MOST
 
@@ -79,6 +78,6 @@ class WeightsForm(forms.Form):
         rows, start = [], 0.0
         for at, factor in enumerate(Factor):
             share = 100 * numbers[factor] / total if numbers and total else None
-            rows.append(WeightRow(self[factor.value], share, round(start, 3), at % TONES + 1))
+            rows.append(WeightRow(self[factor.value], share, round(start, 3), at + 1))
             start += share or 0
         return rows

@@ -75,7 +75,7 @@ def meter(parts: Sequence[Any], label: str = "") -> dict[str, Any]:
                 "maximum": maximum,
                 "x": offset,
                 "width": float(maximum) if points is None else width,
-                "tone": index % 6 + 1,
+                "tone": index % 8 + 1,
             }
         )
         offset += float(maximum)
