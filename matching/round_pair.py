@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Min
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +29,7 @@ from matching.weights import from_json
 from matching.why_not import why_not
 from relationships.enums import HOLDS_PLACE
 from relationships.models import Relationship
+from relationships.querysets import RelationshipQuerySet
 
 MOVES_SHOWN = 3
 NO_POINTS = 0.05
@@ -46,6 +47,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class InList:
+    """One line of the round, as far as the page about another needs it. `met_before`: these two had a pair that ended."""
+
+    mentee_id: UUID
+    name: str
+    score: float | None
+    met_before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PairPage:
     """`fit` is the score as the round worked it out; None for somebody left over. `why_gone` says why it cannot be any more.
 
@@ -53,6 +64,7 @@ class PairPage:
     """
 
     line: RoundLine
+    listed: list[InList]
     lock: Override | None
     apart: list[Override]
     fit: Fit | None
@@ -67,14 +79,35 @@ class PairPage:
     def mentee(self) -> Membership:
         return self.line.mentee
 
+    @property
+    def before(self) -> InList | None:
+        """Who stands before this person in the list."""
+        return self.listed[self.place - 1] if self.place else None
+
+    @property
+    def after(self) -> InList | None:
+        return self.listed[self.place + 1] if self.place + 1 < len(self.listed) else None
+
+    @property
+    def place(self) -> int:
+        return next(place for place, one in enumerate(self.listed) if one.mentee_id == self.line.mentee_id)
+
 
 def line_of(matching_round: Round, mentee_id: UUID) -> RoundLine:
     """Raises `Http404` for somebody who is not in the round."""
-    people = matching_round.lines.select_related("mentee__user", "mentee__program", "mentee__mentee_profile", "mentor__user")
-    found = people.filter(mentee_id=mentee_id).first()
+    lines = matching_round.lines.select_related("mentee__user", "mentee__program", "mentor__user")
+    found = lines.filter(mentee_id=mentee_id).first()
     if found is None:
         raise Http404
     return found
+
+
+def _list_of(matching_round: Round) -> list[InList]:
+    """In the order of the list: pairs first, then people left over."""
+    earlier = _ended().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
+    people = matching_round.lines.annotate(is_left=Q(mentor=None), met_before=Exists(earlier))
+    columns = "mentee_id", "mentee__user__first_name", "score", "met_before"
+    return [InList(*values) for values in people.order_by("is_left", "-days", "mentee_id").values_list(*columns)]
 
 
 def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: datetime) -> PairPage:
@@ -84,6 +117,7 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     standing = list(about.select_related("mentor__user", "by__user", "instead_of__user"))
     page = PairPage(
         line=line,
+        listed=_list_of(matching_round),
         lock=next((one for one in standing if one.kind == OverrideKind.LOCK), None),
         apart=[one for one in standing if one.kind == OverrideKind.FORBID],
         fit=_fit(line, None) if line.mentor_id else None,
@@ -93,14 +127,14 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     beside = _Beside.of(matching_round, open_intake(by, mentee_id, now=now), now)
     proposed = beside.able.pop(line.mentor_id, None) if line.mentor_id else None
     apart = {one.mentor_id for one in page.apart}
-    choices = _choices(line, beside.able, apart)
+    choices = _choices(page, beside, apart)
     shown = {choice.member.pk for choice in choices}
     others = [able for pk, able in beside.able.items() if pk not in shown]
     return replace(
         page,
         fit=_fit(line, beside.fit_of(proposed) if proposed else None) if line.mentor_id else None,
         why_gone=beside.excluded[line.mentor_id].reasons if line.mentor_id in beside.excluded else [],
-        earlier=_earlier(line) if proposed else None,
+        earlier=_earlier(line) if proposed and page.listed[page.place].met_before else None,
         intake=intake_lines(beside.mentee),
         choices=choices,
         others=[Choice(able.member, able.score, "", able.member.pk in apart) for able in others],
@@ -152,9 +186,13 @@ class _Beside:
         return fit_of(self.mentee, mentor, self.scored.scores, (0, able.column), self.clock)
 
 
+def _ended() -> RelationshipQuerySet:
+    return Relationship.objects.exclude(state__in=HOLDS_PLACE)
+
+
 def _earlier(line: RoundLine) -> Relationship | None:
     """The latest pair or proposal of these two that ended."""
-    pairs = Relationship.objects.filter(mentee=line.mentee_id, mentor=line.mentor_id).exclude(state__in=HOLDS_PLACE)
+    pairs = _ended().filter(mentee=line.mentee_id, mentor=line.mentor_id)
     return pairs.with_people().order_by("-proposed_at", "-id").first()
 
 
@@ -178,25 +216,19 @@ def rows_of(parts: Iterable[Sequence[Any]]) -> list[FactorRow]:
     return factor_rows([Contribution(factor, *part) for factor, part in zip(Factor, parts, strict=True)], [])
 
 
-def _choices(line: RoundLine, able: Mapping[UUID, _Able], apart: set[UUID]) -> list[Choice]:
+def _choices(page: PairPage, beside: _Beside, apart: set[UUID]) -> list[Choice]:
     """The second choices that the round worked out, as far as they can still be made."""
-    people = _names({UUID(one) for other in line.others for move in other["moves"] for one in move if one})
-    weakest = RoundLine.objects.filter(round=line.round_id).aggregate(Min("score"))["score__min"] or 0.0
+    names = {str(one.mentee_id): one.name for one in page.listed}
+    names |= {str(member.pk): member.user.first_name for member in beside.scored.people.members.values()}
+    weakest = min((one.score for one in page.listed if one.score is not None), default=0.0)
     choices = []
-    for other in line.others:
-        candidate = able.get(UUID(other["mentor"]))
-        if candidate is not None:
-            effect = cost_words(candidate.member.user.first_name, other["cost"], is_weakest=other["score"] < weakest)
-            words = "; ".join([effect, *_move_words(other["moves"], people)]) + "."
-            kept_apart = candidate.member.pk in apart
-            choices.append(Choice(candidate.member, other["score"], words, kept_apart))
+    for other in page.line.others:
+        able = beside.able.get(UUID(other["mentor"]))
+        if able is not None:
+            effect = cost_words(able.member.user.first_name, other["cost"], is_weakest=other["score"] < weakest)
+            words = "; ".join([effect, *move_words(other["moves"], names)]) + "."
+            choices.append(Choice(able.member, other["score"], words, able.member.pk in apart))
     return choices
-
-
-def _names(ids: set[UUID]) -> dict[str, str]:
-    if not ids:
-        return {}
-    return {str(pk): name for pk, name in Membership.objects.filter(pk__in=ids).values_list("pk", "user__first_name")}
 
 
 def cost_words(mentor: str, cost: float, *, is_weakest: bool) -> str:
@@ -214,7 +246,7 @@ def cost_words(mentor: str, cost: float, *, is_weakest: bool) -> str:
     return _("%(effect)s, but this would be its weakest pair") % {"effect": effect} if is_weakest else effect
 
 
-def _move_words(moves: Sequence[Sequence[str | None]], people: Mapping[str, str]) -> list[str]:
+def move_words(moves: Sequence[Sequence[str | None]], people: Mapping[str, str]) -> list[str]:
     told = []
     for mentee, to in moves[:MOVES_SHOWN]:
         name = people.get(str(mentee), _("somebody"))
