@@ -10,7 +10,8 @@
 
 In order: forced pairs stand; as many people as possible; the longest waiting first; the worst pair as good as possible; the
 largest total; the lowest numbers. Each is looked at only among the answers that are best by those before it, so there is one
-answer. It is exact: scores are compared in steps of 2^-28 of their scale (`matching.problem`), sums of them without rounding.
+answer. It is exact: scores are compared in whole steps of 2^-28 (of 2^-21 on the scale to 100), and sums of them
+without rounding.
 The method is told in docs/adr/0007-exact-assignment.md.
 """
 

@@ -1,7 +1,8 @@
 """The assignment in whole numbers: who may be paired with whom, and what each pair is worth.
 
-A score becomes a whole number of units, 2^28 to the scale, so that two sums of scores are equal or they are not: no step
-of the method needs a tolerance. Scores of type float32 from 1/16 of the scale up are kept to the last bit when the scale is 1.
+A score becomes a whole number of units, so that two sums of scores are equal or they are not: no step of the method needs a
+tolerance. On a scale to 1 the step is 2^-28, on a scale to 100 it is 2^-21. Scores of type float32 from 1/16, or from 8 of
+100, are kept to the last bit, and so are whole percents; others are rounded to the nearest step.
 
 The bounds, for 20,000 mentees: a sum of scores is below 2^43, a weight that puts people before scores below 2^59 (int64), and
 what SciPy works on in float64 below 2^52, so that everything stays exact.
@@ -16,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 UNITS = 2**28
-"""Units to the scale of the scores."""
+"""Units in a score of 1 on the scale to 1; on the other scale 100 is a little less."""
+UNITS_OF_PERCENT = 2**21
 BARRED = -1
 """In a block of units: the two cannot be paired."""
 CACHED_PAIRS = 2**22
@@ -98,17 +100,21 @@ class Problem:
         """The units of all pairs, for a problem small enough to keep them."""
         return self._quantised(EVERYONE, EVERYONE) if self.scores.size <= CACHED_PAIRS else None
 
+    @property
+    def per_point(self) -> int:
+        """Units in a score of 1."""
+        return UNITS if self.scale == 1 else UNITS_OF_PERCENT
+
     def quantise(self, values: Floats) -> Units:
         """Scores in units; NaN is `BARRED`. The steps are the same for every value of one type."""
-        exact = values * values.dtype.type(UNITS) if self.scale == 1 else None
-        units = values.astype(np.float64) * (UNITS / self.scale) if exact is None else exact
+        units = values * values.dtype.type(self.per_point)
         np.rint(units, out=units)
         np.copyto(units, BARRED, where=np.isnan(units))
         return units.astype(np.int32)
 
     def in_scores(self, units: Any) -> Any:
         """Units on the caller's scale."""
-        return units * (self.scale / UNITS)
+        return units / self.per_point
 
     def _quantised(self, rows: At, columns: At) -> Units:
         units = self.quantise(self.scores[rows][:, columns])

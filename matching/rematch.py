@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import fsum
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def rematch(assignment: "Assignment", broken: int, max_moves: int | None = None)
     problem = _without(assignment.held, broken, old)
     if assignment.held.fixed[broken] >= 0:
         released = replace(assignment.held, fixed=problem.fixed)
-        residual = Residual(released, released.chosen(before))
+        residual = Residual(released, released.chosen(before), pinned=broken)
     mentor_of = _freely(residual, problem, broken) if max_moves is None else _within(residual, problem, broken, max_moves)
     mentor_of = np.where(problem.fixed >= 0, problem.fixed, mentor_of)
     mentor_of.flags.writeable = False
@@ -110,8 +111,9 @@ def _within(residual: Residual, problem: Problem, broken: int, max_moves: int) -
     for _moved in range(min(max_moves, residual.hub + 1)):
         if not walk.go_on():
             break
-    nodes = list(walk.back_from(old))[::-1]
-    return _after(residual, broken, nodes[0], residual.moves(nodes))
+    way = list(walk.back_from(old))[::-1]
+    steps = [[origin, to] for (before, origin), (after, to) in pairwise(way) if before < after]
+    return _after(residual, broken, way[0][1], [move for step in steps for move in residual.moves(step)])
 
 
 class _Walk:
@@ -163,10 +165,10 @@ class _Walk:
             self.length[node] = self.length[origin]
             self.layer[node] = self.moved
 
-    def back_from(self, node: int) -> Iterator[int]:
-        """The nodes of the way to a node, the last first."""
+    def back_from(self, node: int) -> Iterator[Node]:
+        """The way to a node, the last first. On a step between two of one number only a free place moves."""
         at = int(self.layer[node]), node
-        yield node
+        yield at
         while at in self.came:
             at = self.came[at]
-            yield at[1]
+            yield at

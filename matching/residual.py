@@ -26,12 +26,12 @@ class Move:
 
 
 class Residual:
-    """`chosen` (n,) is the best answer to `problem`, forced pairs left out.
+    """`chosen` (n,) is the best answer to `problem`, forced pairs left out. The steps take mentors × mentors × 8 bytes.
 
-    The steps take mentors × mentors × 8 bytes. They are worked out once.
+    A mentee who is `pinned` has a place that can become free, and stays there otherwise, even if that is not best.
     """
 
-    def __init__(self, problem: Problem, chosen: Ints) -> None:
+    def __init__(self, problem: Problem, chosen: Ints, pinned: int | None = None) -> None:
         self.problem, self.chosen = problem, chosen
         self.hub = problem.shape[1]
         self.units = problem.units_at(chosen)
@@ -42,7 +42,8 @@ class Residual:
         self.leaving = np.full(self.hub, FAR)
         """(mentors,) what it loses when a mentee there goes without."""
         worth = self.units + problem.standing
-        for rows, mentors, starts in problem.by_mentor(chosen):
+        self.movable = np.where(np.arange(len(chosen)) == (-1 if pinned is None else pinned), -1, chosen)
+        for rows, mentors, starts in problem.by_mentor(self.movable):
             block = problem.block(rows)
             loss = self.units[rows, None] - block
             loss[block == BARRED] = FAR
@@ -134,7 +135,7 @@ class Residual:
             block = self.problem.block(self.waiting, np.array([to]))[:, 0]
             worth = np.where(block == BARRED, -1, block + self.problem.standing[self.waiting])
             return int(self.waiting[worth.argmax()])
-        rows = np.flatnonzero(self.chosen == origin)
+        rows = np.flatnonzero(self.movable == origin)
         if to == self.hub:
             return None if self.free[origin] else int(rows[(self.units + self.problem.standing)[rows].argmin()])
         block = self.problem.block(rows, np.array([to]))[:, 0]

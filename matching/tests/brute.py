@@ -6,7 +6,7 @@ Scores are whole numbers of percent, or whatever adds up exactly.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import inf
+from math import inf, prod
 
 Pair = tuple[int, int]
 
@@ -23,14 +23,20 @@ class Case:
 
     def every(self, least: float = -inf) -> Iterator[tuple[int, ...]]:
         """All that the rules allow: each pair is forced, or has at least that score."""
+        for mentor_of in product(*self._choices(least)):
+            if all(mentor_of.count(at) <= places for at, places in enumerate(self.capacities)):
+                yield mentor_of
+
+    def choices(self) -> int:
+        """How many assignments there are to look at."""
+        return prod(len(choice) for choice in self._choices(-inf))
+
+    def _choices(self, least: float) -> list[list[int]]:
         fixed = dict(self.forced)
-        choices = [
+        return [
             [fixed[row]] if row in fixed else [-1, *(at for at in range(len(self.capacities)) if self._may(row, at, least))]
             for row in range(len(self.scores))
         ]
-        for mentor_of in product(*choices):
-            if all(mentor_of.count(at) <= places for at, places in enumerate(self.capacities)):
-                yield mentor_of
 
     def _may(self, row: int, at: int, least: float) -> bool:
         score = self.scores[row][at]
