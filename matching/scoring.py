@@ -40,7 +40,7 @@ DEFAULT_WEIGHTS: Mapping[Factor, float] = {
 UNITS = 8_388_000
 """Just below 2^23, and a multiple of 2,400, so that the default weights come out even. Odd ones are at most 180 units off."""
 SMALLEST_BLOCK, LARGEST_BLOCK = 64, 256
-"""Rows and columns of a block of the matrix. In between a block is a twelfth of the rows by a quarter of the columns."""
+"""Rows and columns of a block of the matrix. In between a block is a tenth of the rows by a fifth of the columns."""
 
 Floats = NDArray[np.float32]
 At = slice | int
@@ -223,9 +223,9 @@ def score(tables: Tables, weights: Mapping[Factor, float] = DEFAULT_WEIGHTS) -> 
     terms = Terms.of(tables, weights)
     mentees, mentors = terms.shape
     matrix = np.empty((mentees, mentors), dtype=np.float32)
-    for rows in _blocks(mentees, mentees // 12):
+    for rows in _blocks(mentees, mentees // 10):
         left, known_left = terms.left(rows), terms.known_left(rows)
-        for columns in _blocks(mentors, mentors // 4):
+        for columns in _blocks(mentors, mentors // 5):
             matrix[rows, columns] = _block(terms, (left, known_left), (terms.right(columns), terms.known_right(columns)))
         del left  # before the next is made
     return Scores(matrix, terms)
