@@ -1,7 +1,7 @@
 """How fast matching is, beside goals. Prints markdown tables for docs/matching.md. No network.
 
-    python -m benchmarks.matching            all of it: about 15 minutes and 3 GB
-    python -m benchmarks.matching --quick    small sizes: about a minute
+    python -m benchmarks.matching            all of it: about 15 minutes, and 3 GB of memory
+    python -m benchmarks.matching --quick    small sizes: about two minutes
 
 People are invented (`benchmarks.people`, seed 1). Each figure is the best of several runs in this one sitting; ratios are of
 processor time, which other work on the machine disturbs least, and of wall time where another program is asked.
@@ -152,10 +152,14 @@ def by_mentor_match(points: Whole, places: Whole, way: str, repeats: int, python
 class Solved:
     """What the tasks say of people of one size. Each runs in a process of its own."""
 
-    def __init__(self, size: Size) -> None:
-        self.size, self.repeats = size, {SMALL: 5, MIDDLE: 3, LARGE: 1}.get(size, 9)
+    def __init__(self, size: Size, *, is_short: bool = False) -> None:
+        """With `is_short` there are places for 97 in 100 of the mentees."""
+        self.size, self.repeats = size, {SMALL: 5, MIDDLE: 3, LARGE: 1}[size]
+        self.name = f"{sized(size)}, too few places" if is_short else sized(size)
         people = People(size)
         scores, eligible = people.prepare()
+        if is_short:
+            people.places[: people.places.sum() - 97 * size[0] // 100] -= 1
         with tempfile.TemporaryDirectory() as folder:
             np.save(Path(folder) / "scores.npy", scores)
             np.save(Path(folder) / "eligible.npy", eligible)
@@ -170,7 +174,7 @@ class Solved:
         goals = {MIDDLE: at_least(2, ratio), LARGE: f"{at_least(3, ratio)}; {at_most(0.33, memory)}"}
         apart = ours["total"] - plain["total"]
         return (
-            sized(self.size), seconds(ours["cpu"]), seconds(plain["cpu"]), f"{ratio:.1f}×", megabytes(ours["bytes"]),
+            self.name, seconds(ours["cpu"]), seconds(plain["cpu"]), f"{ratio:.1f}×", megabytes(ours["bytes"]),
             megabytes(plain["bytes"]), f"{memory:.2f}×", goals.get(self.size, ""),
             f"{ours['matched']} and {plain['matched']}, {apart:+.1e}",
         )  # fmt: skip
@@ -179,7 +183,7 @@ class Solved:
         ours, plain = self.found["floor"], self.found["plain"]
         ratio = ours["cpu"] / plain["cpu"]
         return (
-            sized(self.size), seconds(ours["cpu"]), seconds(plain["cpu"]), f"{ratio:.2f}×", at_most(5, ratio),
+            self.name, seconds(ours["cpu"]), seconds(plain["cpu"]), f"{ratio:.2f}×", at_most(5, ratio),
             f"{plain['worst']:.3f} → {ours['worst']:.3f}", f"{100 * (ours['total'] / plain['total'] - 1):+.2f} %",
         )  # fmt: skip
 
@@ -189,7 +193,7 @@ class Solved:
                 ratio = found["again"] / found["each"]
                 goal = f"{at_least(15, ratio)}; {at_most(1e-6, found['difference'], '')}"
                 yield (
-                    f"{name}, {sized(self.size)}", seconds(found["each"]), seconds(found["again"]), f"{ratio:,.0f}×",
+                    f"{name}, {self.name}", seconds(found["each"]), seconds(found["again"]), f"{ratio:,.0f}×",
                     f"{found['difference']:.0e}", goal,
                 )  # fmt: skip
 
@@ -211,8 +215,9 @@ def main() -> None:
 
     def solve() -> Iterable[Sequence[str]]:
         for size in sizes:
-            solved.append(Solved(size))
-            yield solved[-1].solver()
+            for is_short in (False, True) if size == MIDDLE else (False,):
+                solved.append(Solved(size, is_short=is_short))
+                yield solved[-1].solver()
 
     table(
         "The solver against plain `linear_sum_assignment`",
