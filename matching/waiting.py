@@ -30,9 +30,9 @@ class Waiting:
 
     @classmethod
     def of(cls, member: Membership, today: date, *, able: int = 0, missing: tuple[str, ...] = ()) -> "Waiting":
-        """`member` comes from `waiting_mentees`, so the date is known."""
+        """`member` comes from `waiting_mentees`, so the date is known. Before a date to come nobody has waited a day."""
         since = member.mentee_profile.waiting_since or today
-        return cls(member, since, (today - since).days, able, missing)
+        return cls(member, since, max(0, (today - since).days), able, missing)
 
 
 @dataclass(frozen=True, slots=True)

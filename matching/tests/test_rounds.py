@@ -32,6 +32,13 @@ def test_start_round_pairs_everybody_with_scores_that_add_up(scene: Scene) -> No
         assert line.score == pytest.approx(sum(100 * part[0] for part in line.parts), abs=1e-4)
 
 
+def test_start_round_with_somebody_who_waits_from_a_later_day_counts_no_days(scene: Scene) -> None:
+    scene.cara.mentee_profile.waiting_since = scene.now.date() + timedelta(days=3)
+    scene.cara.mentee_profile.save()
+    started = scene.start()
+    assert [(line.mentee, line.days) for line in started.lines.all()] == [(scene.ben, 21), (scene.cara, 0)]
+
+
 def test_start_round_twice_is_one_round(scene: Scene) -> None:
     assert scene.start() == scene.start()
     assert Round.objects.count() == 1
