@@ -11,6 +11,7 @@ from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import OverrideKind, OverrideReason
 from matching.models import Override, Round, RoundLine
+from matching.selectors import waiting_mentees
 from matching.services.proposals import Rules
 from matching.services.solving import solve_or_owe
 from matching.services.steps import hold_open
@@ -41,7 +42,7 @@ def override(
     if same is not None:
         return same
     if kind == OverrideKind.LOCK:
-        rules = Rules.about(mentee, now)
+        rules = Rules.of(held.program, list(waiting_mentees(held.program).filter(pk=mentee.pk)), now)
         rules.require(mentor, mentee)
         _require_room(mentor, rules, [one for one in standing if one not in replaced])
     for one in replaced:
@@ -88,10 +89,10 @@ def _require_people(held: Round, mentee: Membership, mentor: Membership) -> None
 
 
 def _require_room(mentor: Membership, rules: Rules, standing: list[Override]) -> None:
-    """Locks cannot promise more places than there are."""
+    """Locks cannot promise more places than there are. One for somebody who waits no longer promises none."""
     places = next(who.places_left for who in rules.people.mentors if who.id == str(mentor.pk))
-    locked = sum(one.kind == OverrideKind.LOCK and one.mentor_id == mentor.pk for one in standing)
-    if locked >= places:
+    locked = [one.mentee_id for one in standing if one.kind == OverrideKind.LOCK and one.mentor_id == mentor.pk]
+    if waiting_mentees(mentor.program).filter(pk__in=locked).count() >= places:
         raise DomainError(
             _("Every free place of %(mentor)s is kept for somebody in this round. Take back one of those first.")
             % {"mentor": mentor.user.first_name},

@@ -177,6 +177,25 @@ def test_locks_beyond_the_places_of_a_mentor_are_refused(scene: Scene) -> None:
     assert Override.objects.count() == 1
 
 
+def test_lock_of_somebody_proposed_meanwhile_is_refused(scene: Scene) -> None:
+    started = scene.start()
+    services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
+    with pytest.raises(DomainError) as refused:
+        scene.insist(started, LOCK, scene.ben, scene.mona)
+    assert (refused.value.code, str(refused.value)) == ("not_eligible", "Ben is not waiting for a mentor now.")
+    assert Override.objects.count() == 0
+
+
+def test_lock_of_somebody_proposed_meanwhile_keeps_no_second_place(scene: Scene) -> None:
+    scene.mona.mentor_profile.capacity = 2
+    scene.mona.mentor_profile.save()
+    started = scene.start()
+    scene.insist(started, LOCK, scene.cara, scene.mona)
+    services.propose_match(mentor=scene.mona, mentee=scene.cara, by=scene.alice, now=scene.now)
+    scene.insist(started, LOCK, scene.ben, scene.mona)
+    assert pairs(started) == {"Ben": "Mona"}
+
+
 def test_lock_that_can_no_longer_be_followed_says_so_and_the_rest_is_worked_out(scene: Scene) -> None:
     started = scene.start()
     made = scene.insist(started, LOCK, scene.ben, scene.rosa)
