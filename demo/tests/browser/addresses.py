@@ -16,6 +16,7 @@ from accounts.models import Invitation, Membership
 from checkins.models import CheckIn, SupportRequest
 from core.policy import policy_of
 from core.routes import Route, walk
+from matching.services import start_round
 from relationships.actions import ACTIONS
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
@@ -29,6 +30,7 @@ NO_PAGE = frozenset(
         "accounts:export",
         "core:healthz",
         "core:readyz",
+        "matching:round_progress",
         "mfa_download_recovery_codes",
         "mfa_edit_webauthn",
         "mfa_remove_webauthn",
@@ -87,6 +89,22 @@ def _waiting(person: Membership) -> list[str]:
     return [reverse("matching:candidates", args=[mentee.pk]) for mentee in mentees]
 
 
+def _round(route: str) -> Addresses:
+    """The open round; one is started where there is none."""
+    return lambda person: [reverse(route, args=[start_round(by=person, now=timezone.now()).pk])]
+
+
+def _in_round(route: str, *, left_over: bool) -> Addresses:
+    """Of the open round, somebody with a proposed mentor, and somebody without where `left_over` people have such a page."""
+
+    def addresses(person: Membership) -> list[str]:
+        lines = start_round(by=person, now=timezone.now()).lines
+        found = [lines.exclude(mentor=None).first(), lines.filter(mentor=None).first() if left_over else None]
+        return [reverse(route, args=[line.round_id, line.mentee_id]) for line in found if line]
+
+    return addresses
+
+
 def _flags(person: Membership) -> list[str]:
     """One of each kind, open and closed."""
     flags = Flag.objects.visible_to(person).order_by("opened_at")
@@ -125,6 +143,12 @@ WITH_ARGUMENTS: dict[str, Addresses] = {
         lambda person: SupportRequest.objects.filter(mentee__relationships_as_mentee__mentor=person),
     ),
     "matching:candidates": _waiting,
+    "matching:keep_apart": _in_round("matching:keep_apart", left_over=False),
+    "matching:keep_together": _in_round("matching:keep_together", left_over=False),
+    "matching:round": _round("matching:round"),
+    "matching:round_pair": _in_round("matching:round_pair", left_over=True),
+    "matching:round_weights": _round("matching:round_weights"),
+    "matching:send_round": _round("matching:send_round"),
     "mfa_deactivate_totp": _with(Authenticator.Type.TOTP, "mfa_deactivate_totp"),
     "mfa_view_recovery_codes": _with(Authenticator.Type.RECOVERY_CODES, "mfa_view_recovery_codes"),
     "relationships:cadence": _of_running_pair("relationships:cadence"),
