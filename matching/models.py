@@ -81,6 +81,11 @@ class Round(UUIDModel):
         """A solve is owed or running."""
         return self.solve_wanted_at is not None
 
+    @property
+    def is_behind(self) -> bool:
+        """The last change was called off before it was worked out: the lines do not follow it."""
+        return not self.is_at_work and self.progress < 100
+
 
 class RoundLine(UUIDModel):
     """What a round proposes for one mentee, as it was worked out; `mentor` is null for somebody left over.

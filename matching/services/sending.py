@@ -28,7 +28,8 @@ class Sent:
 def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
     """Propose every pair of the round. A pair that can no longer be is named; the others go. Sending twice sends once.
 
-    Refuses with `not_allowed`, `round_closed`, `at_work` while the round is being worked out, or `nothing_to_send`.
+    Refuses with `not_allowed`, `round_closed`, `at_work` while the round is being worked out, `is_behind` when that was called
+    off, for then the set may hold pairs that were ruled out since, or `nothing_to_send`.
     """
     held = hold_round(matching_round, by)
     lines = list(
@@ -52,7 +53,12 @@ def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
 
 def _require_ready(held: Round, lines: list[RoundLine]) -> None:
     if held.is_at_work:
-        raise DomainError(_("This round is being worked out. Wait for the result, or call it off."), code="at_work")
+        raise DomainError(_("This round is being worked out. Wait for the result."), code="at_work")
+    if held.is_behind:
+        raise DomainError(
+            _("The set does not follow the last change, for that was called off. Work it out again, then send it."),
+            code="is_behind",
+        )
     if not lines:
         raise DomainError(_("This round proposes nobody, so there is nothing to send."), code="nothing_to_send")
 

@@ -691,7 +691,7 @@ def test_send_nothing_says_so(coordinator: Client, scene: Scene) -> None:
 def test_send_a_round_at_work_leads_back_with_the_sentence(coordinator: Client, at_work: Round) -> None:
     assert coordinator.get(url("send_round", at_work)).status_code == 302
     found = words(coordinator.post(url("send_round", at_work), {"seen": seen_of(at_work)}, follow=True))
-    assert "This round is being worked out. Wait for the result, or call it off." in found
+    assert "This round is being worked out. Wait for the result." in found
 
 
 # What became of it ----------------------------------------------------------------------------------------------------

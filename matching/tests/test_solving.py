@@ -71,6 +71,22 @@ def test_round_at_work_cannot_be_sent(scene: Scene, large: Round) -> None:
     assert refused.value.code == "at_work"
 
 
+def test_round_called_off_after_a_change_cannot_be_sent_before_it_is_worked_out(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = scene.start()
+    monkeypatch.setattr(solving, "AT_ONCE_PAIRS", 3)
+    scene.insist(started, OverrideKind.FORBID, scene.ben, scene.mona)
+    services.call_off(matching_round=started, by=scene.alice, now=scene.now)
+    with pytest.raises(DomainError) as refused:
+        services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    assert refused.value.code == "is_behind"
+    services.solve_again(matching_round=started, by=scene.alice, now=scene.now)
+    solve_wanted(scene.now)
+    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    assert {(line.mentee, line.mentor) for line in sent.sent} == {(scene.ben, scene.rosa), (scene.cara, scene.mona)}
+
+
 def while_working(monkeypatch: pytest.MonkeyPatch, look: Callable[[int], object]) -> None:
     """Do something each time that the worker has said how far it is, before it goes on."""
 
