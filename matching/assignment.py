@@ -29,7 +29,7 @@ from matching.given import ForcedPairsError, read
 from matching.prices import NEAR, worthwhile
 from matching.problem import Ints, Problem
 from matching.residual import Move, Residual, losses
-from matching.solving import DENSE_CELLS, solve
+from matching.solving import solve
 from matching.stages import face_of, highest_floor
 from matching.ties import break_ties
 
@@ -88,17 +88,28 @@ class Assignment:
         return np.concatenate(found)
 
     @cached_property
-    def _ways(self) -> dict[int, Ints]:
+    def _lengths(self) -> dict[int, Ints]:
         return {}
 
-    def _lengths(self, mentee: int) -> Ints:
-        """(m + 1,) the ways to the place that the mentee has, kept for the next one with the same mentor."""
-        hub = self.held.shape[1]
-        target = int(self.mentor_of[mentee])
-        target = hub if target < 0 else target
-        if target not in self._ways:
-            self._ways[target] = self.residual.ways_to(target)
-        return self._ways[target]
+    @cached_property
+    def _onward(self) -> dict[int, Ints]:
+        return {}
+
+    def _place_of(self, mentee: int) -> int:
+        """The node of the place that the mentee has."""
+        own = int(self.mentor_of[mentee])
+        return self.residual.hub if own < 0 else own
+
+    def _lengths_to(self, target: int) -> Ints:
+        """(m + 1,) the ways to a place, kept for the next mentee of the same mentor."""
+        if target not in self._lengths:
+            self._lengths[target] = self.residual.ways_to(target)
+        return self._lengths[target]
+
+    def _onward_to(self, target: int) -> Ints:
+        if target not in self._onward:
+            self._onward[target] = self.residual.onward(target, self._lengths_to(target))
+        return self._onward[target]
 
     def costs_of(self, mentee: int) -> NDArray[np.float64]:
         """(m,) what `total` would lose if the mentee were forced to each mentor: 0 for the pair that stands.
@@ -111,7 +122,7 @@ class Assignment:
         own = int(self.mentor_of[mentee])
         if problem.fixed[mentee] < 0:
             units = problem.eligible_units(np.array([mentee]))[0].astype(np.int64)
-            length = self._lengths(mentee)[:mentors]
+            length = self._lengths_to(self._place_of(mentee))[:mentors]
             can = (units >= 0) & (problem.capacities > 0) & (length < NEAR)
             has = self.residual.units[mentee] if own >= 0 else -problem.standing[mentee]
             lost = losses(problem, has - units[can] + length[can])
@@ -134,9 +145,8 @@ class Assignment:
             return []
         if self.cost_of(mentee, mentor) == inf:
             raise ValueError(f"mentee {mentee} cannot be with mentor {mentor}")
-        residual = self.residual
-        way = residual.way(mentor, residual.hub if own < 0 else own, self._lengths(mentee))
-        return [Move(mentee, own, mentor), *residual.moves(way)]
+        way = self.residual.way(mentor, self._onward_to(self._place_of(mentee)))
+        return [Move(mentee, own, mentor), *self.residual.moves(way)]
 
 
 def assign(
@@ -164,7 +174,7 @@ def assign(
     return _assign(rules, floor)
 
 
-def _assign(rules: Problem, floor: bool | float, dense_cells: int = DENSE_CELLS) -> Assignment:
+def _assign(rules: Problem, floor: bool | float, dense_cells: int | None = None) -> Assignment:
     if not rules.scores.size:
         return described(rules, rules, np.full(rules.shape[0], -1), floor)
     lists = Lists(rules)

@@ -90,7 +90,7 @@ def _freely(residual: Residual, problem: Problem, broken: int) -> Ints:
     first = _first_steps(residual, problem, broken)
     both = (first < NEAR) & (length < NEAR)
     at = int(np.where(both, first + np.where(both, length, 0), FAR).argmin())
-    nodes = residual.way(at, old, length)
+    nodes = residual.way(at, residual.onward(old, length))
     mentor_of = _after(residual, broken, at, residual.moves(nodes))
     prices = residual.prices(length)
     return break_ties(problem, mentor_of, prices, worthwhile(problem, mentor_of, prices, 0))

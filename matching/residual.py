@@ -5,6 +5,7 @@ without a mentor and for places that nobody takes. To force a pair is to find th
 the place that becomes free. A length counts people before waiting before scores: `Problem.standing` keeps the three apart.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.prices import FAR, NEAR, Prices, shortest
-from matching.problem import BARRED, Bools, Ints, Problem
+from matching.problem import BARRED, BLOCK_PAIRS, Bools, Ints, Problem, Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,16 @@ class Residual:
     def coming(self) -> Ints:
         """(mentors,) what it loses (less than nothing) when somebody without a mentor comes; `FAR` where nobody can."""
         loss = np.full(self.hub, FAR)
-        height = max(1, 2**17 // max(self.hub, 1))
-        for start in range(0, len(self.waiting), height):
-            rows = self.waiting[start : start + height]
-            block = self.problem.block(rows)
+        for rows, block in self._waiting_blocks():
             worth = np.where(block == BARRED, FAR, -(block + self.problem.standing[rows, None]))
             np.minimum(loss, worth.min(axis=0), out=loss)
         return loss
+
+    def _waiting_blocks(self) -> Iterator[tuple[Ints, Units]]:
+        height = max(1, BLOCK_PAIRS // max(self.hub, 1))
+        for start in range(0, len(self.waiting), height):
+            rows = self.waiting[start : start + height]
+            yield rows, self.problem.block(rows)
 
     @cached_property
     def out(self) -> Ints:
@@ -98,26 +102,38 @@ class Residual:
         price = np.where(self.open, length[:-1] - length[-1], 0)
         return Prices(price, self.problem.standing, self.open & (price == 0))
 
-    def way(self, start: int, target: int, length: Ints) -> list[int]:
-        """The nodes of a shortest way with the fewest steps, both ends included. `length` is `ways_to(target)`."""
-        came = {start: start}
-        queue = [start]
-        for node in queue:
-            if node == target:
-                break
-            for onward in np.flatnonzero(self._steps_from(node) + length == length[node]):
-                if length[onward] < NEAR and int(onward) not in came:
-                    came[int(onward)] = node
-                    queue.append(int(onward))
-        nodes = [target]
-        while nodes[-1] != start:
-            nodes.append(came[nodes[-1]])
-        return nodes[::-1]
+    def onward(self, target: int, length: Ints) -> Ints:
+        """(mentors + 1,) the next node of a shortest way with the fewest steps to the target, or -1 where there is no way.
 
-    def _steps_from(self, node: int) -> Ints:
-        if node == self.hub:
-            return np.append(self.back, FAR)
-        return np.append(self.steps[:, node], self.out[node])
+        `length` is `ways_to(target)`.
+        """
+        following = np.full(self.hub + 1, -1)
+        following[target] = target
+        reached = np.array([target])
+        while len(reached):
+            even = self._steps_into(reached) + length[reached, None] == length
+            even &= (following < 0) & (length < NEAR)
+            found = np.flatnonzero(even.any(axis=0))
+            following[found] = reached[even[:, found].argmax(axis=0)]
+            reached = found
+        return following
+
+    def _steps_into(self, nodes: Ints) -> Ints:
+        """(nodes, mentors + 1) the steps from everywhere."""
+        steps = np.full((len(nodes), self.hub + 1), FAR)
+        is_hub = nodes == self.hub
+        mentors = nodes[~is_hub]
+        steps[is_hub, :-1] = self.out
+        steps[~is_hub, :-1] = self.steps[mentors]
+        steps[~is_hub, -1] = self.back[mentors]
+        return steps
+
+    def way(self, start: int, onward: Ints) -> list[int]:
+        """The nodes of the way that `onward` leads, both ends included."""
+        nodes = [start]
+        while onward[nodes[-1]] != nodes[-1]:
+            nodes.append(int(onward[nodes[-1]]))
+        return nodes
 
     def moves(self, nodes: list[int]) -> list[Move]:
         """Who moves along a way. Free places move too, but are nobody."""
@@ -130,16 +146,34 @@ class Residual:
 
     def _mover(self, origin: int, to: int) -> int | None:
         if origin == self.hub:
-            if self.coming[to] >= NEAR:
-                return None
-            block = self.problem.block(self.waiting, np.array([to]))[:, 0]
-            worth = np.where(block == BARRED, -1, block + self.problem.standing[self.waiting])
-            return int(self.waiting[worth.argmax()])
-        rows = np.flatnonzero(self.movable == origin)
+            return int(self.comers[to]) if self.coming[to] < NEAR else None
         if to == self.hub:
+            rows = np.flatnonzero(self.movable == origin)
             return None if self.free[origin] else int(rows[(self.units + self.problem.standing)[rows].argmin()])
-        block = self.problem.block(rows, np.array([to]))[:, 0]
-        return int(rows[np.where(block == BARRED, FAR, self.units[rows] - block).argmin()])
+        return int(self.movers[to, origin])
+
+    @cached_property
+    def movers(self) -> NDArray[np.int32]:
+        """(to, from): who loses least by the step; it says nothing where there is no step."""
+        found = np.full((self.hub, self.hub), -1, dtype=np.int32)
+        for rows, mentors, starts in self.problem.by_mentor(self.movable):
+            block = self.problem.block(rows)
+            loss = np.where(block == BARRED, FAR, self.units[rows, None] - block)
+            for mentor, start, end in zip(mentors, starts, [*starts[1:], len(rows)], strict=True):
+                found[:, mentor] = rows[start + loss[start:end].argmin(axis=0)]
+        return found
+
+    @cached_property
+    def comers(self) -> Ints:
+        """(mentors,) who of those without a mentor is worth most to each; it says nothing where nobody can come."""
+        best, who = np.full(self.hub, -1), np.full(self.hub, -1)
+        for rows, block in self._waiting_blocks():
+            worth = np.where(block == BARRED, -1, block + self.problem.standing[rows, None])
+            row = worth.argmax(axis=0)
+            more = worth[row, np.arange(self.hub)]
+            who = np.where(more > best, rows[row], who)
+            best = np.maximum(best, more)
+        return who
 
 
 def _least(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:

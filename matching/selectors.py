@@ -130,8 +130,9 @@ class _About:
     @classmethod
     def of(cls, members: Sequence[Membership], program: Program, now: datetime) -> "_About":
         windows: dict[UUID, list[Window]] = defaultdict(list)
-        for row in AvailabilityWindow.objects.filter(membership__in=members):
-            windows[row.membership_id].append(Window(row.weekday, row.start_minute, row.end_minute))
+        rows = AvailabilityWindow.objects.filter(membership__in=members)
+        for member_id, *window in rows.values_list("membership_id", "weekday", "start_minute", "end_minute"):
+            windows[member_id].append(Window(*window))
         day = program_day(program, now)
         return cls(day, windows, people_with_consent(program.pk, day))
 
