@@ -39,13 +39,14 @@ class Face:
 
     A pair may stand in such a matching when its mentor has the lowest `price` (m,) of all that the mentee may have, `lowest`
     (n,), which is -1 for those who are never matched. The mentees of `certain` (n,) are matched in all of them, the mentors of
-    `full` (m,) have no place left.
+    `full` (m,) have no place left, and `count` people are matched.
     """
 
     price: Ints
     lowest: Ints
     certain: Bools
     full: Bools
+    count: int
 
 
 @dataclass(frozen=True)

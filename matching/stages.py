@@ -21,7 +21,7 @@ def face_of(problem: Problem, lists: Lists) -> Face:
     cover = lists.cover(able.astype(np.int64), problem.capacities, 0)
     if not cover.missing:
         nobody = np.zeros(mentors, dtype=np.bool_)
-        return Face(np.zeros(mentors, np.int64), np.where(able, 0, NO_PRICE), able, nobody)
+        return Face(np.zeros(mentors, np.int64), np.where(able, 0, NO_PRICE), able, nobody, int(able.sum()))
     mentor_of = np.full(mentees, -1)
     mentor_of[cover.left] = cover.right
     rivals = np.flatnonzero(cover.short)
@@ -104,7 +104,7 @@ def _priced(problem: Problem, mentor_of: Ints) -> Face:
     for rows in problem.row_blocks():
         lowest[rows] = np.where(problem.block(rows) >= 0, price, NO_PRICE).min(axis=1, initial=NO_PRICE)
     full = (price > 0) & (price < NO_PRICE)
-    return Face(price, np.where(problem.level < lowest, NEVER, lowest), problem.level > lowest, full)
+    return Face(price, np.where(problem.level < lowest, NEVER, lowest), problem.level > lowest, full, len(met))
 
 
 def moves(problem: Problem, mentor_of: Ints) -> Bools:
@@ -136,6 +136,16 @@ def highest_floor(problem: Problem, lists: Lists) -> int:
             return high
         else:
             low = floor
+
+
+def witness(problem: Problem, lists: Lists) -> tuple[Ints, Ints]:
+    """Pairs among which there is a matching of all who must be matched that fills all places that must be filled."""
+    rows, columns = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for side in _sides(problem, lists):
+        cover = side.lists.cover(side.needs, side.places, problem.floor)
+        rows.append(cover.right if side.lists.of_mentors else cover.left)
+        columns.append(cover.left if side.lists.of_mentors else cover.right)
+    return np.concatenate(rows), np.concatenate(columns)
 
 
 class _Side:

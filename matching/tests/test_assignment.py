@@ -71,7 +71,7 @@ def test_assign_small_problem_is_the_first_of_the_best(asked: Asked) -> None:
         assert tuple(found.mentor_of) == best
         assert found.total == asked.case.total(best)
         assert found.matched == asked.case.who(best)[0]
-        assert found.worst == min((asked.case.scores[row][at] for row, at in enumerate(best) if at >= 0), default=None)
+        assert found.worst == min((asked.case.scores[row][at] or 0 for row, at in enumerate(best) if at >= 0), default=None)
 
 
 @settings(max_examples=8)
