@@ -35,11 +35,12 @@ def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
     lines = list(
         held.lines.filter(mentor__isnull=False)
         .select_related("mentee__user", "mentee__program", "mentor__user", "mentor__program")
-        .order_by("mentor_id", "mentee_id")  # everybody takes the mentors' rows in this order
+        .order_by("mentor_id", "mentee_id")
     )
     if held.state != RoundState.SENT:
         hold_open(held, by)
         _require_ready(held, lines)
+        relationships.hold_mentors(line.mentor for line in lines if line.mentor)
         rules = Rules.of(held.program, list(waiting_mentees(held.program)), now)
         for line in lines:
             _propose(line, rules, by, now)

@@ -1,7 +1,10 @@
 """Confirming a round sends every proposal that is still possible, and names the others."""
 
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
+from time import sleep
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,6 +18,7 @@ from matching.round_selectors import Changes, changed_since
 from matching.tests.scene import Scene
 from notifications.models import Message
 from privacy.consents import revoke_consent
+from relationships import services as relationships
 from relationships.enums import State
 from relationships.models import Relationship
 
@@ -108,6 +112,42 @@ def test_two_coordinators_sending_at_once_send_once(scene: Scene) -> None:
         thread.join()
     assert [len(sent.sent) for sent in found] == [2, 2]
     assert Relationship.objects.count() == 2
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_sending_while_a_colleague_proposes_one_of_the_people_blocks_nobody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The colleague holds the mentor of the last pair and waits for the mentee of the first, who was just proposed."""
+    started = scene.start()
+    first, last = started.lines.order_by("mentor_id")
+    assert last.mentor
+    ask_for_last = partial(services.propose_match, mentor=last.mentor, mentee=first.mentee, by=scene.alice, now=scene.now)
+    propose, refused = relationships.propose, []
+
+    def propose_match() -> None:
+        try:
+            ask_for_last()
+        except DomainError as refusal:
+            refused.append(refusal.code)
+        finally:
+            connection.close()
+
+    colleague = Thread(target=propose_match)
+
+    def proposed(**words: Any) -> Relationship:
+        made = propose(**words)
+        if not colleague.ident:
+            colleague.start()
+            sleep(1)  # it gets as far as it can
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(relationships, "propose", proposed)
+        sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    colleague.join()
+    assert (len(sent.sent), sent.lost, refused) == (2, [], ["no_place_left"])
 
 
 def test_changed_since_names_who_left_who_came_and_who_is_full(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from relationships.services.proposals import accept, decline, expire_proposals, propose
 from relationships.services.sessions import confirm_session, log_session, take_back_session
 from relationships.services.states import change_state, set_cadence
+from relationships.services.steps import hold_mentors
 
 __all__ = [
     "accept",
@@ -10,6 +11,7 @@ __all__ = [
     "confirm_session",
     "decline",
     "expire_proposals",
+    "hold_mentors",
     "log_session",
     "propose",
     "set_cadence",

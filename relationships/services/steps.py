@@ -41,6 +41,16 @@ def require_place(mentor: Membership) -> None:
         )
 
 
+def hold_mentors(mentors: Iterable[Membership]) -> None:
+    """Hold the rows of several mentors before the first place is taken, in the one order that everybody holds them in.
+
+    A proposal holds its mentee too, until the transaction ends. Whoever took mentor after mentor would wait for somebody who
+    holds the next mentor and waits for that mentee.
+    """
+    rows = MentorProfile.objects.select_for_update(of=("self",), no_key=True).filter(membership__in=[one.pk for one in mentors])
+    list(rows.order_by("membership_id").values_list("pk"))
+
+
 def save_taking_mentee(pair: Relationship) -> None:
     """Save a pair that now holds a place; refuse (`mentee_taken`) when the mentee already has a proposal or a mentor."""
     try:
