@@ -74,12 +74,12 @@ class Problem:
         return mentees, mentors
 
     def with_floor(self, floor: int) -> "Problem":
-        return self._sharing(replace(self, floor=floor))
+        return self.sharing(replace(self, floor=floor))
 
     def with_face(self, face: Face) -> "Problem":
-        return self._sharing(replace(self, face=face))
+        return self.sharing(replace(self, face=face))
 
-    def _sharing(self, other: "Problem") -> "Problem":
+    def sharing(self, other: "Problem") -> "Problem":
         """The units of all pairs are worked out once for the problems that only narrow them."""
         if "kept" in self.__dict__:
             other.__dict__["kept"] = self.kept

@@ -58,7 +58,7 @@ def rematch(assignment: "Assignment", broken: int, max_moves: int | None = None)
     residual = assignment.residual
     problem = _without(assignment.held, broken, old)
     if assignment.held.fixed[broken] >= 0:
-        released = replace(assignment.held, fixed=problem.fixed)
+        released = assignment.held.sharing(replace(assignment.held, fixed=problem.fixed))
         residual = Residual(released, released.chosen(before), pinned=broken)
     mentor_of = _freely(residual, problem, broken) if max_moves is None else _within(residual, problem, broken, max_moves)
     mentor_of = np.where(problem.fixed >= 0, problem.fixed, mentor_of)
@@ -74,7 +74,7 @@ def _without(held: Problem, broken: int, old: int) -> Problem:
     """The problem in which the pair is forbidden and forced no longer."""
     fixed = held.fixed.copy()
     fixed[broken] = -1
-    return replace(held, fixed=fixed, barred=np.append(held.barred, [[broken], [old]], axis=1))
+    return held.sharing(replace(held, fixed=fixed, barred=np.append(held.barred, [[broken], [old]], axis=1)))
 
 
 def _first_steps(residual: Residual, problem: Problem, broken: int) -> Ints:
