@@ -207,7 +207,7 @@ def _keep_own(program: Program, emails: set[str]) -> set[str]:
 @transaction.atomic
 def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> Plan:
     """Add and change everybody in `files`, or, when any row is bad, nobody (`DomainError` code `bad_rows`)."""
-    Program.objects.select_for_update().get(pk=program.pk)
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     plan = plan_import(program, files, now=now)
     if plan.count(Outcome.BAD):
         raise DomainError(_("Nothing was imported: some rows need fixing first."), code="bad_rows")

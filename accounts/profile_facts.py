@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -72,14 +73,15 @@ class ProfileFacts(Facts):
 
     @staticmethod
     def _profiles(kind: str, members: Sequence[Membership], *, lock: bool = False) -> dict[UUID, Any]:
+        """Held in the order of the memberships, as everybody holds them who takes places of several mentors."""
         found: dict[UUID, Any] = {}
-        for batch in in_batches(members):
+        for batch in in_batches(sorted(members, key=attrgetter("pk"))):
             if kind == Role.MENTOR:
                 rows: Any = MentorProfile.objects.filter(membership__in=batch).select_related("supervisor__user")
             else:
                 rows = MenteeProfile.objects.filter(membership__in=batch)
             if lock:
-                rows = rows.select_for_update(of=("self",))
+                rows = rows.select_for_update(of=("self",), no_key=True).order_by("membership_id")
             found.update((profile.membership_id, profile) for profile in rows)
         return found
 

@@ -40,7 +40,7 @@ def save_profile(
     """
     if not changed:
         return
-    Membership.objects.select_for_update().get(pk=person.pk)
+    Membership.objects.select_for_update(no_key=True).get(pk=person.pk)
     profile.save(update_fields=[name for name in changed if name != "availability"])
     if "availability" in changed:
         person.availability.all().delete()

@@ -6,12 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Barrier
+from time import sleep
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 
+from accounts.enums import Role
 from accounts.models import Membership, MentorProfile, Program
+from accounts.people_format import read_people
+from accounts.people_import import import_people
+from accounts.services import save_profile
 from core.errors import DomainError
 from demo import factories
 from notifications.models import Message
@@ -19,7 +24,7 @@ from privacy.models import AuditEntry
 from relationships import services
 from relationships.enums import CloseReason, Outcome, State
 from relationships.models import MentoringSession, Relationship, Transition
-from relationships.services.steps import lock_pair
+from relationships.services.steps import hold_mentors, lock_pair
 
 PEOPLE = 20
 
@@ -44,6 +49,17 @@ def all_at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
         return Counter(pool.map(run, calls))
 
 
+def within_two_seconds(act: Callable[[], object]) -> Callable[[], None]:
+    """`act`, giving up when it has to wait for somebody."""
+
+    def acting() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            act()
+
+    return acting
+
+
 @pytest.fixture
 def crowd(north: Program, now: datetime) -> list[Membership]:
     return [factories.make_mentee(north, f"person{number}@example.org", now=now) for number in range(PEOPLE)]
@@ -53,16 +69,57 @@ def crowd(north: Program, now: datetime) -> list[Membership]:
 def test_a_pair_somebody_holds_can_still_be_pointed_at(pair: Relationship, mona: Membership, now: datetime) -> None:
     """Else a scan that opens a flag, holding a session, and a mentee who confirms it, holding the pair, block each other."""
 
-    def point_at_it() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '2s'")
-            Transition.objects.create(relationship=pair, from_state="", to_state=State.ACTIVE, by=mona, at=now)
+    point_at_it = partial(Transition.objects.create, relationship=pair, from_state="", to_state=State.ACTIVE, by=mona, at=now)
 
     with transaction.atomic():
         lock_pair(pair)
-        outcome = all_at_once([point_at_it])
+        outcome = all_at_once([within_two_seconds(point_at_it)])
 
     assert outcome == {"done": 1}
+
+
+@pytest.mark.services
+def test_propose_while_another_mentor_is_imported_waits_for_nobody(
+    north: Program, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    """Else the import, holding the program, and a proposal, holding a mentor in the file, block each other."""
+    factories.make_mentor(north, "rosa@example.org", now=now)
+    file = read_people(Role.MENTOR, b"email,first_name,capacity\nrosa@example.org,Rosa,5\n")
+
+    with transaction.atomic():
+        import_people(program=north, files=[file], by=alice, now=now)
+        outcome = all_at_once([within_two_seconds(partial(services.propose, mentor=mona, mentee=ben, by=alice, now=now))])
+
+    assert outcome == {"done": 1}
+
+
+@pytest.mark.services
+def test_mentor_whose_profile_somebody_saves_can_still_be_pointed_at(mona: Membership, now: datetime) -> None:
+    """Else a proposal, holding the profile, and whoever saves it block each other."""
+    with transaction.atomic():
+        save_profile(person=mona, profile=mona.mentor_profile, changed=["capacity"], windows=[], by=mona, now=now)
+        outcome = all_at_once([within_two_seconds(partial(factories.give_evenings, mona))])
+
+    assert outcome == {"done": 1}
+
+
+@pytest.mark.services
+def test_import_waits_for_the_first_mentor_before_it_holds_the_next(north: Program, alice: Membership, now: datetime) -> None:
+    """Else it and a round that is sent, which holds mentors in this order too, block each other."""
+    mentors = [factories.make_mentor(north, f"mentor{number}@example.org", now=now) for number in range(2)]
+    first, last = sorted(mentors, key=lambda mentor: mentor.pk)
+    MentorProfile.objects.filter(membership=first).update(places=["Library"])  # the first now stands last in the table
+    rows = "".join(f"{mentor.user.email},M,5\n" for mentor in (last, first))
+    file = read_people(Role.MENTOR, f"email,first_name,capacity\n{rows}".encode())
+    bring_in = partial(import_people, program=north, files=[file], by=alice, now=now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            hold_mentors([first])
+            imported = pool.submit(all_at_once, [bring_in])
+            sleep(1)  # it gets as far as it can
+            outcome = all_at_once([within_two_seconds(partial(hold_mentors, [last]))])
+        assert (outcome, imported.result()) == ({"done": 1}, {"done": 1})
 
 
 def test_propose_twenty_people_for_the_last_place_gives_one_success_and_nineteen_refusals(
