@@ -2,7 +2,7 @@
 
 Builds an invented program in a database of its own (SQLite in a temporary folder, or the one that DATABASE_URL names, which
 must be empty), then measures on one process: working the round out, and the whole answer to a lock and to new weights, from the
-request to the last byte of the page. Beside the median of the time on the clock stands the median of this process's own CPU time,
+request to the last byte of the page. Beside the median of the time on the clock stands that of this process's own CPU time,
 which other work on the machine disturbs less.
 """
 
