@@ -20,6 +20,8 @@ AT_ONCE_PAIRS = 500 * 200
 """Above this many pairs of a mentee and a mentor a worker does it."""
 LEASE = timedelta(minutes=3)
 STEP_PERCENT = 5
+RENEW_SECONDS = 30
+"""A worker writes how far it is after so many percent, or after so long: the lease ends before one percent of a large round."""
 
 
 class CalledOff(Exception):
@@ -58,18 +60,26 @@ def _save(matching_round: Round, overrides: list[Override], found: WorkedOut, no
 
 def solve_wanted(now: datetime) -> int:
     """Work out the rounds that are owed; returns how many were."""
-    return sum(_solve(pk, now) for pk in list(Round.objects.to_solve(now).values_list("pk", flat=True)))
+    started = monotonic()
+    wanted = list(Round.objects.to_solve(now).values_list("pk", flat=True))
+    return sum(_solve(pk, now, started) for pk in wanted)
 
 
-def _solve(pk: UUID, now: datetime) -> bool:
+def _later(now: datetime, started: float) -> datetime:
+    """`now`, and the time that went by since it was read, when `monotonic` said `started`."""
+    return now + timedelta(seconds=monotonic() - started)
+
+
+def _solve(pk: UUID, now: datetime, started: float) -> bool:
     """Claim one round and work it out. False where another worker has it, or it was called off."""
-    if not Round.objects.to_solve(now).filter(pk=pk).update(claimed_until=now + LEASE, progress=1):
-        return False
-    claimed = Round.objects.select_related("program").get(pk=pk)
+    with transaction.atomic():  # so that nobody calls it off between the two
+        if not Round.objects.to_solve(now).filter(pk=pk).update(claimed_until=_later(now, started) + LEASE, progress=1):
+            return False
+        claimed = Round.objects.select_related("program").get(pk=pk)
     overrides = list(claimed.overrides.standing())
     try:
         with translation.override(claimed.solve_language):
-            found = work_out(claimed, overrides, now=now, report=_Progress(claimed, now))
+            found = work_out(claimed, overrides, now=now, report=_Progress(claimed, now, started))
     except CalledOff:
         return False
     with transaction.atomic():
@@ -87,20 +97,20 @@ def _is_ours(held: Round, claimed: Round) -> bool:
 class _Progress:
     """Writes how far a claimed round is and renews its lease. Raises `CalledOff` when it is no longer ours."""
 
-    def __init__(self, claimed: Round, now: datetime) -> None:
+    def __init__(self, claimed: Round, now: datetime, started: float) -> None:
         self.claimed = claimed
         self.now = now
-        self.started = monotonic()
-        self.written = 1
+        self.started = started
+        self.written, self.written_at = 1, monotonic()
 
     def __call__(self, percent: int) -> None:
-        if percent < self.written + STEP_PERCENT:
+        if percent < self.written + STEP_PERCENT and monotonic() < self.written_at + RENEW_SECONDS:
             return
         ours = Round.objects.filter(
             pk=self.claimed.pk, claimed_until=self.claimed.claimed_until, solve_wanted_at=self.claimed.solve_wanted_at
         )
-        until = self.now + timedelta(seconds=monotonic() - self.started) + LEASE
+        until = _later(self.now, self.started) + LEASE
         if not ours.update(progress=percent, claimed_until=until):
             raise CalledOff
         self.claimed.claimed_until = until
-        self.written = percent
+        self.written, self.written_at = percent, monotonic()

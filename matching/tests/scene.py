@@ -24,13 +24,13 @@ class Scene:
     now: datetime
 
     @classmethod
-    def of(cls, program: Program, alice: Membership, now: datetime) -> "Scene":
+    def of(cls, program: Program, alice: Membership, now: datetime, *, at: str = "example.org") -> "Scene":
         first, then = now.date() - timedelta(days=21), now.date() - timedelta(days=3)
         return cls(
-            ben=factories.make_mentee(program, "ben@example.org", now=now, goals=["work"], waiting_since=first),
-            cara=factories.make_mentee(program, "cara@example.org", now=now, goals=["sleep"], waiting_since=then),
-            mona=factories.make_mentor(program, "mona@example.org", now=now, goals=["work"], capacity=1),
-            rosa=factories.make_mentor(program, "rosa@example.org", now=now, goals=["sleep"], capacity=1),
+            ben=factories.make_mentee(program, f"ben@{at}", now=now, goals=["work"], waiting_since=first),
+            cara=factories.make_mentee(program, f"cara@{at}", now=now, goals=["sleep"], waiting_since=then),
+            mona=factories.make_mentor(program, f"mona@{at}", now=now, goals=["work"], capacity=1),
+            rosa=factories.make_mentor(program, f"rosa@{at}", now=now, goals=["sleep"], capacity=1),
             alice=alice,
             now=now,
         )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.models import Membership
 from core.errors import DomainError
 from core.tasks import ring
 from core.tests.services import Worker, wait_until
@@ -134,6 +135,53 @@ def test_worker_writes_how_far_it_is_and_keeps_its_lease(scene: Scene, large: Ro
     while_working(monkeypatch, look)
     solve_wanted(scene.now)
     assert seen == [(20, 20), (50, 50), (74, 74), (99, 99)]
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that a worker took so far. A test may say that it takes more."""
+    seconds = [0.0]
+    monkeypatch.setattr(solving, "monotonic", lambda: seconds[0])
+    return seconds
+
+
+def test_worker_that_is_slow_keeps_its_lease_within_one_percent(
+    scene: Scene, large: Round, monkeypatch: pytest.MonkeyPatch, slow: list[float]
+) -> None:
+    leases = []
+
+    def crawl(matching_round: Round, overrides: Sequence[Override], *, now: datetime, report: Report) -> WorkedOut:
+        for slow[0] in (0, 20, 40, 60, 80):
+            report(2)
+            leases.append(Round.objects.get(pk=large.pk).claimed_until)
+        return WorkedOut([], 0, [])
+
+    monkeypatch.setattr(solving, "work_out", crawl)
+    assert solve_wanted(scene.now) == 1
+    seconds = [(until - scene.now - LEASE).total_seconds() for until in leases if until]
+    assert seconds == [0, 0, 40, 40, 80]
+
+
+@pytest.fixture
+def another(large: Round, otto: Membership, now: datetime) -> Round:
+    """A round of another program that waits for a worker too."""
+    return Scene.of(otto.program, otto, now, at="example.net").start()
+
+
+@pytest.mark.usefixtures("large", "another")
+def test_second_round_of_a_pass_has_a_whole_lease_however_long_the_first_took(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, slow: list[float]
+) -> None:
+    leases = []
+
+    def work(matching_round: Round, overrides: Sequence[Override], *, now: datetime, report: Report) -> WorkedOut:
+        leases.append(matching_round.claimed_until)
+        slow[0] += 600
+        return WorkedOut([], 0, [])
+
+    monkeypatch.setattr(solving, "work_out", work)
+    assert solve_wanted(scene.now) == 2
+    assert leases == [scene.now + LEASE, scene.now + timedelta(seconds=600) + LEASE]
 
 
 def test_round_of_a_worker_that_died_is_taken_over_after_its_lease(scene: Scene, large: Round) -> None:
