@@ -2,12 +2,13 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RoundState(TextChoices):
     OPEN = "open", _("In work")
     SENT = "sent", _("Sent")
-    SET_ASIDE = "set_aside", _("Set aside")
+    SET_ASIDE = "set_aside", pgettext_lazy("state of a round", "Set aside")
 
 
 class OverrideKind(TextChoices):

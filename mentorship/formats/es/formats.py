@@ -9,11 +9,13 @@ THOUSAND_SEPARATOR = ","
 TIME_FORMAT = "P"
 ASKED_FOR = {
     "F j": r"j \d\e F",
+    "F j, P": r"j \d\e F, P",
     "F j, Y": r"j \d\e F \d\e Y",
     "l, F j": r"l j \d\e F",
     "l, F j, P": r"l j \d\e F, P",
     "l, F j, Y": r"l j \d\e F \d\e Y",
     "l, F j, Y, P": r"l j \d\e F \d\e Y, P",
+    "P": "P",
     "g:i A": "g:i a",
 }
 globals().update(ASKED_FOR)
