@@ -1,13 +1,13 @@
 """A round that was sent, as it was, and what became of each pair since."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from matching.enums import OverrideKind
 from matching.models import Override, Round, RoundLine
@@ -31,9 +31,30 @@ class Outcome:
         return self.pair is not None and self.pair.started_at is not None
 
 
+ANSWERS: Mapping[str, Promise] = {
+    "accepted": gettext_lazy("%(count)d accepted"),
+    "declined": gettext_lazy("%(count)d declined"),
+    "withdrawn": gettext_lazy("%(count)d withdrawn"),
+    "expired": gettext_lazy("%(count)d expired"),
+    "proposed": gettext_lazy("%(count)d not answered yet"),
+}
+"""What can become of a proposal, in the order in which it is told."""
+TONES = {"accepted": 1, "declined": 4, "withdrawn": 3, "expired": 6, "proposed": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many proposals had one answer, in words, and their piece of a bar that is as wide as there are proposals."""
+
+    words: str
+    start: int
+    width: int
+    tone: int
+
+
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """A round without the people who were left over, and those beside it."""
+    """The pairs of a round; those that could not be sent; who was left over; and everything that was insisted on."""
 
     pairs: list[Outcome]
     lost: list[RoundLine]
@@ -41,22 +62,21 @@ class Outcomes:
     overrides: list[Override]
 
     @property
+    def shares(self) -> list[Share]:
+        counts = Counter(map(_answer, self.pairs))
+        shares, start = [], 0
+        for answer, words in ANSWERS.items():
+            if counts[answer]:
+                shares.append(Share(str(words) % {"count": counts[answer]}, start, counts[answer], TONES[answer]))
+                start += counts[answer]
+        return shares
+
+    @property
     def in_words(self) -> str:
         """`24 proposed: 18 accepted, 3 declined, 1 expired, 2 not answered yet`"""
-        counts = Counter(map(_answer, self.pairs))
-        told = [
-            str(words) % {"count": counts[answer]}
-            for answer, words in (
-                ("accepted", _("%(count)d accepted")),
-                ("declined", _("%(count)d declined")),
-                ("withdrawn", _("%(count)d withdrawn")),
-                ("expired", _("%(count)d expired")),
-                ("proposed", _("%(count)d not answered yet")),
-            )
-            if counts[answer]
-        ]
         text = ngettext("%(count)d proposed", "%(count)d proposed", len(self.pairs)) % {"count": len(self.pairs)}
-        return f"{text}: {', '.join(told)}" if told else text
+        told = ", ".join(share.words for share in self.shares)
+        return f"{text}: {told}" if told else text
 
     @property
     def chosen_in_words(self) -> str:

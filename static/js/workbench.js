@@ -33,11 +33,11 @@
     history.replaceState(null, "", row ? "?pair=" + row.id.slice(4) : location.pathname);
   }
 
-  let next;  // what to do once the panel that was asked for stands there, its buttons alive
+  let next;  // undefined: nothing was asked for; else what to do once the panel that was asked for stands there, its buttons alive
 
-  function load(address, then) {
-    say("");
-    next = then;
+  function load(address, then, keepsNews) {
+    if (!keepsNews) { say(""); }
+    next = then || null;
     htmx.ajax("GET", address, { target: "#pair", swap: "innerHTML" });
   }
 
@@ -45,6 +45,17 @@
     showCurrent(row);
     rove(row);
     load(row.href, then);
+  }
+
+  // The result came from a worker, and the list is a new one: mark the open row again, and say its pair's costs anew. A form
+  // that somebody is filling in stays.
+  function refresh() {
+    const open = panel.querySelector("[data-pair]");
+    const row = open && document.getElementById("row-" + open.dataset.pair);
+    if (!row) { return; }
+    showCurrent(row);
+    const form = document.getElementById("pair-form");
+    if (wide.matches && form && !form.children.length) { load(row.href, null, true); }
   }
 
   function focusTitle() {
@@ -147,6 +158,10 @@
       panel.scrollTop = 0;
       focusTitle();
     }
+  });
+  document.body.addEventListener("htmx:afterRequest", function (event) {
+    const wasProgress = event.detail.pathInfo && event.detail.pathInfo.requestPath.endsWith("/progress/");
+    if (wasProgress && event.detail.successful && !document.getElementById("bench-progress")) { refresh(); }
   });
   for (const trouble of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(trouble, () => say(bench.dataset.trouble, true));

@@ -21,7 +21,7 @@ from demo.tests.browser.conftest import OpenAs, Site
 from demo.tests.browser.test_forms import MOST_TABS, tab_to
 from matching import services
 from matching.enums import OverrideKind, OverrideReason, RoundState
-from matching.models import Override, Round
+from matching.models import Override, Round, RoundLine
 from matching.weights import weights_of
 from relationships import services as relationships
 from relationships.models import Relationship
@@ -137,6 +137,7 @@ def test_round_by_mouse_from_the_waiting_list_to_what_became_of_it(page: Page, b
     expect(row(page, "Cara")).to_contain_text("Locked")
 
     row(page, "Ben").click()
+    expect(panel(page).get_by_role("heading", name="Mona for Ben")).to_be_visible()
     panel(page).get_by_role("link", name="Keep apart").click()
     give_a_reason(page, "A practical matter", "Keep them apart")
     expect(news(page)).to_have_text("Worked out again: 2 pairs changed.")
@@ -148,9 +149,9 @@ def test_round_by_mouse_from_the_waiting_list_to_what_became_of_it(page: Page, b
     assert bench.pairs() == {"Ben": "Vera", "Cara": "Rosa", "Dan": "Mona", "Elsa": None}
 
     page.get_by_role("link", name="Weights").click()
-    page.get_by_label("Pathway and goals").fill("0")
+    page.get_by_role("spinbutton", name="Pathway and goals").fill("0")
     page.get_by_role("button", name="Work it out with these").click()
-    expect(page.get_by_label("Pathway and goals")).to_have_value("0")
+    expect(page.get_by_role("spinbutton", name="Pathway and goals")).to_have_value("0")
     expect(news(page)).to_contain_text("Worked out again")
     assert bench.round.weights["pathway_goals"] == 0
 
@@ -240,17 +241,22 @@ def test_round_at_work_moves_by_itself_and_then_shows_the_result(page: Page, ben
     working = Round.objects.filter(pk=started.pk)
     working.update(solve_wanted_at=bench.now, claimed_until=bench.now + timedelta(days=1), progress=20)
     page.goto(started.get_absolute_url())
+    row(page, "Ben").click()
+    expect(panel(page).get_by_role("heading", name="Mona for Ben")).to_be_visible()
     bar = page.get_by_role("progressbar", name="Working it out")
     expect(bar).to_have_attribute("aria-valuetext", "20 % done")
     inspector.look("a round at work")
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
     working.update(progress=60)
     expect(bar).to_have_attribute("aria-valuetext", "60 % done")
-    working.update(solve_wanted_at=None, claimed_until=None, progress=100)
+    services.solve_again(matching_round=started, by=bench.cora, now=bench.now)
+    RoundLine.objects.filter(round=started, mentee=bench.people["Ben"]).update(mentor=bench.people["Rosa"])
 
     expect(bar).to_have_count(0)
     expect(news(page)).to_have_text("The new result is here.")
     expect(page.get_by_role("link", name="Send 3 proposals")).to_be_visible()
+    expect(panel(page).get_by_role("heading", name="Rosa for Ben")).to_be_visible()  # the open panel follows
     assert inspector.problems == []
 
 
@@ -306,11 +312,11 @@ def test_round_by_keyboard_alone_from_the_waiting_list_to_what_became_of_it(demo
     tab_back_to(page, page.get_by_role("link", name="Weights"))
     press(page, "Enter")
     expect(page.get_by_role("heading", name="What counts in this round")).to_be_focused()
-    tab_to(page, page.get_by_label("Lived experience"))
+    tab_to(page, page.get_by_role("spinbutton", name="Lived experience"))
     page.keyboard.type("80")
     press(page, "Enter")
     expect(news(page)).to_contain_text("Worked out again")
-    expect(page.get_by_label("Lived experience")).to_be_focused()
+    expect(page.get_by_role("spinbutton", name="Lived experience")).to_be_focused()
     assert bench.round.weights["experience"] == 80
 
     press(page, "Escape")
@@ -361,7 +367,7 @@ def test_round_without_javascript_from_the_waiting_list_to_what_became_of_it(
 
     page.get_by_role("link", name="Round of").click()
     page.get_by_role("link", name="Weights").click()
-    page.get_by_label("Lived experience").fill("80")
+    page.get_by_role("spinbutton", name="Lived experience").fill("80")
     page.get_by_role("button", name="Work it out with these").click()
     expect(page.get_by_text("Worked out again: no pair changed.")).to_be_visible()
     page.get_by_role("link", name="Send 3 proposals").click()
