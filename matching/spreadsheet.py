@@ -59,12 +59,14 @@ def read(mentors: PeopleFile, mentees: PeopleFile, *, zone: str, now: datetime) 
     """The people of two files without problems. `zone` is that of rows that name none."""
     rows = sorted(mentees.rows, key=lambda row: row.email)
     people = _People([*mentors.rows, *rows], day_of(now, zone), zone or FALLBACK)
-    waiting = [row for row in rows if WAITING not in mentees.columns or row.values[WAITING]]
+    waits: dict[bool, list[PersonRow]] = {True: [], False: []}
+    for row in rows:
+        waits[WAITING not in mentees.columns or bool(row.values[WAITING])].append(row)
     return Spreadsheet(
-        mentees=[MenteeFacts(**people.facts(row)) for row in waiting],
+        mentees=[MenteeFacts(**people.facts(row)) for row in waits[True]],
         mentors=[people.mentor(row) for row in sorted(mentors.rows, key=lambda row: row.email)],
-        days=[(people.day - row.values.get(WAITING, people.day)).days for row in waiting],
-        not_waiting=[MenteeFacts(**people.facts(row)) for row in rows if row not in waiting],
+        days=[(people.day - row.values.get(WAITING, people.day)).days for row in waits[True]],
+        not_waiting=[MenteeFacts(**people.facts(row)) for row in waits[False]],
         never=[(row.email, other) for row in people.rows for other in row.values.get("never_pair", ())],
     )
 
