@@ -55,6 +55,14 @@ def test_match_people_writes_pairs_and_who_is_left_over(folder: Path, capsys: py
     assert (folder / "pairs.csv").stat().st_mode & 0o777 == 0o600
 
 
+def test_match_people_over_a_file_that_others_could_read_is_for_its_owner_only(folder: Path) -> None:
+    out = folder / "pairs.csv"
+    out.touch()
+    out.chmod(0o644)
+    run(folder)
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
 def test_match_people_as_json_writes_json(folder: Path) -> None:
     run(folder, "pairs.json", json=True)
 

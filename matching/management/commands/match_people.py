@@ -57,9 +57,11 @@ class Command(BaseCommand):
 
 
 def _write(path: Path, data: bytes) -> None:
-    """For its owner only, since it says why people suit each other."""
+    """For its owner only, since it says why people suit each other, also where a file was there already."""
     try:
         path.touch(mode=0o600)
+        if path.is_file():  # and no terminal or pipe
+            path.chmod(0o600)
         path.write_bytes(data)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
