@@ -1,12 +1,10 @@
 """One mentee beside every mentor: who may take them, best first with the reasons, and who may not, with why not."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Membership
 from matching.availability import WeekClock
-from matching.factors import Factor
 from matching.fit import Fit, fit_of
 from matching.people import MenteeFacts, MentorFacts
 from matching.scored import Scored
@@ -45,9 +43,9 @@ class Candidates:
     excluded: list[Excluded]
 
 
-def candidates(mentee: Membership, now: datetime, *, weights: Mapping[Factor, float] | None = None) -> Candidates:
-    """Every active mentor of the program, on one side or the other, scored with `weights` or else the program's own."""
-    scored = Scored.of(mentee.program, [mentee], weights or weights_of(mentee.program), now)
+def candidates(mentee: Membership, now: datetime) -> Candidates:
+    """Every active mentor of the program, on one side or the other, scored with the weights of the program."""
+    scored = Scored.of(mentee.program, [mentee], weights_of(mentee.program), now)
     pairs = pairs_of(mentee)
     one, members = scored.people.mentees[0], scored.people.members
     clock = WeekClock(now)
