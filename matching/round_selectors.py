@@ -39,6 +39,7 @@ def _full(matching_round: Round) -> list[str]:
         "mentor_id",
         "mentor__user__first_name",
         "mentor__mentor_profile__capacity",
+        "mentor__mentor_profile__is_taking_mentees",
         "mentor__is_active",
         "mentor__user__is_active",
     )
@@ -47,6 +48,6 @@ def _full(matching_round: Round) -> list[str]:
     )
     return sorted(
         name
-        for (pk, name, capacity, *is_active), count in Counter(given).items()
-        if not all(is_active) or capacity - taken[pk] < count
+        for (pk, name, capacity, *takes_people), count in Counter(given).items()
+        if not all(takes_people) or capacity - taken[pk] < count
     )

@@ -162,3 +162,9 @@ def test_changed_since_names_who_left_who_came_and_who_is_full(scene: Scene) -> 
     scene.rosa.is_active = False
     scene.rosa.save()
     assert changed_since(started) == Changes(gone=["Cara"], new=[], full=["Mona", "Rosa"])
+
+
+def test_changed_since_names_a_mentor_who_takes_nobody_any_more(scene: Scene) -> None:
+    started = scene.start()
+    scene.close(scene.mona)
+    assert changed_since(started) == Changes(gone=[], new=[], full=["Mona"])
