@@ -34,7 +34,7 @@ def set_weights(*, program: Program, weights: Mapping[Factor, float], by: Member
     """
     if by.role != Role.COORDINATOR or by.program_id != program.pk:
         raise DomainError(_("Only a coordinator of the program can change its weights."), code="not_allowed")
-    _require_sound(weights)
+    require_sound(weights)
     hold(f"weights of {program.pk}")
     latest = WeightChange.objects.filter(program=program).first()
     if (from_json(latest.weights) if latest else DEFAULT_WEIGHTS) == weights:
@@ -45,7 +45,8 @@ def set_weights(*, program: Program, weights: Mapping[Factor, float], by: Member
     return change
 
 
-def _require_sound(weights: Mapping[Factor, float]) -> None:
+def require_sound(weights: Mapping[Factor, float]) -> None:
+    """Refuses with `out_of_range` or `nothing_counts`."""
     if set(weights) != set(Factor) or not all(0 <= weight <= MOST and weight == int(weight) for weight in weights.values()):
         raise DomainError(_("Give each factor a whole number from 0 to %(most)d.") % {"most": MOST}, code="out_of_range")
     if not any(weights.values()):

@@ -13,7 +13,7 @@ from matching.factors import Factor
 from matching.models import Round
 from matching.services.solving import solve_or_owe
 from matching.services.steps import hold_open, hold_round, require_coordinator
-from matching.weights import as_json, weights_of
+from matching.weights import as_json, require_sound, weights_of
 
 
 def start_round(*, by: Membership, now: datetime) -> Round:
@@ -40,8 +40,12 @@ def start_round(*, by: Membership, now: datetime) -> Round:
 def reweigh(
     *, matching_round: Round, weights: Mapping[Factor, float], protects_weakest: bool, by: Membership, now: datetime
 ) -> None:
-    """This round's own weights; the program's stay. Refuses with `not_allowed` or `round_closed`."""
+    """This round's own weights; the program's stay.
+
+    Refuses with `not_allowed`, `round_closed`, `out_of_range` or `nothing_counts`.
+    """
     held = hold_open(matching_round, by)
+    require_sound(weights)
     held.weights = as_json(weights)
     held.protects_weakest = protects_weakest
     held.save(update_fields=["weights", "protects_weakest"])

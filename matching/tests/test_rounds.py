@@ -224,6 +224,16 @@ def test_reweigh_changes_this_round_and_not_the_program(scene: Scene) -> None:
     assert scene.start().weights == as_json(DEFAULT_WEIGHTS)
 
 
+def test_reweigh_with_weights_of_which_none_counts_is_refused(scene: Scene) -> None:
+    started = scene.start()
+    with pytest.raises(DomainError) as refused:
+        services.reweigh(
+            matching_round=started, weights=dict.fromkeys(Factor, 0), protects_weakest=True, by=scene.alice, now=scene.now
+        )
+    assert refused.value.code == "nothing_counts"
+    assert Round.objects.get().weights == as_json(DEFAULT_WEIGHTS)
+
+
 def test_round_set_aside_is_closed_and_reopens_as_it_was(scene: Scene) -> None:
     started = scene.start()
     before = list(started.lines.values_list("pk", "mentor", "score"))
