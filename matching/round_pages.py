@@ -40,11 +40,17 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One person in the list. `mentor` is empty, and `score` None, for somebody left over; `why` says why then.
+class Absent:
+    """Somebody who has not joined yet and so cannot answer."""
 
-    `absent` names those of the two who have not joined yet and so cannot answer.
-    """
+    id: UUID
+    first_name: str
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person in the list. `mentor` is empty, and `score` None, for somebody left over; `why` says why then."""
 
     mentee_id: UUID
     url: str
@@ -53,7 +59,7 @@ class Row:
     days: int
     score: float | None
     bar: SafeString
-    absent: tuple[str, ...]
+    absent: tuple[Absent, ...]
     is_locked: bool
     is_changed: bool
     why: str = ""
@@ -83,8 +89,9 @@ class Bench:
 
     @property
     def absent(self) -> list[str]:
-        """Everybody in a pair who has not joined, by name."""
-        return sorted({name for row in self.pairs for name in row.absent})
+        """Everybody in a pair who has not joined, each once, by name."""
+        people = {one.id: one.full_name for row in self.pairs for one in row.absent}
+        return sorted(people.values())
 
 
 def bench_of(matching_round: Round, changed: Collection[UUID] = ()) -> Bench:
@@ -102,8 +109,8 @@ def bench_of(matching_round: Round, changed: Collection[UUID] = ()) -> Bench:
 
 def _row(url: str, values: tuple[Any, ...], changed: Collection[UUID], why: Mapping[UUID, str]) -> Row:
     mentee_id, mentor_id, days, score, parts, is_locked, *names = values
-    people = [names[:3], names[3:]] if mentor_id else [names[:3]]
-    full = [f"{first} {last}".strip() for first, last, _password in people]
+    people = [(mentee_id, *names[:3]), (mentor_id, *names[3:])] if mentor_id else [(mentee_id, *names[:3])]
+    full = [f"{first} {last}".strip() for _id, first, last, _password in people]
     return Row(
         mentee_id=mentee_id,
         url=url,
@@ -112,7 +119,11 @@ def _row(url: str, values: tuple[Any, ...], changed: Collection[UUID], why: Mapp
         days=days,
         score=score,
         bar=bar(parts),
-        absent=tuple(first for first, _last, password in people if not is_password_usable(password)),
+        absent=tuple(
+            Absent(pk, first, name)
+            for (pk, first, _last, password), name in zip(people, full, strict=True)
+            if not is_password_usable(password)
+        ),
         is_locked=is_locked,
         is_changed=mentee_id in changed,
         why=why.get(mentee_id, ""),
