@@ -12,7 +12,7 @@ from matching.enums import RoundState
 from matching.factors import Factor
 from matching.models import Round
 from matching.services.solving import solve_or_owe
-from matching.services.steps import hold_open, hold_round, require_coordinator
+from matching.services.steps import hold_open, hold_round, require_coordinator, write_down
 from matching.weights import as_json, require_sound, weights_of
 
 
@@ -30,6 +30,7 @@ def start_round(*, by: Membership, now: datetime) -> Round:
         with transaction.atomic():
             weights = as_json(weights_of(by.program))
             made = Round.objects.create(program=by.program, started_by=by, started_at=now, weights=weights)
+            write_down(made, "started", by=by, now=now)
             solve_or_owe(made, by=by, now=now)
     except IntegrityError:  # a colleague started one at the same moment
         return standing.get()
@@ -49,6 +50,7 @@ def reweigh(
     held.weights = as_json(weights)
     held.protects_weakest = protects_weakest
     held.save(update_fields=["weights", "protects_weakest"])
+    write_down(held, "weights", by=by, now=now)
     solve_or_owe(held, by=by, now=now)
 
 
@@ -64,6 +66,7 @@ def call_off(*, matching_round: Round, by: Membership, now: datetime) -> None:
     held = hold_open(matching_round, by)
     held.solve_wanted_at = held.claimed_until = None
     held.save(update_fields=["solve_wanted_at", "claimed_until"])
+    write_down(held, "called_off", by=by, now=now)
 
 
 @transaction.atomic
@@ -73,6 +76,7 @@ def set_aside(*, matching_round: Round, by: Membership, now: datetime) -> None:
     held.state = RoundState.SET_ASIDE
     held.solve_wanted_at = held.claimed_until = None
     held.save(update_fields=["state", "solve_wanted_at", "claimed_until"])
+    write_down(held, "set_aside", by=by, now=now)
 
 
 def reopen(*, matching_round: Round, by: Membership, now: datetime) -> None:
@@ -84,5 +88,6 @@ def reopen(*, matching_round: Round, by: Membership, now: datetime) -> None:
                 raise DomainError(_("This round was sent. Start a new one for the people who still wait."), code="round_closed")
             held.state = RoundState.OPEN
             held.save(update_fields=["state"])
+            write_down(held, "reopened", by=by, now=now)
     except IntegrityError:
         raise DomainError(_("Another round is open. Send it or set it aside first."), code="another_is_open") from None

@@ -12,7 +12,7 @@ from matching.enums import RoundState
 from matching.models import Round, RoundLine
 from matching.selectors import waiting_mentees
 from matching.services.proposals import Rules
-from matching.services.steps import hold_open, hold_round
+from matching.services.steps import hold_open, hold_round, write_down
 from relationships import services as relationships
 
 
@@ -46,6 +46,7 @@ def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
             _propose(line, rules, by, now)
         held.state, held.sent_by, held.sent_at = RoundState.SENT, by, now
         held.save(update_fields=["state", "sent_by", "sent_at"])
+        write_down(held, "sent", by=by, now=now)
     return Sent(
         sent=[line for line in lines if line.relationship_id is not None],
         lost=[line for line in lines if line.relationship_id is None],

@@ -1,11 +1,20 @@
 """The steps that the services of a round share. They run in the caller's transaction."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
 from matching.models import Round
+from privacy import audit
+from privacy.models import Action
+
+
+def write_down(held: Round, what: str, *, by: Membership, now: datetime) -> None:
+    """Who changed a round, and when."""
+    audit.record(Action.CHANGED, by=by, about=held, person_id=None, program_id=held.program_id, at=now, reason=what)
 
 
 def require_coordinator(by: Membership) -> None:

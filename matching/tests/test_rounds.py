@@ -15,6 +15,7 @@ from matching.models import Override, Round
 from matching.scoring import DEFAULT_WEIGHTS
 from matching.tests.scene import WORDS, Scene, pairs
 from matching.weights import as_json, set_weights
+from privacy.models import AuditEntry
 
 LOCK, FORBID = OverrideKind.LOCK, OverrideKind.FORBID
 
@@ -245,6 +246,23 @@ def test_round_set_aside_is_closed_and_reopens_as_it_was(scene: Scene) -> None:
     started.refresh_from_db()
     assert started.state == RoundState.OPEN
     assert list(started.lines.values_list("pk", "mentor", "score")) == before
+
+
+def test_changes_of_a_round_are_kept_with_who_and_when(scene: Scene) -> None:
+    started = scene.start()
+    services.call_off(matching_round=started, by=scene.alice, now=scene.now)
+    services.reweigh(matching_round=started, weights=DEFAULT_WEIGHTS, protects_weakest=False, by=scene.alice, now=scene.now)
+    services.set_aside(matching_round=started, by=scene.alice, now=scene.now)
+    bea = factories.make_member(scene.alice.program, Role.COORDINATOR, "bea@example.org")
+    later = scene.now + timedelta(days=1)
+    services.reopen(matching_round=started, by=bea, now=later)
+    services.send_round(matching_round=started, by=bea, now=later)
+    kept = AuditEntry.objects.filter(object_id=started.pk).values_list("reason", "actor_id", "at", "person_id")
+    alice, now = scene.alice.user_id, scene.now
+    assert set(kept) == {
+        *((what, alice, now, None) for what in ("started", "called_off", "weights", "set_aside")),
+        *((what, bea.user_id, later, None) for what in ("reopened", "sent")),
+    }
 
 
 def test_reopen_beside_another_open_round_is_refused(scene: Scene) -> None:
