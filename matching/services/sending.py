@@ -25,11 +25,12 @@ class Sent:
 
 
 @transaction.atomic
-def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
+def send_round(*, matching_round: Round, seen: datetime | None, by: Membership, now: datetime) -> Sent:
     """Propose every pair of the round. A pair that can no longer be is named; the others go. Sending twice sends once.
 
+    `seen` is when the result was worked out that this person read: nobody sends what they have not seen.
     Refuses with `not_allowed`, `round_closed`, `at_work` while the round is being worked out, `is_behind` when that was called
-    off, for then the set may hold pairs that were ruled out since, or `nothing_to_send`.
+    off, for then the set may hold pairs that were ruled out since, `changed` for another result, or `nothing_to_send`.
     """
     held = hold_round(matching_round, by)
     lines = list(
@@ -37,9 +38,10 @@ def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
         .select_related("mentee__user", "mentee__program", "mentor__user", "mentor__program")
         .order_by("mentor_id", "mentee_id")
     )
-    if held.state != RoundState.SENT:
+    is_sent = held.state == RoundState.SENT and held.solved_at == seen
+    if not is_sent:
         hold_open(held, by)
-        _require_ready(held, lines)
+        _require_ready(held, seen, lines)
         relationships.hold_mentors(line.mentor for line in lines if line.mentor)
         rules = Rules.of(held.program, list(waiting_mentees(held.program)), now)
         for line in lines:
@@ -53,7 +55,7 @@ def send_round(*, matching_round: Round, by: Membership, now: datetime) -> Sent:
     )
 
 
-def _require_ready(held: Round, lines: list[RoundLine]) -> None:
+def _require_ready(held: Round, seen: datetime | None, lines: list[RoundLine]) -> None:
     if held.is_at_work:
         raise DomainError(_("This round is being worked out. Wait for the result."), code="at_work")
     if held.is_behind:
@@ -61,6 +63,8 @@ def _require_ready(held: Round, lines: list[RoundLine]) -> None:
             _("The set does not follow the last change, for that was called off. Work it out again, then send it."),
             code="is_behind",
         )
+    if held.solved_at != seen:
+        raise DomainError(_("The set has changed since you read it. Please read it again, then send it."), code="changed")
     if not lines:
         raise DomainError(_("This round proposes nobody, so there is nothing to send."), code="nothing_to_send")
 
@@ -68,9 +72,8 @@ def _require_ready(held: Round, lines: list[RoundLine]) -> None:
 def _propose(line: RoundLine, rules: Rules, by: Membership, now: datetime) -> None:
     assert line.mentor is not None
     try:
-        with transaction.atomic():
-            rules.require(line.mentor, line.mentee)
-            line.relationship = relationships.propose(mentor=line.mentor, mentee=line.mentee, by=by, now=now)
+        rules.require(line.mentor, line.mentee)
+        line.relationship = relationships.propose(mentor=line.mentor, mentee=line.mentee, by=by, now=now)
     except DomainError as refusal:
         line.lost = str(refusal)
     line.save(update_fields=["relationship", "lost"])
