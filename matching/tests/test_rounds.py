@@ -1,8 +1,11 @@
 """A round from its start to what was insisted on: each change is followed by a new set."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
@@ -18,6 +21,7 @@ from matching.weights import as_json, set_weights
 from privacy.models import AuditEntry
 
 LOCK, FORBID = OverrideKind.LOCK, OverrideKind.FORBID
+NOT_COORDINATORS = [Role.SUPERVISOR, Role.ADMIN, Role.MENTOR, Role.MENTEE]
 
 
 def total(matching_round: Round) -> float:
@@ -51,12 +55,39 @@ def test_start_round_takes_the_weights_of_the_program(north: Program, scene: Sce
     assert scene.start().weights == as_json(weights)
 
 
-@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMIN, Role.MENTOR, Role.MENTEE])
+@pytest.mark.parametrize("role", NOT_COORDINATORS)
 def test_start_round_by_anybody_but_a_coordinator_is_refused(north: Program, now: datetime, role: Role) -> None:
     with pytest.raises(DomainError) as refused:
         services.start_round(by=factories.make_member(north, role, "eve@example.org"), now=now)
     assert refused.value.code == "not_allowed"
     assert Round.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", NOT_COORDINATORS)
+def test_round_is_nothing_to_anybody_but_coordinators(scene: Scene, role: Role) -> None:
+    started = scene.start()
+    eve = factories.make_member(scene.alice.program, role, "eve@example.org")
+    assert list(Round.objects.visible_to(scene.alice)) == [started]
+    assert list(Round.objects.visible_to(eve)) == []
+    for change in (services.solve_again, services.set_aside, services.reopen, services.send_round):
+        with pytest.raises(DomainError) as refused:
+            change(matching_round=started, by=eve, now=scene.now)
+        assert refused.value.code == "not_allowed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_round_started_by_three_at_once_is_one_round(scene: Scene) -> None:
+    gate = Barrier(3)
+
+    def start(_turn: int) -> Round:
+        gate.wait(timeout=10)
+        try:
+            return scene.start()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert set(pool.map(start, range(3))) == {Round.objects.get()}
 
 
 def test_round_with_nobody_waiting_is_empty(mona: Membership, alice: Membership, now: datetime) -> None:
@@ -71,6 +102,11 @@ def test_round_with_too_few_places_leaves_the_shorter_wait_over_and_says_why(sce
     assert pairs(started) == {"Ben": "Mona", "Cara": None}
     assert started.places == 1
     assert started.lines.get(mentor=None).left_over == "Cara and Ben both need Mona, who has 1 place"
+
+
+def test_round_with_one_place_gives_it_to_the_longer_wait_though_the_other_fits_better(scene: Scene) -> None:
+    scene.close(scene.mona)
+    assert pairs(scene.start()) == {"Ben": "Rosa", "Cara": None}
 
 
 def sum_alone(scene: Scene) -> Round:
@@ -112,6 +148,17 @@ def test_lock_of_the_proposed_pair_costs_nothing(scene: Scene) -> None:
     made = scene.insist(started, LOCK, scene.ben, scene.mona)
     assert (made.cost, made.instead_of) == (0, None)
     assert pairs(started) == {"Ben": "Mona", "Cara": "Rosa"}
+
+
+def test_lock_that_leaves_somebody_over_has_no_cost_in_points(scene: Scene) -> None:
+    scene.mona.mentor_profile.required_genders = ["woman"]
+    scene.mona.mentor_profile.save()
+    scene.cara.mentee_profile.gender = "man"
+    scene.cara.mentee_profile.save()
+    scene.ben.mentee_profile.gender = "woman"
+    scene.ben.mentee_profile.save()
+    made = scene.insist(scene.start(), LOCK, scene.ben, scene.rosa)
+    assert (made.cost, pairs(made.round)) == (None, {"Ben": "Rosa", "Cara": None})
 
 
 def test_lock_of_another_mentor_takes_the_place_of_the_first(scene: Scene) -> None:
@@ -210,6 +257,21 @@ def test_lock_that_can_no_longer_be_followed_says_so_and_the_rest_is_worked_out(
     assert (made.holds, pairs(started)) == (True, {"Ben": "Rosa", "Cara": "Mona"})
 
 
+def test_locks_for_which_places_went_are_followed_as_far_as_they_reach_the_first_first(scene: Scene) -> None:
+    scene.rosa.mentor_profile.capacity = 2
+    scene.rosa.mentor_profile.save()
+    started = scene.start()
+    first = scene.insist(started, LOCK, scene.cara, scene.rosa)
+    scene.now += timedelta(minutes=1)
+    second = scene.insist(started, LOCK, scene.ben, scene.rosa)
+    scene.rosa.mentor_profile.capacity = 1
+    scene.rosa.mentor_profile.save()
+    services.solve_again(matching_round=started, by=scene.alice, now=scene.now)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.holds, second.holds, pairs(started)) == (True, False, {"Ben": "Mona", "Cara": "Rosa"})
+
+
 def test_reweigh_changes_this_round_and_not_the_program(scene: Scene) -> None:
     for profile in (scene.rosa.mentor_profile, scene.ben.mentee_profile):
         profile.places = ["Library"]
@@ -256,7 +318,7 @@ def test_changes_of_a_round_are_kept_with_who_and_when(scene: Scene) -> None:
     bea = factories.make_member(scene.alice.program, Role.COORDINATOR, "bea@example.org")
     later = scene.now + timedelta(days=1)
     services.reopen(matching_round=started, by=bea, now=later)
-    services.send_round(matching_round=started, by=bea, now=later)
+    services.send_round(matching_round=started, seen=started.solved_at, by=bea, now=later)
     kept = AuditEntry.objects.filter(object_id=started.pk).values_list("reason", "actor_id", "at", "person_id")
     alice, now = scene.alice.user_id, scene.now
     assert set(kept) == {

@@ -68,7 +68,7 @@ def test_round_called_off_keeps_what_was_found_before(scene: Scene, large: Round
 
 def test_round_at_work_cannot_be_sent(scene: Scene, large: Round) -> None:
     with pytest.raises(DomainError) as refused:
-        services.send_round(matching_round=large, by=scene.alice, now=scene.now)
+        services.send_round(matching_round=large, seen=large.solved_at, by=scene.alice, now=scene.now)
     assert refused.value.code == "at_work"
 
 
@@ -80,11 +80,11 @@ def test_round_called_off_after_a_change_cannot_be_sent_before_it_is_worked_out(
     scene.insist(started, OverrideKind.FORBID, scene.ben, scene.mona)
     services.call_off(matching_round=started, by=scene.alice, now=scene.now)
     with pytest.raises(DomainError) as refused:
-        services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+        services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert refused.value.code == "is_behind"
     services.solve_again(matching_round=started, by=scene.alice, now=scene.now)
     solve_wanted(scene.now)
-    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert {(line.mentee, line.mentor) for line in sent.sent} == {(scene.ben, scene.rosa), (scene.cara, scene.mona)}
 
 
@@ -123,6 +123,20 @@ def test_round_changed_in_the_middle_is_worked_out_anew(scene: Scene, large: Rou
     assert (pairs(large), large.is_at_work) == ({}, True)
     assert solve_wanted(later) == 1
     assert pairs(large) == {"Ben": "Rosa", "Cara": "Mona"}
+
+
+def test_result_of_a_round_changed_after_the_last_report_is_not_kept(
+    scene: Scene, large: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finish_late(matching_round: Round, overrides: Sequence[Override], *, now: datetime, report: Report) -> WorkedOut:
+        found = work_out(matching_round, overrides, now=now, report=report)
+        services.set_aside(matching_round=large, by=scene.alice, now=now)
+        return found
+
+    monkeypatch.setattr(solving, "work_out", finish_late)
+    assert solve_wanted(scene.now) == 0
+    large.refresh_from_db()
+    assert (pairs(large), large.is_at_work, large.solved_at) == ({}, False, None)
 
 
 def test_worker_writes_how_far_it_is_and_keeps_its_lease(scene: Scene, large: Round, monkeypatch: pytest.MonkeyPatch) -> None:
