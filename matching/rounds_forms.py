@@ -45,6 +45,6 @@ class RoundWeightsForm(WeightsForm):
 
 
 class SendForm(forms.Form):
-    """`seen` is the result that the coordinator read before sending, by the moment it was worked out."""
+    """`seen` is when the result was worked out that the coordinator read before sending."""
 
-    seen = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.DateTimeField(required=False)

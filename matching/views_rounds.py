@@ -9,7 +9,6 @@ from typing import Protocol
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -206,10 +205,11 @@ def progress(request: MemberRequest, round_id: UUID) -> HttpResponse:
 def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
     """Exactly who will be asked; then ask them."""
     matching_round = get_round_for(request.membership, round_id)
-    form = SendForm(request.POST if request.method == "POST" else None, initial={"seen": seen_of(matching_round)})
-    if form.is_bound and form.is_valid():
+    if request.method == "POST":
+        form = SendForm(request.POST)
+        seen = form.cleaned_data["seen"] if form.is_valid() else None
         try:
-            sent = _send_what_was_seen(request, matching_round, form.cleaned_data["seen"])
+            sent = services.send_round(matching_round=matching_round, seen=seen, by=request.membership, now=request.now)
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
@@ -221,24 +221,9 @@ def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
     context = {
         "round": matching_round,
         "bench": bench_of(matching_round),
-        "seen": seen_of(matching_round),
         "expires_at": request.now + timedelta(days=matching_round.program.proposal_days),
     }
     return render(request, "matching/rounds/send.html", context)
-
-
-@transaction.atomic
-def _send_what_was_seen(request: MemberRequest, matching_round: Round, seen: str) -> services.Sent:
-    """A colleague may have changed the set while this person read it: nobody sends what they have not seen."""
-    held = Round.objects.select_for_update(of=("self",)).get(pk=matching_round.pk)
-    if seen_of(held) != seen:
-        raise DomainError(_("The set has changed since you read it. Please read it again, then send it."), code="changed")
-    return services.send_round(matching_round=held, by=request.membership, now=request.now)
-
-
-def seen_of(matching_round: Round) -> str:
-    """A mark of the result as it stands."""
-    return matching_round.solved_at.isoformat() if matching_round.solved_at else ""
 
 
 def _tell_sent(request: MemberRequest, sent: services.Sent) -> None:

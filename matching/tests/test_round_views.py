@@ -22,7 +22,6 @@ from matching.models import Override, Round, RoundLine
 from matching.round_pair import cost_words, move_words
 from matching.services import solving
 from matching.tests.scene import WORDS, Scene, pairs
-from matching.views_rounds import seen_of
 from matching.weights import from_json
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
@@ -99,7 +98,7 @@ def test_start_nobody_waits_offers_no_round(coordinator: Client) -> None:
 
 
 def test_rounds_say_what_became_of_each(coordinator: Client, started: Round, scene: Scene) -> None:
-    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now).sent
+    sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now).sent
     accept_all(sent[:1], scene.now)
     services.start_round(by=scene.alice, now=scene.now + timedelta(minutes=1))
     found = words(coordinator.get(ROUNDS))
@@ -263,7 +262,7 @@ def test_pages_of_a_round_number_of_queries_is_the_same_for_any_number_of_lines(
     address = url("round_pair", many, many.lines.all()[0].mentee_id)
     with django_assert_num_queries(PAIR_QUERIES):
         coordinator.get(address)
-    services.send_round(matching_round=many, by=alice, now=now)
+    services.send_round(matching_round=many, seen=many.solved_at, by=alice, now=now)
     with django_assert_num_queries(SENT_QUERIES):
         assert f"{number} proposed: {number} not answered yet" in words(coordinator.get(many.get_absolute_url()))
     with django_assert_num_queries(LIST_QUERIES):
@@ -602,7 +601,7 @@ def test_reopen_while_another_is_open_says_so(coordinator: Client, started: Roun
 
 
 def test_reopen_a_sent_round_says_what_to_do_instead(coordinator: Client, started: Round, scene: Scene) -> None:
-    services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     found = words(coordinator.post(url("reopen", started), follow=True))
     assert "This round was sent. Start a new one for the people who still wait." in found
     assert "Take it up again" not in found
@@ -672,6 +671,13 @@ def test_send_what_a_colleague_changed_meanwhile_is_shown_again_first(
     assert not Relationship.objects.exists()
 
 
+@pytest.mark.parametrize("sent", [{}, {"seen": "nonsense"}])
+def test_send_without_saying_what_was_seen_shows_it_first(coordinator: Client, started: Round, sent: dict[str, str]) -> None:
+    found = words(coordinator.post(url("send_round", started), sent))
+    assert "The set has changed since you read it. Please read it again, then send it." in found
+    assert not Relationship.objects.exists()
+
+
 def test_send_twice_sends_once(coordinator: Client, started: Round) -> None:
     page = seen(coordinator, started)
     for _click in range(2):
@@ -684,20 +690,20 @@ def test_send_nothing_says_so(coordinator: Client, scene: Scene) -> None:
     scene.close(scene.rosa)
     started = scene.start()
     assert "This round proposes no pair" in words(coordinator.get(url("send_round", started)))
-    response = coordinator.post(url("send_round", started), {"seen": seen_of(started)})
+    response = coordinator.post(url("send_round", started), {"seen": str(started.solved_at)})
     assert "This round proposes nobody, so there is nothing to send." in words(response)
 
 
 def test_send_a_round_at_work_leads_back_with_the_sentence(coordinator: Client, at_work: Round) -> None:
     assert coordinator.get(url("send_round", at_work)).status_code == 302
-    found = words(coordinator.post(url("send_round", at_work), {"seen": seen_of(at_work)}, follow=True))
+    found = words(coordinator.post(url("send_round", at_work), {"seen": str(at_work.solved_at)}, follow=True))
     assert "This round is being worked out. Wait for the result." in found
 
 
 # What became of it ----------------------------------------------------------------------------------------------------
 def test_sent_round_tells_what_became_of_each_pair(coordinator: Client, started: Round, scene: Scene, north: Program) -> None:
     scene.insist(started, OverrideKind.LOCK, scene.ben, scene.mona)
-    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now).sent
+    sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now).sent
     declined = Relationship.objects.get(mentee=scene.cara)
     relationships.decline(relationship=declined, by=scene.rosa, now=scene.now)
     accept_all([line for line in sent if line.mentee_id == scene.ben.pk], scene.now)
@@ -716,7 +722,7 @@ def test_sent_round_tells_what_became_of_each_pair(coordinator: Client, started:
 def test_sent_round_a_lock_taken_back_is_told_with_who_did_it(coordinator: Client, started: Round, scene: Scene) -> None:
     insisted = scene.insist(started, OverrideKind.LOCK, scene.ben, scene.mona)
     services.take_back(override=insisted, by=scene.alice, now=scene.now)
-    services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     found = words(coordinator.get(started.get_absolute_url()))
     assert f"Taken back by {scene.alice.user.full_name}" in found
     assert "coordinator locked" not in found

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -69,7 +70,8 @@ def test_round_is_nothing_to_anybody_but_coordinators(scene: Scene, role: Role) 
     eve = factories.make_member(scene.alice.program, role, "eve@example.org")
     assert list(Round.objects.visible_to(scene.alice)) == [started]
     assert list(Round.objects.visible_to(eve)) == []
-    for change in (services.solve_again, services.set_aside, services.reopen, services.send_round):
+    send = partial(services.send_round, seen=started.solved_at)
+    for change in (services.solve_again, services.set_aside, services.reopen, send):
         with pytest.raises(DomainError) as refused:
             change(matching_round=started, by=eve, now=scene.now)
         assert refused.value.code == "not_allowed"
@@ -141,6 +143,14 @@ def test_lock_keeps_the_pair_with_its_reason_and_what_it_cost(scene: Scene) -> N
     assert made.score == said["score"]
     assert made.cost == pytest.approx(said["cost"], abs=1e-4)
     assert {line.mentee: line.is_locked for line in started.lines.all()} == {scene.ben: True, scene.cara: False}
+
+
+def test_lock_of_a_mentor_who_was_no_second_choice_keeps_the_score(scene: Scene) -> None:
+    started = scene.start()
+    assert started.lines.get(mentee=scene.ben).others == []
+    made = scene.insist(started, LOCK, scene.ben, scene.rosa)
+    assert made.score is not None
+    assert made.score == started.lines.get(mentee=scene.ben).score
 
 
 def test_lock_of_the_proposed_pair_costs_nothing(scene: Scene) -> None:

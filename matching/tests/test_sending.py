@@ -14,6 +14,7 @@ from core.errors import DomainError
 from demo import factories
 from matching import services
 from matching.enums import RoundState
+from matching.models import Round
 from matching.round_selectors import Changes, changed_since
 from matching.tests.scene import Scene
 from notifications.models import Message
@@ -25,7 +26,7 @@ from relationships.models import Relationship
 
 def test_send_round_asks_every_pair_and_closes_the_round(scene: Scene) -> None:
     started = scene.start()
-    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     made = Relationship.objects.all()
     assert {(pair.mentee, pair.mentor, pair.state) for pair in made} == {
         (scene.ben, scene.mona, State.PROPOSED),
@@ -39,17 +40,43 @@ def test_send_round_asks_every_pair_and_closes_the_round(scene: Scene) -> None:
 
 def test_send_round_twice_sends_once_and_says_the_same(scene: Scene) -> None:
     started = scene.start()
-    first = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
-    second = services.send_round(matching_round=started, by=scene.alice, now=scene.now + timedelta(seconds=5))
+    first = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
+    second = services.send_round(
+        matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now + timedelta(seconds=5)
+    )
     assert second == first
     assert Relationship.objects.count() == 2
+
+
+def test_send_round_that_was_worked_out_again_meanwhile_is_refused(scene: Scene) -> None:
+    """Whoever sends has read `started`, and holds it still: what counts is the row as it is now."""
+    started = scene.start()
+    later = scene.now + timedelta(minutes=1)
+    services.solve_again(matching_round=Round.objects.get(), by=scene.alice, now=later)
+    for seen in (started.solved_at, None):
+        with pytest.raises(DomainError) as refused:
+            services.send_round(matching_round=started, seen=seen, by=scene.alice, now=later)
+        assert refused.value.code == "changed"
+    assert Relationship.objects.count() == 0
+    services.send_round(matching_round=started, seen=later, by=scene.alice, now=later)
+    assert Relationship.objects.count() == 2
+
+
+def test_send_round_that_a_colleague_changed_and_sent_is_not_told_as_ones_own(scene: Scene) -> None:
+    started = scene.start()
+    later = scene.now + timedelta(minutes=1)
+    services.solve_again(matching_round=started, by=scene.alice, now=later)
+    services.send_round(matching_round=started, seen=later, by=scene.alice, now=later)
+    with pytest.raises(DomainError) as refused:
+        services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=later)
+    assert refused.value.code == "round_closed"
 
 
 def test_place_taken_meanwhile_names_that_pair_and_sends_the_rest(scene: Scene) -> None:
     started = scene.start()
     other = factories.make_mentee(scene.alice.program, "dana@example.org", now=scene.now)
     services.propose_match(mentor=scene.mona, mentee=other, by=scene.alice, now=scene.now)
-    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert [line.mentee for line in sent.sent] == [scene.cara]
     (lost,) = sent.lost
     assert (lost.mentee, lost.lost) == (scene.ben, "Mona and Ben cannot be matched: Mona has no free place.")
@@ -59,7 +86,7 @@ def test_place_taken_meanwhile_names_that_pair_and_sends_the_rest(scene: Scene) 
 def test_mentee_proposed_meanwhile_is_named_and_the_rest_goes(scene: Scene) -> None:
     started = scene.start()
     services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
-    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert sent.sent == []
     assert sorted(line.lost for line in sent.lost) == [
         "Ben is not waiting for a mentor now.",
@@ -70,7 +97,7 @@ def test_mentee_proposed_meanwhile_is_named_and_the_rest_goes(scene: Scene) -> N
 def test_consent_revoked_meanwhile_is_named(scene: Scene) -> None:
     started = scene.start()
     revoke_consent(person_id=scene.ben.user_id, program_id=started.program_id, by=scene.ben, now=scene.now)
-    sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+    sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert [line.lost for line in sent.lost] == ["Mona and Ben cannot be matched: Ben’s consent is not in force."]
     assert [line.mentee for line in sent.sent] == [scene.cara]
 
@@ -78,7 +105,7 @@ def test_consent_revoked_meanwhile_is_named(scene: Scene) -> None:
 def test_send_round_that_proposes_nobody_is_refused(alice: Membership, ben: Membership) -> None:
     started = services.start_round(by=alice, now=ben.joined_at)
     with pytest.raises(DomainError) as refused:
-        services.send_round(matching_round=started, by=alice, now=ben.joined_at)
+        services.send_round(matching_round=started, seen=started.solved_at, by=alice, now=ben.joined_at)
     assert refused.value.code == "nothing_to_send"
     started.refresh_from_db()
     assert started.state == RoundState.OPEN
@@ -88,7 +115,7 @@ def test_send_round_set_aside_is_refused(scene: Scene) -> None:
     started = scene.start()
     services.set_aside(matching_round=started, by=scene.alice, now=scene.now)
     with pytest.raises(DomainError) as refused:
-        services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+        services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert refused.value.code == "round_closed"
     assert Relationship.objects.count() == 0
 
@@ -101,7 +128,7 @@ def test_two_coordinators_sending_at_once_send_once(scene: Scene) -> None:
     def send() -> None:
         try:
             barrier.wait()
-            found.append(services.send_round(matching_round=started, by=scene.alice, now=scene.now))
+            found.append(services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now))
         finally:
             connection.close()
 
@@ -145,7 +172,7 @@ def test_sending_while_a_colleague_proposes_one_of_the_people_blocks_nobody(
 
     with monkeypatch.context() as patch:
         patch.setattr(relationships, "propose", proposed)
-        sent = services.send_round(matching_round=started, by=scene.alice, now=scene.now)
+        sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     colleague.join()
     assert (len(sent.sent), sent.lost, refused) == (2, [], ["no_place_left"])
 

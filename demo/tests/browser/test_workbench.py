@@ -423,7 +423,7 @@ def test_closed_rounds_are_accessible_and_fit(page: Page, bench: Bench, inspecto
     profile = bench.people["Vera"].mentor_profile
     profile.is_taking_mentees = False
     profile.save()
-    services.send_round(matching_round=started, by=bench.cora, now=bench.now)
+    services.send_round(matching_round=started, seen=started.solved_at, by=bench.cora, now=bench.now)
     for path in (
         started.get_absolute_url(),
         reverse("matching:round_pair", args=[started.pk, bench.people["Ben"].pk]),
