@@ -10,11 +10,13 @@ from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import OverrideKind, OverrideReason
-from matching.models import Override, Round, RoundLine
+from matching.models import Override, Round
+from matching.scored import Scored
 from matching.selectors import waiting_mentees
 from matching.services.proposals import Rules
 from matching.services.solving import solve_or_owe
 from matching.services.steps import hold_open
+from matching.weights import from_json
 
 
 @transaction.atomic
@@ -41,8 +43,10 @@ def override(
     same = next((one for one in replaced if one.kind == kind and one.mentor_id == mentor.pk), None)
     if same is not None:
         return same
+    waiting = list(waiting_mentees(held.program).filter(pk=mentee.pk))
+    scored = Scored.of(held.program, waiting, from_json(held.weights), now)
     if kind == OverrideKind.LOCK:
-        rules = Rules.of(held.program, list(waiting_mentees(held.program).filter(pk=mentee.pk)), now)
+        rules = Rules(scored.people, scored.found)
         rules.require(mentor, mentee)
         _require_room(mentor, rules, [one for one in standing if one not in replaced])
     for one in replaced:
@@ -55,7 +59,7 @@ def override(
         mentor=mentor,
         reason=reason,
         words=words,
-        score=_score(line, mentor),
+        score=_score(scored, mentor),
         instead_of_id=line.mentor_id if line and line.mentor_id != mentor.pk else None,
         by=by,
         at=now,
@@ -105,13 +109,10 @@ def _retire(one: Override, by: Membership, now: datetime) -> None:
     one.save(update_fields=["undone_by", "undone_at"])
 
 
-def _score(line: RoundLine | None, mentor: Membership) -> float | None:
-    """What the product said of this pair, if it said anything."""
-    if line is None:
-        return None
-    if line.mentor_id == mentor.pk:
-        return line.score
-    return next((other["score"] for other in line.others if other["mentor"] == str(mentor.pk)), None)
+def _score(scored: Scored, mentor: Membership) -> float | None:
+    """Of one mentee and this mentor, of 100; None where the one does not wait or the other mentors no more."""
+    columns = [column for column, who in enumerate(scored.people.mentors) if who.id == str(mentor.pk)]
+    return 100 * float(scored.scores.matrix[0, columns[0]]) if scored.people.mentees and columns else None
 
 
 def _points(held: Round) -> tuple[int, float]:
