@@ -118,7 +118,8 @@ class Override(UUIDModel):
     """A pair that a coordinator insisted on or ruled out in one round, and why: what later learning reads.
 
     `score` and `cost` are what the product said at that moment: the pair's score of 100, and what the whole set lost by it in
-    points. `instead_of` is the mentor it had proposed. `holds` is false when the last solve could not follow it.
+    points, null where that cannot be told: a worker did it, fewer were matched, or people had changed. `instead_of` is the
+    mentor it had proposed. `holds` is false when the last solve could not follow it.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="overrides")

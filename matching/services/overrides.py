@@ -1,7 +1,9 @@
 """What a coordinator insists on, and why."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from math import fsum
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +19,9 @@ from matching.services.proposals import Rules
 from matching.services.solving import solve_or_owe
 from matching.services.steps import hold_open
 from matching.weights import from_json
+
+_Pairs = Mapping[UUID, tuple[UUID | None, float | None]]
+"""The mentor and the score of each mentee of a round."""
 
 
 @transaction.atomic
@@ -64,7 +69,7 @@ def override(
         by=by,
         at=now,
     )
-    before = _points(held)
+    before = _set_of(held)
     solve_or_owe(held, by=by, now=now)
     _note_cost(new, held, before)
     return new
@@ -115,15 +120,28 @@ def _score(scored: Scored, mentor: Membership) -> float | None:
     return 100 * float(scored.scores.matrix[0, columns[0]]) if scored.people.mentees and columns else None
 
 
-def _points(held: Round) -> tuple[int, float]:
-    """How many pairs the round proposes, and the sum of their scores."""
-    scores = held.lines.filter(mentor__isnull=False).values_list("score", flat=True)
-    return len(scores), fsum(score or 0.0 for score in scores)
+def _set_of(held: Round) -> _Pairs:
+    return {mentee: (mentor, score) for mentee, mentor, score in held.lines.values_list("mentee_id", "mentor_id", "score")}
 
 
-def _note_cost(new: Override, held: Round, before: tuple[int, float]) -> None:
-    """What the set lost, where it was worked out at once and matches as many people as before."""
-    after = _points(held)
-    if not held.is_at_work and after[0] == before[0]:
-        new.cost = before[1] - after[1]
+def _note_cost(new: Override, held: Round, before: _Pairs) -> None:
+    """What the set lost, where it was worked out at once and only the override can have changed it."""
+    after = _set_of(held)
+    if not held.is_at_work and _differ_in_pairs_only(before, after):
+        new.cost = _points(before) - _points(after)
         new.save(update_fields=["cost"])
+
+
+def _differ_in_pairs_only(before: _Pairs, after: _Pairs) -> bool:
+    """The same people, as many of them matched, and each pair that stayed has the score it had."""
+    if before.keys() != after.keys() or _matched(before) != _matched(after):
+        return False
+    return all(after[mentee] == had for mentee, had in before.items() if after[mentee][0] == had[0])
+
+
+def _matched(found: _Pairs) -> int:
+    return sum(mentor is not None for mentor, _score in found.values())
+
+
+def _points(found: _Pairs) -> float:
+    return fsum(score or 0.0 for _mentor, score in found.values())

@@ -171,6 +171,20 @@ def test_lock_that_leaves_somebody_over_has_no_cost_in_points(scene: Scene) -> N
     assert (made.cost, pairs(made.round)) == (None, {"Ben": "Rosa", "Cara": None})
 
 
+def test_lock_after_somebody_changed_has_no_cost_for_it_would_count_that_too(scene: Scene) -> None:
+    started = scene.start()
+    scene.cara.mentee_profile.goals = ["work", "money"]
+    scene.cara.mentee_profile.save()
+    assert scene.insist(started, LOCK, scene.ben, scene.mona).cost is None
+
+
+def test_forbid_for_somebody_proposed_meanwhile_has_no_score(scene: Scene) -> None:
+    started = scene.start()
+    services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
+    made = scene.insist(started, FORBID, scene.ben, scene.mona)
+    assert (made.score, made.cost, pairs(started)) == (None, None, {"Cara": "Mona"})
+
+
 def test_lock_of_another_mentor_takes_the_place_of_the_first(scene: Scene) -> None:
     started = scene.start()
     first = scene.insist(started, LOCK, scene.ben, scene.mona)
