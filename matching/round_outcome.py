@@ -80,10 +80,10 @@ class Outcomes:
 
     @property
     def chosen_in_words(self) -> str:
-        """`Of 5 pairs you chose yourself 4 accepted, of 19 the product proposed 14`; empty where nobody chose."""
+        """`Of 5 pairs that a coordinator locked 4 accepted, of 19 others 14`; empty where none was, or nobody has answered."""
         chosen = [row.is_accepted for row in self.pairs if row.lock]
         proposed = [row.is_accepted for row in self.pairs if not row.lock]
-        if not chosen:
+        if not chosen or all(_answer(row) in ("", "proposed") for row in self.pairs):
             return ""
         told = [
             ngettext(

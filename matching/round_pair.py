@@ -27,6 +27,7 @@ from matching.scored import Scored
 from matching.scoring import Contribution
 from matching.weights import from_json
 from matching.why_not import why_not
+from matching.working_out import OTHERS_SHOWN
 from relationships.enums import HOLDS_PLACE
 from relationships.models import Relationship
 from relationships.querysets import RelationshipQuerySet
@@ -60,7 +61,7 @@ class InList:
 class PairPage:
     """`fit` is the score as the round worked it out; None for somebody left over. `why_gone` says why it cannot be any more.
 
-    What follows `fit` is only read for a round in work: a closed one is shown as it was.
+    What follows `fit` is only read for a round in work: a closed one is shown as it was. `why_no_cost` is about `others`.
     """
 
     line: RoundLine
@@ -73,6 +74,7 @@ class PairPage:
     intake: list[tuple[str, list[str]]] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     others: list[Choice] = field(default_factory=list)
+    why_no_cost: str = ""
     excluded: list[Excluded] = field(default_factory=list)
 
     @property
@@ -129,7 +131,7 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     apart = {one.mentor_id for one in page.apart}
     choices = _choices(page, beside, apart)
     shown = {choice.member.pk for choice in choices}
-    others = [able for pk, able in beside.able.items() if pk not in shown]
+    others = [Choice(able.member, able.score, "", pk in apart) for pk, able in beside.able.items() if pk not in shown]
     return replace(
         page,
         fit=_fit(line, beside.fit_of(proposed) if proposed else None) if line.mentor_id else None,
@@ -137,7 +139,8 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
         earlier=_earlier(line) if proposed and page.listed[page.place].met_before else None,
         intake=intake_lines(beside.mentee),
         choices=choices,
-        others=[Choice(able.member, able.score, "", able.member.pk in apart) for able in others],
+        others=others,
+        why_no_cost="" if all(choice.is_kept_apart for choice in others) else _why_no_cost(matching_round, line),
         excluded=[row for pk, row in beside.excluded.items() if pk != line.mentor_id],
     )
 
@@ -229,6 +232,19 @@ def _choices(page: PairPage, beside: _Beside, apart: set[UUID]) -> list[Choice]:
             words = "; ".join([effect, *move_words(other["moves"], names)]) + "."
             choices.append(Choice(able.member, other["score"], words, able.member.pk in apart))
     return choices
+
+
+def _why_no_cost(matching_round: Round, line: RoundLine) -> str:
+    """Of a mentor who could be chosen, but is none of the second choices that the round worked out."""
+    if line.is_locked:
+        return _("While this pair is locked no cost is worked out for another choice.")
+    if len(line.others) == OTHERS_SHOWN:
+        return _("The cost is shown for the %(count)d cheapest choices only.") % {"count": OTHERS_SHOWN}
+    if matching_round.protects_weakest:
+        return _(
+            "No cost is shown: this would leave somebody else without a mentor, or push another pair below the weakest one."
+        )
+    return _("No cost is shown: this would leave somebody else without a mentor.")
 
 
 def cost_words(mentor: str, cost: float, *, is_weakest: bool) -> str:

@@ -286,6 +286,52 @@ def test_pair_shows_reasons_second_choices_with_their_cost_and_what_was_said(
     assert (opened.person_id, opened.actor_id) == (scene.ben.user_id, scene.alice.user_id)
 
 
+LEAVES = "No cost is shown: this would leave somebody else without a mentor"
+COSTLY = "1 more mentor who could {} Rosa"
+
+
+def test_pair_a_choice_at_the_cost_of_the_weakest_pair_says_why_it_has_no_cost(
+    coordinator: Client, started: Round, scene: Scene
+) -> None:
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert COSTLY.format(f"{LEAVES}, or push another pair below the weakest one.") in found
+
+
+def test_pair_a_choice_that_leaves_somebody_over_says_so(coordinator: Client, scene: Scene) -> None:
+    scene.cara.mentee_profile.required_genders = ["woman"]
+    scene.cara.mentee_profile.save()
+    scene.mona.mentor_profile.gender = "man"
+    scene.mona.mentor_profile.save()
+    scene.rosa.mentor_profile.gender = "woman"
+    scene.rosa.mentor_profile.save()
+    started = scene.start()
+    put_the_sum_first(started, scene)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert COSTLY.format(f"{LEAVES}.") in found
+
+
+def test_pair_locked_says_that_nothing_else_was_worked_out(coordinator: Client, started: Round, scene: Scene) -> None:
+    scene.insist(started, OverrideKind.LOCK, scene.ben, scene.mona)
+    put_the_sum_first(started, scene)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert COSTLY.format("While this pair is locked no cost is worked out for another choice.") in found
+
+
+def test_pair_kept_apart_says_only_that(coordinator: Client, started: Round, scene: Scene) -> None:
+    scene.insist(started, OverrideKind.FORBID, scene.ben, scene.mona)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert "1 more mentor who could Mona" in found
+
+
+def test_pair_with_many_choices_says_that_only_the_cheapest_have_a_cost(
+    coordinator: Client, scene: Scene, north: Program
+) -> None:
+    for name in ("nora", "olga", "pia"):
+        factories.make_mentor(north, f"{name}@example.org", now=scene.now, capacity=2)
+    found = words(coordinator.get(url("round_pair", scene.start(), scene.ben.pk)))
+    assert "1 more mentor who could The cost is shown for the 3 cheapest choices only." in found
+
+
 def test_pair_scores_by_the_weights_of_the_round(coordinator: Client, started: Round, scene: Scene) -> None:
     coordinator.post(url("round_weights", started), weights(pathway_goals=0))
     line = started.lines.get(mentee=scene.ben)
@@ -717,6 +763,15 @@ def test_sent_round_tells_what_became_of_each_pair(coordinator: Client, started:
     assert "Declined Now with Nora" in found
     assert f"Ben and Mona together One of them asked for it · {scene.alice.user.full_name}" in found
     assert WORDS in found
+
+
+def test_sent_round_nobody_has_answered_says_nothing_of_who_chose(coordinator: Client, started: Round, scene: Scene) -> None:
+    scene.insist(started, OverrideKind.LOCK, scene.ben, scene.mona)
+    services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
+    assert "that a coordinator locked" not in words(coordinator.get(started.get_absolute_url()))
+    relationships.decline(relationship=Relationship.objects.get(mentee=scene.cara), by=scene.rosa, now=scene.now)
+    found = words(coordinator.get(started.get_absolute_url()))
+    assert "Of 1 pair that a coordinator locked 0 accepted, of 1 other 0." in found
 
 
 def test_sent_round_a_lock_taken_back_is_told_with_who_did_it(coordinator: Client, started: Round, scene: Scene) -> None:
