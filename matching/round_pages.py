@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import is_password_usable
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from matching.enums import RoundState
@@ -63,6 +64,10 @@ class Row:
     is_locked: bool
     is_changed: bool
     why: str = ""
+
+    @property
+    def waited(self) -> str:
+        return ngettext("%(days)s day", "%(days)s days", self.days) % {"days": self.days}
 
 
 @dataclass(frozen=True)
