@@ -24,6 +24,8 @@ from accounts.people_format import (
     write_people,
 )
 
+pytestmark = pytest.mark.once
+
 HEAD = "email,first_name"
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from checkins.schedule import Nudge, Plan, Rhythm, Step, advance, advance_into, first_plan, plan_after_checkin
 from notifications.quiet import QuietHours, at_local_hour, wake_time
 
+pytestmark = pytest.mark.once
+
 NIGHT = QuietHours(21, 9)
 NEW_YORK = ZoneInfo("America/New_York")
 WEEKLY = Rhythm(NEW_YORK, 10, 7, NIGHT)

@@ -1,6 +1,10 @@
 from collections import Counter
 
+import pytest
+
 from demo import people
+
+pytestmark = pytest.mark.once
 
 
 def test_mentees_number_forty_eight_in_their_groups() -> None:

@@ -12,6 +12,8 @@ from matching.availability import WEEK_MINUTES, WeekClock, common_spans, encode_
 from matching.people import PersonFacts, Window
 from matching.tests import make
 
+pytestmark = pytest.mark.once
+
 MARCH_2 = datetime(2026, 3, 2, 17, tzinfo=UTC)
 SPRING_FORWARD = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """In the week whose Sunday, March 8, loses an hour in the United States."""

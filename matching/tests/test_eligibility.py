@@ -14,6 +14,8 @@ from matching.people import MenteeFacts, MentorFacts, Window
 from matching.tests import make
 from matching.why_not import why_not
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 NOBODY, NOTHING = PersonRule(0), PairRule(0)
 

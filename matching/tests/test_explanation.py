@@ -15,6 +15,8 @@ from matching.people import MenteeFacts, MentorFacts, Window
 from matching.scoring import DEFAULT_WEIGHTS, score
 from matching.tests import make
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 
 

@@ -14,6 +14,8 @@ from matching.left_over import why_left_over, why_without_mentee
 from matching.people import MenteeFacts, MentorFacts, Window
 from matching.tests import make
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 NOBODY = Unmatched(UnmatchedKind.NO_ELIGIBLE_MENTOR, (), (), 0)
 ELSEWHEN = (Window(6, 0, 60),)

@@ -11,6 +11,8 @@ import pytest
 from matching.pairs_file import COLUMNS, Pairs, as_csv, as_json, make_pairs
 from matching.tests.test_spreadsheet import ANSWERS, NOW, Row, read, who
 
+pytestmark = pytest.mark.once
+
 BASE = {"availability": "mon 17:00-20:00", "birth_date": "1990-01-01", "languages": "en"}
 
 

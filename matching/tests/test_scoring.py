@@ -22,6 +22,8 @@ from matching.people import MenteeFacts, MentorFacts, Window
 from matching.scoring import DEFAULT_WEIGHTS, SMALLEST_BLOCK, Scores, score
 from matching.tests import make
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 NOTHING_ELSE: dict[str, Any] = {"windows": (), "age": None}
 BAREST: dict[str, Any] = {"capacity": 0, "places_left": 0, **NOTHING_ELSE}

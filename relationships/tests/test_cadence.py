@@ -4,6 +4,8 @@ import pytest
 
 from relationships.cadence import local_date, step_days, step_due_at, step_on
 
+pytestmark = pytest.mark.once
+
 NEW_YORK = "America/New_York"
 
 

@@ -7,6 +7,8 @@ from core.errors import DomainError
 from relationships.enums import CloseReason, State
 from relationships.lifecycle import TAKEN_BACK, TIME, WITHDRAWN, is_allowed, require
 
+pytestmark = pytest.mark.once
+
 EVERYBODY = (*Role.values, TIME)
 REASONS = ("", WITHDRAWN, TAKEN_BACK, *CloseReason.values)
 ENDINGS = {"completed", "ended_early", "rematch"}
