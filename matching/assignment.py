@@ -26,10 +26,10 @@ from numpy.typing import ArrayLike, NDArray
 from matching.contests import Unmatched, UnmatchedKind, reasons
 from matching.coverage import Lists
 from matching.given import ForcedPairsError, read
-from matching.prices import NEAR, worthwhile
+from matching.market import WIDTH, Market
+from matching.prices import NEAR
 from matching.problem import Ints, Problem
 from matching.residual import Move, Residual, losses
-from matching.solving import solve
 from matching.stages import face_of, highest_floor
 from matching.ties import break_ties
 
@@ -174,7 +174,7 @@ def assign(
     return _assign(rules, floor)
 
 
-def _assign(rules: Problem, floor: bool | float, dense_cells: int | None = None) -> Assignment:
+def _assign(rules: Problem, floor: bool | float, width: int = WIDTH) -> Assignment:
     if not rules.scores.size:
         return described(rules, rules, np.full(rules.shape[0], -1), floor)
     lists = Lists(rules)
@@ -184,21 +184,9 @@ def _assign(rules: Problem, floor: bool | float, dense_cells: int | None = None)
     if floor is True:
         faced = faced.with_floor(highest_floor(faced, lists))
     held = rules.with_floor(faced.floor)
-    solution = solve(faced, lists, dense_cells)
-    chosen = solution.mentor_of
-    residual = None
-    if solution.prices is not None and solution.even is not None:
-        chosen = break_ties(faced, chosen, solution.prices, solution.even)
-    else:
-        residual = Residual(held, chosen)
-        prices = residual.prices(residual.ways_to(residual.hub))
-        settled = break_ties(held, chosen, prices, worthwhile(held, chosen, prices, 0))
-        if (settled != chosen).any():
-            chosen, residual = settled, None
-    found = described(rules, held, np.where(rules.fixed >= 0, rules.fixed, chosen), floor)
-    if residual is not None:
-        found.__dict__["residual"] = residual
-    return found
+    solution = Market(faced, width).solve()
+    chosen = break_ties(faced, solution.mentor_of, solution.prices, solution.even)
+    return described(rules, held, np.where(rules.fixed >= 0, rules.fixed, chosen), floor)
 
 
 def described(rules: Problem, held: Problem, mentor_of: Ints, floor: bool | float) -> Assignment:

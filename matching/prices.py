@@ -40,10 +40,10 @@ def contented(problem: Problem, chosen: Ints, prices: Prices) -> Ints:
     return has
 
 
-def worthwhile(problem: Problem, chosen: Ints, prices: Prices, most: int) -> Edges:
-    """All pairs that lose nothing at these prices, and of those that gain, the `most` best of each mentee."""
+def worthwhile(problem: Problem, chosen: Ints, prices: Prices) -> Edges:
+    """All pairs that do not stand and lose nothing at these prices."""
     has = contented(problem, chosen, prices)
-    found: list[tuple[Ints, Ints, Ints]] = []
+    parts = [(np.empty(0, np.int64),) * 3]
     for rows in problem.row_blocks():
         block = problem.block(rows)
         gain = block - prices.price
@@ -51,18 +51,8 @@ def worthwhile(problem: Problem, chosen: Ints, prices: Prices, most: int) -> Edg
         at = np.nonzero((gain >= 0) & (block != BARRED))
         row, column, more = at[0] + rows.start, at[1], gain[at]
         other = chosen[row] != column
-        found.append(_best_few(row[other], column[other], more[other], most))
-    if not found:
-        found.append((np.empty(0, np.int64),) * 3)
-    return Edges(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
-
-
-def _best_few(row: Ints, column: Ints, gain: Ints, most: int) -> tuple[Ints, Ints, Ints]:
-    order = np.lexsort((-gain, row))
-    row, column, gain = row[order], column[order], gain[order]
-    first = np.searchsorted(row, row)
-    keep = (gain == 0) | (np.arange(len(row)) - first < most)
-    return row[keep], column[keep], gain[keep]
+        parts.append((row[other], column[other], more[other]))
+    return Edges(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
 def shortest(steps: NDArray[np.int64], start: Ints) -> Ints:
@@ -76,17 +66,4 @@ def shortest(steps: NDArray[np.int64], start: Ints) -> Ints:
         offered = (steps[changed] + length[changed, None]).min(axis=0)
         changed = np.flatnonzero((offered < length) & (offered < NEAR))
         length[changed] = offered[changed]
-    return length
-
-
-def shortest_listed(start: Ints, origin: Ints, to: Ints, cost: Ints) -> Ints:
-    """The same for steps `origin` → `to` listed one by one, sorted by `origin`."""
-    length = start.copy()
-    origins, firsts = np.unique(origin, return_index=True)
-    while len(origins):
-        offered = np.minimum.reduceat(cost + length[to], firsts)
-        shorter = offered < length[origins]
-        if not shorter.any():
-            break
-        length[origins[shorter]] = offered[shorter]
     return length

@@ -93,7 +93,7 @@ def _freely(residual: Residual, problem: Problem, broken: int) -> Ints:
     nodes = residual.way(at, residual.onward(old, length))
     mentor_of = _after(residual, broken, at, residual.moves(nodes))
     prices = residual.prices(length)
-    return break_ties(problem, mentor_of, prices, worthwhile(problem, mentor_of, prices, 0))
+    return break_ties(problem, mentor_of, prices, worthwhile(problem, mentor_of, prices))
 
 
 def _after(residual: Residual, broken: int, at: int, moves: list[Move]) -> Ints:

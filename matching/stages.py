@@ -138,16 +138,6 @@ def highest_floor(problem: Problem, lists: Lists) -> int:
             low = floor
 
 
-def witness(problem: Problem, lists: Lists) -> tuple[Ints, Ints]:
-    """Pairs among which there is a matching of all who must be matched that fills all places that must be filled."""
-    rows, columns = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for side in _sides(problem, lists):
-        cover = side.lists.cover(side.needs, side.places, problem.floor)
-        rows.append(cover.right if side.lists.of_mentors else cover.left)
-        columns.append(cover.left if side.lists.of_mentors else cover.right)
-    return np.concatenate(rows), np.concatenate(columns)
-
-
 class _Side:
     """People who must be matched, or mentors whose places must all be taken."""
 
