@@ -11,11 +11,11 @@ class MatchingConfig(AppConfig):
         from core.scans import register_scan
         from matching import people_pages
         from matching.proposal import facts_of
-        from matching.services.solving import solve_wanted
+        from matching.services.solving import SCAN, solve_wanted
         from matching.waiting import home_card
         from relationships.proposal_facts import register_facts
 
         register_card(Role.COORDINATOR, "matching/home/waiting.html", home_card, order=5)
         register_panel("matching/panel.html", people_pages.panel, order=10)
         register_facts(facts_of)
-        register_scan("matching.rounds", solve_wanted, every_seconds=5, order=20)
+        register_scan(SCAN, solve_wanted, every_seconds=5, order=20)

@@ -24,6 +24,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """A solve is owed and nobody is at it."""
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), solve_wanted_at__isnull=False)
 
+    def at_work(self, now: datetime) -> RoundQuerySet:
+        """A worker is at it."""
+        return self.filter(claimed_until__gt=now, solve_wanted_at__isnull=False)
+
 
 class OverrideQuerySet(models.QuerySet["Override"]):
     def standing(self) -> OverrideQuerySet:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.models import Membership
+from core.locks import hold
 from matching.models import Override, Round, RoundLine
 from matching.selectors import active_mentors, waiting_mentees
 from matching.working_out import WorkedOut, work_out
@@ -19,6 +20,7 @@ from matching.working_out import WorkedOut, work_out
 AT_ONCE_PAIRS = 500 * 200
 """Above this many pairs of a mentee and a mentor a worker does it."""
 LEASE = timedelta(minutes=3)
+SCAN = "matching.rounds"
 STEP_PERCENT = 5
 RENEW_SECONDS = 30
 """A worker writes how far it is after so many percent, or after so long: the lease ends before one percent of a large round."""
@@ -59,7 +61,10 @@ def _save(matching_round: Round, overrides: list[Override], found: WorkedOut, no
 
 
 def solve_wanted(now: datetime) -> int:
-    """Work out the rounds that are owed; returns how many were."""
+    """Work out the rounds that are owed; returns how many were.
+
+    One at a time, whoever does it: reminders and mail are not to wait until the last worker has finished a large round.
+    """
     started = monotonic()
     wanted = list(Round.objects.to_solve(now).values_list("pk", flat=True))
     return sum(_solve(pk, now, started) for pk in wanted)
@@ -71,8 +76,11 @@ def _later(now: datetime, started: float) -> datetime:
 
 
 def _solve(pk: UUID, now: datetime, started: float) -> bool:
-    """Claim one round and work it out. False where another worker has it, or it was called off."""
-    with transaction.atomic():  # so that nobody calls it off between the two
+    """Claim one round and work it out. False where a worker is at one already, or it was called off."""
+    with transaction.atomic():  # so that nobody claims another, or calls this one off, in between
+        hold(SCAN)
+        if Round.objects.at_work(now).exists():
+            return False
         if not Round.objects.to_solve(now).filter(pk=pk).update(claimed_until=_later(now, started) + LEASE, progress=1):
             return False
         claimed = Round.objects.select_related("program").get(pk=pk)

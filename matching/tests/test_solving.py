@@ -205,6 +205,20 @@ def test_round_of_a_worker_that_died_is_taken_over_after_its_lease(scene: Scene,
     assert pairs(large) == FOUND
 
 
+@pytest.mark.usefixtures("maya", "mateo")
+def test_worker_leaves_a_second_round_until_the_first_is_done(
+    scene: Scene, large: Round, otto: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solving, "AT_ONCE_PAIRS", 0)
+    other = services.start_round(by=otto, now=scene.now)
+    assert other.is_at_work
+    meanwhile = []
+    while_working(monkeypatch, lambda percent: meanwhile.append(solve_wanted(scene.now)))
+    assert solve_wanted(scene.now) == 2
+    assert set(meanwhile) == {0}
+    assert not Round.objects.get(pk=other.pk).is_at_work
+
+
 @pytest.mark.services
 def test_ring_makes_a_worker_work_the_round_out(transactional_db: None, scene: Scene, large: Round, worker: Worker) -> None:
     ring.delay("matching.rounds")
