@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.problem import BARRED, Bools, Ints, Problem
+from matching.problem import BARRED, BLOCK_PAIRS, Bools, Ints, Problem
 
 FAR = 2**62 - 1
 """No way. Lengths are between -2^61 and 2^61, so that adding two neither overflows nor comes near."""
@@ -40,18 +40,39 @@ def contented(problem: Problem, chosen: Ints, prices: Prices) -> Ints:
     return has
 
 
-def worthwhile(problem: Problem, chosen: Ints, prices: Prices) -> Edges:
-    """All pairs that do not stand and lose nothing at these prices."""
-    has = contented(problem, chosen, prices)
+def worthwhile(problem: Problem, chosen: Ints, prices: Prices, known: tuple[Edges, Prices, Bools] | None = None) -> Edges:
+    """All pairs that do not stand and lose nothing at these prices.
+
+    `known` are those at prices that were nowhere lower, and who (n,) chose otherwise then: only what is different is looked at.
+    """
+    mentees, mentors = problem.shape
+    if known is None:
+        return _lossless(problem, chosen, prices, np.arange(mentees), np.arange(mentors))
+    edges, before, moved = known
+    other = prices.price != before.price
+    better_off = other[chosen] & (chosen >= 0)  # only other places that cost less can be as good
+    same = ~(moved | better_off)[edges.rows] & ~other[edges.columns]
+    parts = [
+        Edges(edges.rows[same], edges.columns[same], edges.gain[same]),
+        _lossless(problem, chosen, prices, np.flatnonzero(moved), np.arange(mentors)),
+        _lossless(problem, chosen, prices, np.flatnonzero(~moved), np.flatnonzero(other)),
+    ]
+    return Edges(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "columns", "gain")))
+
+
+def _lossless(problem: Problem, chosen: Ints, prices: Prices, rows: Ints, columns: Ints) -> Edges:
+    has, price = contented(problem, chosen, prices), prices.price[columns]
     parts = [(np.empty(0, np.int64),) * 3]
-    for rows in problem.row_blocks():
-        block = problem.block(rows)
-        gain = block - prices.price
-        gain -= has[rows, None]
+    height = max(1, BLOCK_PAIRS // max(len(columns), 1))
+    for start in range(0, len(rows) if len(columns) else 0, height):
+        some = rows[start : start + height]
+        block = problem.block(some, columns) if len(columns) < problem.shape[1] else problem.block(some)
+        gain = block - price
+        gain -= has[some, None]
         at = np.nonzero((gain >= 0) & (block != BARRED))
-        row, column, more = at[0] + rows.start, at[1], gain[at]
+        row, column = some[at[0]], columns[at[1]]
         other = chosen[row] != column
-        parts.append((row[other], column[other], more[other]))
+        parts.append((row[other], column[other], gain[at][other]))
     return Edges(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 

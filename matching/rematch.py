@@ -90,10 +90,13 @@ def _freely(residual: Residual, problem: Problem, broken: int) -> Ints:
     first = _first_steps(residual, problem, broken)
     both = (first < NEAR) & (length < NEAR)
     at = int(np.where(both, first + np.where(both, length, 0), FAR).argmin())
-    nodes = residual.way(at, residual.onward(old, length))
+    nodes = residual.way(at, residual.onward(old, length, at))
     mentor_of = _after(residual, broken, at, residual.moves(nodes))
     prices = residual.prices(length)
-    return break_ties(problem, mentor_of, prices, worthwhile(problem, mentor_of, prices))
+    moved = mentor_of != residual.chosen
+    moved[broken] = True
+    known = residual.even, residual.prices(residual.ways_to(residual.hub)), moved
+    return break_ties(problem, mentor_of, prices, worthwhile(problem, mentor_of, prices, known))
 
 
 def _after(residual: Residual, broken: int, at: int, moves: list[Move]) -> Ints:

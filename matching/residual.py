@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.prices import FAR, NEAR, Prices, shortest
+from matching.prices import FAR, NEAR, Edges, Prices, shortest, worthwhile
 from matching.problem import BARRED, BLOCK_PAIRS, Bools, Ints, Problem, Units
 
 
@@ -91,26 +91,38 @@ class Residual:
         """(mentors + 1,) the least loss from each node to the target, the hub last."""
         if target == self.hub:
             return np.append(self.to_hub, 0)
-        start = np.full(self.hub, FAR)
-        start[target] = 0
-        length = shortest(self.steps, start)
-        from_hub = _least(self.back, length)
-        return np.append(np.minimum(length, np.where(self.to_hub < NEAR, self.to_hub + from_hub, FAR)), from_hub)
+        length = np.full(self.hub, FAR)
+        length[target] = 0
+        from_hub = FAR
+        changed = np.array([target])
+        while len(changed):  # who is as well off by the hub is not looked at again: `to_hub` has been there
+            from_hub = min(from_hub, _least(self.back[changed], length[changed]))
+            if from_hub < NEAR:
+                np.minimum(length, np.where(self.to_hub < NEAR, self.to_hub + from_hub, FAR), out=length)
+            offered = (self.steps[changed] + length[changed, None]).min(axis=0)
+            changed = np.flatnonzero((offered < length) & (offered < NEAR))
+            length[changed] = offered[changed]
+        return np.append(length, from_hub)
+
+    @cached_property
+    def even(self) -> Edges:
+        """Pairs that lose nothing at the prices of places."""
+        return worthwhile(self.problem, self.chosen, self.prices(self.ways_to(self.hub)))
 
     def prices(self, length: Ints) -> Prices:
         """The prices that follow from the ways to one node, for the answer in which that way was gone."""
         price = np.where(self.open, length[:-1] - length[-1], 0)
         return Prices(price, self.problem.standing, self.open & (price == 0))
 
-    def onward(self, target: int, length: Ints) -> Ints:
+    def onward(self, target: int, length: Ints, start: int | None = None) -> Ints:
         """(mentors + 1,) the next node of a shortest way with the fewest steps to the target, or -1 where there is no way.
 
-        `length` is `ways_to(target)`.
+        `length` is `ways_to(target)`. With a `start`, others may be left at -1 once its way is known.
         """
         following = np.full(self.hub + 1, -1)
         following[target] = target
         reached = np.array([target])
-        while len(reached):
+        while len(reached) and (start is None or following[start] < 0):
             even = self._steps_into(reached) + length[reached, None] == length
             even &= (following < 0) & (length < NEAR)
             found = np.flatnonzero(even.any(axis=0))
