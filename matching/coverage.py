@@ -83,6 +83,14 @@ class Lists:
         at = (np.cumsum(counts) - counts + needs - 1)[wanted]
         return int(self.units[order[at]].min())
 
+    def first(self) -> Ints:
+        """(mentees,) mentors of as many as the short lists allow, -1 without."""
+        mentor_of = np.full(self.lefts, -1)
+        needs = (np.bincount(self.left, minlength=self.lefts) > 0).astype(np.int64)
+        cover = _matching(self.left, self.right, needs, self.problem.capacities)
+        mentor_of[cover.left] = cover.right
+        return mentor_of
+
     def cover(self, needs: Ints, places: Ints, floor: int) -> Cover:
         """Match each left node `needs` times, each right node at most `places` times, by edges of at least `floor` units."""
         while True:
@@ -128,3 +136,63 @@ def best_in_rows(problem: Problem, rows: Ints, columns: Ints) -> Ints:
     for start in range(0, len(rows) if len(columns) else 0, height):
         best[start : start + height] = problem.block(rows[start : start + height], columns).max(axis=1)
     return best
+
+
+class Growth:
+    """A matching that grows as long as anybody more can be let in: `mentor_of` (n,), whom of `rows` nobody makes way for, and
+    the `scarce` mentors (m,), who are full together with all to whom their mentees could go.
+    """
+
+    def __init__(self, problem: Problem, mentor_of: Ints, rows: Ints) -> None:
+        self.problem, self.mentor_of, self.rows = problem, mentor_of, rows
+        self.may = np.zeros(problem.shape, dtype=np.bool_)
+        for some in problem.row_blocks():
+            self.may[some] = problem.block(some) >= 0
+        self.hub = problem.shape[1]
+        while True:
+            left = problem.capacities - np.bincount(mentor_of[mentor_of >= 0], minlength=self.hub)
+            onward, mover, steps = self._ways(left)
+            self.scarce = (onward < 0) & (problem.capacities > 0)
+            before = len(self.rows)
+            self._let_in(left, onward, mover, np.where(onward < 0, self.hub + 1, steps))
+            if len(self.rows) in (0, before):
+                return
+
+    def _ways(self, left: Ints) -> tuple[Ints, Ints, Ints]:
+        """(m,) each: the next mentor on the way to a free place or the hub, who goes there, and how many go."""
+        onward, mover, steps = (np.full(self.hub, value) for value in (-1, -1, 0))
+        reached = np.flatnonzero(left > 0)
+        onward[reached] = self.hub
+        rows = np.flatnonzero(self.mentor_of >= 0)
+        gone = 0
+        while len(reached):
+            gone += 1
+            rows = rows[onward[self.mentor_of[rows]] < 0]
+            leads = self.may[rows][:, reached]
+            found = np.flatnonzero(leads.any(axis=1))
+            at = self.mentor_of[rows[found]]
+            onward[at], mover[at], steps[at] = reached[leads[found].argmax(axis=1)], rows[found], gone
+            reached = np.unique(at)
+        return onward, mover, steps
+
+    def _let_in(self, left: Ints, onward: Ints, mover: Ints, steps: Ints) -> None:
+        used = np.zeros(self.hub, dtype=np.bool_)
+        still = []
+        for row in self.rows.tolist():
+            far = np.where(self.may[row] & ~used, steps, self.hub + 1)
+            way = [int(far.argmin())]
+            if far[way[0]] > self.hub:
+                still.append(row)
+                continue
+            while onward[way[-1]] != self.hub and not used[way[-1]]:
+                way.append(int(onward[way[-1]]))
+            if used[way[-1]]:
+                still.append(row)
+                continue
+            left[way[-1]] -= 1
+            used[way[:-1]] = True
+            used[way[-1]] = left[way[-1]] <= 0
+            for origin, to in zip(way[-2::-1], way[:0:-1], strict=True):
+                self.mentor_of[mover[origin]] = to
+            self.mentor_of[row] = way[0]
+        self.rows = np.array(still, dtype=np.int64)

@@ -6,7 +6,7 @@ if there is still a way, ends with as many people as possible, and no trade of o
 
 import numpy as np
 
-from matching.coverage import Lists, best_in_rows
+from matching.coverage import Growth, Lists, best_in_rows
 from matching.problem import Bools, Face, Ints, Problem
 
 NO_PRICE = np.iinfo(np.int64).max
@@ -18,17 +18,18 @@ def face_of(problem: Problem, lists: Lists) -> Face:
     """What all the best answers to "who is matched" have in common. `lists` are those of the mentees."""
     mentees, mentors = problem.shape
     able = np.bincount(lists.left, minlength=mentees) > 0
-    cover = lists.cover(able.astype(np.int64), problem.capacities, 0)
-    if not cover.missing:
-        nobody = np.zeros(mentors, dtype=np.bool_)
-        return Face(np.zeros(mentors, np.int64), np.where(able, 0, NO_PRICE), able, nobody, int(able.sum()))
-    mentor_of = np.full(mentees, -1)
-    mentor_of[cover.left] = cover.right
-    rivals = np.flatnonzero(cover.short)
+    mentor_of = lists.first()
+    waiting = np.flatnonzero(able & (mentor_of < 0))
+    scarce = np.zeros(mentors, dtype=np.bool_)
+    if len(waiting):
+        grown = Growth(problem, mentor_of, waiting)
+        waiting, scarce = grown.rows, grown.scarce
+    if not len(waiting):
+        return Face(np.zeros(mentors, np.int64), np.where(able, 0, NO_PRICE), able, scarce & False, int(able.sum()))
+    rivals = np.append(waiting, np.flatnonzero((mentor_of >= 0) & scarce[mentor_of]))
     if len(np.unique(problem.level[rivals])) > 1:
         mentor_of[rivals] = -1
-        columns = np.flatnonzero(cover.scarce)
-        _Queue(problem, rivals, columns).fill(mentor_of)
+        _Queue(problem, rivals, np.flatnonzero(scarce)).fill(mentor_of)
     return _priced(problem, mentor_of)
 
 
