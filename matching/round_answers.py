@@ -16,7 +16,9 @@ from accounts.http import MemberRequest
 from core.errors import DomainError
 from matching.models import Round
 from matching.round_pages import Pairs, bench_of, changed_between, color_keys, pairs_now
+from matching.round_pair import PairPage, pair_page
 from matching.round_selectors import changed_since
+from matching.rounds_forms import RoundWeightsForm
 
 CHANGED = "round_changed"
 """In the session: what the last change by this person did, as the round, the moment it was worked out, and the mentees."""
@@ -59,15 +61,38 @@ def refuse(request: MemberRequest, matching_round: Round, refusal: DomainError |
     return redirect(matching_round)
 
 
-def after(request: MemberRequest, matching_round: Round, before: Pairs, panel: dict[str, Any]) -> HttpResponse:
-    """What a change did: the panel again, with the list and the numbers, or the page where the person was."""
+def after(
+    request: MemberRequest,
+    matching_round: Round,
+    before: Pairs,
+    *,
+    mentee_id: UUID | None = None,
+    form: RoundWeightsForm | None = None,
+) -> HttpResponse:
+    """What a change did: the panel again, with the list and the numbers, or the page where the person was.
+
+    The panel is that of the mentee, if the round still has them, or the form of the weights.
+    """
     news = mark_changes(request, matching_round, before)
     if wants_part(request):
-        return render(request, "matching/rounds/_update.html", bench(request, matching_round) | panel | {"news": news})
+        page = page_of(request, matching_round, mentee_id)
+        panel = {"page": page, "form": form, "is_idle": not (page or form), "news": news}
+        return render(request, "matching/rounds/_update.html", bench(request, matching_round) | panel)
     messages.success(request, news)
-    if "page" in panel:
-        return redirect("matching:round_pair", matching_round.pk, panel["page"].mentee.pk)
+    if mentee_id and _has(matching_round, mentee_id):
+        return redirect("matching:round_pair", matching_round.pk, mentee_id)
     return redirect(matching_round)
+
+
+def page_of(request: MemberRequest, matching_round: Round, mentee_id: UUID | None) -> PairPage | None:
+    """None for somebody who is not, or no longer, in the round."""
+    if mentee_id is None or not _has(matching_round, mentee_id):
+        return None
+    return pair_page(matching_round, mentee_id, by=request.membership, now=request.now)
+
+
+def _has(matching_round: Round, mentee_id: UUID) -> bool:
+    return matching_round.lines.filter(mentee_id=mentee_id).exists()
 
 
 def mark_changes(request: MemberRequest, matching_round: Round, before: Pairs) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +25,7 @@ from matching.models import Override, Round, RoundLine
 from matching.people import MenteeFacts
 from matching.scored import Scored
 from matching.scoring import Contribution
+from matching.selectors import waiting_mentees
 from matching.weights import from_json
 from matching.why_not import why_not
 from matching.working_out import OTHERS_SHOWN
@@ -49,18 +50,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class InList:
-    """One line of the round, as far as the page about another needs it. `met_before`: these two had a pair that ended."""
+    """One line of the round, as far as the page about another needs it."""
 
     mentee_id: UUID
     name: str
     score: float | None
-    met_before: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
-    """`fit` is the score as the round worked it out; None for somebody left over. `why_gone` says why it cannot be any more.
+    """`fit` is the score as the round worked it out; None for somebody left over.
 
+    `has_left` is true of a mentee who does not wait any more; `why_gone` says why the two can be no pair any more.
     What follows `fit` is only read for a round in work: a closed one is shown as it was. `why_no_cost` is about `others`.
     """
 
@@ -69,6 +70,7 @@ class PairPage:
     lock: Override | None
     apart: list[Override]
     fit: Fit | None
+    has_left: bool = False
     why_gone: list[str] = field(default_factory=list)
     earlier: Relationship | None = None
     intake: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -95,26 +97,23 @@ class PairPage:
         return next(place for place, one in enumerate(self.listed) if one.mentee_id == self.line.mentee_id)
 
 
-def line_of(matching_round: Round, mentee_id: UUID) -> RoundLine:
-    """Raises `Http404` for somebody who is not in the round."""
+def line_of(matching_round: Round, mentee_id: UUID, **asked: Exists) -> Any:
+    """A `RoundLine`, with the answers to what is asked of it. Raises `Http404` for somebody who is not in the round."""
     lines = matching_round.lines.select_related("mentee__user", "mentee__program", "mentor__user")
-    found = lines.filter(mentee_id=mentee_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(lines.annotate(**asked), mentee_id=mentee_id)
 
 
 def _list_of(matching_round: Round) -> list[InList]:
     """In the order of the list: pairs first, then people left over."""
-    earlier = _ended().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
-    people = matching_round.lines.annotate(is_left=Q(mentor=None), met_before=Exists(earlier))
-    columns = "mentee_id", "mentee__user__first_name", "score", "met_before"
-    return [InList(*values) for values in people.order_by("is_left", "-days", "mentee_id").values_list(*columns)]
+    people = matching_round.lines.annotate(is_left=Q(mentor=None)).order_by("is_left", "-days", "mentee_id")
+    return [InList(*values) for values in people.values_list("mentee_id", "mentee__user__first_name", "score")]
 
 
 def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: datetime) -> PairPage:
-    """For a round in work this opens the mentee's intake, which the person can see."""
-    line = line_of(matching_round, mentee_id)
+    """For somebody who waits, in a round in work, this opens their intake, which they can see. Raises `Http404` as above."""
+    waiting = waiting_mentees(matching_round.program).filter(pk=OuterRef("mentee"))
+    earlier = _ended().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
+    line = line_of(matching_round, mentee_id, waits=Exists(waiting), met_before=Exists(earlier))
     about = matching_round.overrides.standing().filter(mentee_id=mentee_id)
     standing = list(about.select_related("mentor__user", "by__user", "instead_of__user"))
     page = PairPage(
@@ -123,8 +122,9 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
         lock=next((one for one in standing if one.kind == OverrideKind.LOCK), None),
         apart=[one for one in standing if one.kind == OverrideKind.FORBID],
         fit=_fit(line, None) if line.mentor_id else None,
+        has_left=matching_round.is_open and not line.waits,
     )
-    if not matching_round.is_open:
+    if not matching_round.is_open or page.has_left:
         return page
     beside = _Beside.of(matching_round, open_intake(by, mentee_id, now=now), now)
     proposed = beside.able.pop(line.mentor_id, None) if line.mentor_id else None
@@ -135,8 +135,8 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     return replace(
         page,
         fit=_fit(line, beside.fit_of(proposed) if proposed else None) if line.mentor_id else None,
-        why_gone=beside.excluded[line.mentor_id].reasons if line.mentor_id in beside.excluded else [],
-        earlier=_earlier(line) if proposed and page.listed[page.place].met_before else None,
+        why_gone=[] if proposed else _why_gone(line, beside),
+        earlier=_earlier(line) if proposed and line.met_before else None,
         intake=intake_lines(beside.mentee),
         choices=choices,
         others=others,
@@ -187,6 +187,16 @@ class _Beside:
     def fit_of(self, able: _Able) -> Fit:
         mentor = self.scored.people.mentors[able.column]
         return fit_of(self.mentee, mentor, self.scored.scores, (0, able.column), self.clock)
+
+
+def _why_gone(line: RoundLine, beside: _Beside) -> list[str]:
+    """Why the proposed mentor may not take this mentee; no reason where nobody is proposed."""
+    if line.mentor is None:
+        return []
+    excluded = beside.excluded.get(line.mentor.pk)
+    if excluded is None:
+        return [_("%(name)s is not an active mentor now") % {"name": line.mentor.user.first_name}]
+    return excluded.reasons
 
 
 def _ended() -> RelationshipQuerySet:

@@ -22,8 +22,8 @@ from core.policy import allow
 from matching import services
 from matching.access import get_member_for, get_round_for
 from matching.enums import OverrideKind, OverrideReason
-from matching.models import Round
-from matching.round_answers import after, bench, mark_changes, part_or_page, refuse, wants_part
+from matching.models import Round, RoundLine
+from matching.round_answers import after, bench, mark_changes, page_of, part_or_page, refuse, wants_part
 from matching.round_outcome import outcomes_of
 from matching.round_pages import bench_of, color_keys, pairs_now, rounds_of
 from matching.round_pair import line_of, pair_page
@@ -51,11 +51,8 @@ def round_page(request: MemberRequest, round_id: UUID) -> HttpResponse:
     if not matching_round.is_open:
         context = {"round": matching_round, "found": outcomes_of(matching_round), "keys": color_keys()}
         return render(request, "matching/rounds/as_it_was.html", context)
-    context = bench(request, matching_round)
-    chosen = _uuid(request.GET.get("pair", ""))
-    if chosen is not None:
-        context["page"] = pair_page(matching_round, chosen, by=request.membership, now=request.now)
-    return render(request, "matching/rounds/workbench.html", context)
+    page = page_of(request, matching_round, _uuid(request.GET.get("pair", "")))
+    return render(request, "matching/rounds/workbench.html", bench(request, matching_round) | {"page": page})
 
 
 @allow(Role.COORDINATOR)
@@ -78,7 +75,7 @@ def insist(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: Overri
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
         return refuse(request, matching_round)
-    line = line_of(matching_round, mentee_id)
+    line: RoundLine = line_of(matching_round, mentee_id)
     is_sent = request.method == "POST"
     mentor_id = _uuid((request.POST if is_sent else request.GET).get("mentor", "")) or line.mentor_id
     if mentor_id is None:
@@ -101,8 +98,7 @@ def insist(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: Overri
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            page = pair_page(matching_round, mentee_id, by=request.membership, now=request.now)
-            return after(request, matching_round, before, {"page": page})
+            return after(request, matching_round, before, mentee_id=mentee_id)
     context = {"round": matching_round, "line": line, "mentor": mentor, "kind": kind, "form": form}
     return part_or_page(request, "insist", context, into="#pair-form")
 
@@ -118,8 +114,7 @@ def take_back(request: MemberRequest, round_id: UUID, override_id: UUID) -> Http
         services.take_back(override=insisted, by=request.membership, now=request.now)
     except DomainError as refusal:
         return refuse(request, matching_round, refusal)
-    page = pair_page(matching_round, insisted.mentee_id, by=request.membership, now=request.now)
-    return after(request, matching_round, before, {"page": page})
+    return after(request, matching_round, before, mentee_id=insisted.mentee_id)
 
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
@@ -146,7 +141,7 @@ def weights(request: MemberRequest, round_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            return after(request, matching_round, before, {"form": form})
+            return after(request, matching_round, before, form=form)
     return part_or_page(request, "weights", {"round": matching_round, "form": form}, into="#pair")
 
 
@@ -216,7 +211,7 @@ def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
             _tell_sent(request, sent)
             return redirect(matching_round)
     matching_round.refresh_from_db()
-    if not matching_round.is_open or matching_round.is_at_work:
+    if not matching_round.is_open or matching_round.is_at_work or matching_round.is_behind:
         return redirect(matching_round)
     context = {
         "round": matching_round,

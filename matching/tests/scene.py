@@ -55,6 +55,11 @@ class Scene:
         mentor.mentor_profile.is_taking_mentees = taking
         mentor.mentor_profile.save()
 
+    def leave(self, person: Membership) -> None:
+        """This person takes part no more."""
+        person.is_active = False
+        person.save()
+
 
 def pairs(matching_round: Round) -> dict[str, str | None]:
     """Who is proposed to whom, by first name."""

@@ -168,7 +168,7 @@ def test_pair_of_nobody_in_the_round_is_not_there(coordinator: Client, started: 
     for nobody in (uuid4(), scene.mona.pk):
         assert coordinator.get(url("round_pair", started, nobody)).status_code == 404
         assert coordinator.get(url("keep_together", started, nobody)).status_code == 404
-        assert coordinator.get(url("round", started) + f"?pair={nobody}").status_code == 404
+        assert coordinator.get(url("keep_apart", started, nobody)).status_code == 404
 
 
 def test_take_back_of_another_rounds_lock_is_not_there(coordinator: Client, started: Round, scene: Scene) -> None:
@@ -344,6 +344,84 @@ def test_pair_that_can_no_longer_be_says_why_and_offers_no_lock(coordinator: Cli
     found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
     assert "This pair can no longer be: Mona is not taking new mentees now. Work the round out again." in found
     assert "Lock this pair" not in found
+
+
+def test_round_with_a_pair_that_is_no_longer_in_it_shows_the_rest(coordinator: Client, started: Round, scene: Scene) -> None:
+    scene.leave(scene.cara)
+    services.solve_again(matching_round=started, by=scene.alice, now=scene.now)
+    found = words(coordinator.get(started.get_absolute_url() + f"?pair={scene.cara.pk}"))
+    assert "Ben with Mona" in found
+    assert "Open a row to see why" in found
+
+
+@pytest.mark.parametrize("in_bench", [True, False])
+def test_pair_of_somebody_who_left_meanwhile_says_so_and_opens_no_intake(
+    coordinator: Client, started: Round, scene: Scene, in_bench: bool
+) -> None:
+    scene.leave(scene.cara)
+    address = url("round_pair", started, scene.cara.pk)
+    found = words(part(coordinator, address) if in_bench else coordinator.get(address))
+    assert "Cara is not waiting for a mentor now. Work the round out again." in found
+    assert "Lock this pair" not in found
+    assert "What Cara said" not in found
+    assert not AuditEntry.objects.filter(action=Action.OPENED).exists()
+
+
+def test_pair_of_somebody_proposed_elsewhere_meanwhile_says_so(coordinator: Client, scene: Scene, north: Program) -> None:
+    nora = factories.make_mentor(north, "nora@example.org", now=scene.now)
+    started = scene.start()
+    services.propose_match(mentor=nora, mentee=scene.ben, by=scene.alice, now=scene.now)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert "Ben is not waiting for a mentor now. Work the round out again." in found
+
+
+def test_pair_with_a_mentor_who_was_suspended_says_so_and_offers_no_lock(
+    coordinator: Client, started: Round, scene: Scene
+) -> None:
+    scene.leave(scene.mona)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert "This pair can no longer be: Mona is not an active mentor now. Work the round out again." in found
+    assert "Lock this pair" not in found
+
+
+def test_take_back_for_somebody_who_left_answers_without_them(coordinator: Client, started: Round, scene: Scene) -> None:
+    insisted = [scene.insist(started, OverrideKind.FORBID, scene.cara, mentor) for mentor in (scene.rosa, scene.mona)]
+    scene.leave(scene.cara)
+    response = part(coordinator, url("take_back", started, insisted[0].pk), {})
+    assert "Open a row to see why" in words(response)
+    assert "Worked out again: no pair changed." in words(response)
+    response = coordinator.post(url("take_back", started, insisted[1].pk))
+    assert response.headers["Location"] == started.get_absolute_url()
+    assert not started.overrides.standing().exists()
+
+
+def test_keep_apart_somebody_who_left_answers_without_them(coordinator: Client, started: Round, scene: Scene) -> None:
+    scene.leave(scene.cara)
+    response = part(coordinator, url("keep_apart", started, scene.cara.pk), because(scene.rosa))
+    assert "Open a row to see why" in words(response)
+    assert pairs(started) == {"Ben": "Mona"}
+
+
+def test_pair_opens_the_intake_once_for_each_look(coordinator: Client, started: Round, scene: Scene) -> None:
+    opened = AuditEntry.objects.filter(action=Action.OPENED, person_id=scene.ben.user_id)
+    address = url("round_pair", started, scene.ben.pk)
+    together = url("keep_together", started, scene.ben.pk)
+
+    def looks(ask: Callable[[], Any]) -> int:
+        before = opened.count()
+        assert ask().status_code == 200
+        return opened.count() - before
+
+    assert looks(lambda: coordinator.get(address)) == 1
+    assert looks(lambda: part(coordinator, address)) == 1
+    assert looks(lambda: coordinator.get(started.get_absolute_url() + f"?pair={scene.ben.pk}")) == 1
+    assert looks(lambda: coordinator.get(together)) == 0
+    assert looks(lambda: part(coordinator, together, because(scene.mona, reason=""))) == 0
+    assert looks(lambda: part(coordinator, together, because(scene.mona))) == 1
+    lock = started.overrides.get()
+    assert looks(lambda: coordinator.post(url("take_back", started, lock.pk), follow=True)) == 1
+    assert looks(lambda: coordinator.post(together, because(scene.mona), follow=True)) == 1
+    assert looks(lambda: coordinator.get(started.get_absolute_url())) == 0
 
 
 def test_pair_of_somebody_left_over_says_why_and_who_could(coordinator: Client, scene: Scene) -> None:
@@ -617,6 +695,14 @@ def test_call_off_keeps_the_earlier_result(coordinator: Client, at_work: Round) 
     assert "Ben with Mona" in found
     at_work.refresh_from_db()
     assert not at_work.is_at_work
+
+
+def test_round_behind_the_last_change_says_so_and_offers_no_sending(coordinator: Client, at_work: Round) -> None:
+    found = words(coordinator.post(url("call_off", at_work), follow=True))
+    assert "The set does not follow the last change, for that was called off. Work it out again, then send it." in found
+    assert "Send 2 proposals" not in found
+    response = coordinator.get(url("send_round", at_work))
+    assert (response.status_code, response.headers["Location"]) == (302, at_work.get_absolute_url())
 
 
 def test_insist_while_a_worker_would_do_it_says_that_it_takes_a_moment(
