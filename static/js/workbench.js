@@ -14,11 +14,11 @@
   const rows = () => Array.from(bench.querySelectorAll("[data-rows] a"));
   const current = () => bench.querySelector("[data-rows] [aria-current]");
 
-  // The list: one stop for Tab, arrows within.
+  // The list on a wide window: one stop for Tab, arrows within. On a narrow one nothing says so, and each row is a stop.
   function rove(row) {
     const all = rows();
     const stop = row || current() || all[0];
-    for (const one of all) { one.tabIndex = one === stop ? 0 : -1; }
+    for (const one of all) { one.tabIndex = one === stop || !wide.matches ? 0 : -1; }
   }
 
   function say(text, isTrouble) {
@@ -59,7 +59,7 @@
   }
 
   function focusTitle() {
-    const title = document.getElementById("pair-title");
+    const title = document.getElementById("pair-title") || bench.querySelector("[data-rows] [tabindex='0']");
     if (title) { title.focus({ preventScroll: true }); }
   }
 
@@ -89,8 +89,9 @@
     const row = event.target.closest("[data-rows] a");
     if (row) {
       const selector = KEYS[event.key.toLowerCase()];
+      if (!wide.matches) { return; }
       if (step(event, row)) { event.preventDefault(); }
-      else if (selector && wide.matches) { event.preventDefault(); press(row, selector); }
+      else if (selector) { event.preventDefault(); press(row, selector); }
     } else if (event.key === "Escape" && panel.contains(event.target)) {
       const back = current() || bench.querySelector("[data-rows] [tabindex='0']");
       if (back) { back.focus(); }
@@ -163,12 +164,16 @@
     const wasProgress = event.detail.pathInfo && event.detail.pathInfo.requestPath.endsWith("/progress/");
     if (wasProgress && event.detail.successful && !document.getElementById("bench-progress")) { refresh(); }
   });
-  for (const trouble of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener("htmx:responseError", function (event) {
+    say(event.detail.xhr.status < 500 ? bench.dataset.stale : bench.dataset.trouble, true);
+  });
+  for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(trouble, () => say(bench.dataset.trouble, true));
   }
 
   const legend = () => { const keys = document.getElementById("bench-keys"); if (keys) { keys.hidden = false; } };
   document.body.addEventListener("htmx:oobAfterSwap", function () { legend(); rove(); });
+  wide.addEventListener("change", () => rove());
   legend();
   rove();
 })();

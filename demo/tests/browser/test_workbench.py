@@ -236,6 +236,16 @@ def test_trouble_on_the_way_is_said(page: Page, bench: Bench) -> None:
     expect(news(page)).to_have_text("That did not reach the server. Nothing was changed; please try again.")
 
 
+def test_row_that_is_gone_asks_to_load_the_page_again(page: Page, bench: Bench) -> None:
+    started = bench.start()
+    page.goto(started.get_absolute_url())
+    started.lines.filter(mentee=bench.people["Ben"]).delete()
+
+    row(page, "Ben").click()
+
+    expect(news(page)).to_have_text("This is no longer as it stands here. Please load the page again.")
+
+
 def test_round_at_work_moves_by_itself_and_then_shows_the_result(page: Page, bench: Bench, inspector: Inspector) -> None:
     started = bench.start()
     working = Round.objects.filter(pk=started.pk)
@@ -343,6 +353,45 @@ def test_letters_do_nothing_outside_the_list(page: Page, bench: Bench) -> None:
 
     expect(page.get_by_role("link", name="Weights")).to_be_focused()
     expect(panel(page).get_by_role("heading")).to_have_count(0)
+
+
+def test_rows_in_a_narrow_window_are_a_stop_each(page: Page, bench: Bench) -> None:
+    page.goto(bench.start().get_absolute_url())
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    tab_to(page, row(page, "Ben"))
+
+    press(page, "ArrowDown")
+    expect(row(page, "Ben")).to_be_focused()
+    press(page, "Tab")
+    expect(row(page, "Cara")).to_be_focused()
+
+
+def test_taking_back_for_somebody_who_left_closes_the_panel(page: Page, bench: Bench) -> None:
+    started = bench.start()
+    services.override(
+        matching_round=started,
+        kind=OverrideKind.FORBID,
+        mentee=bench.people["Ben"],
+        mentor=bench.people["Rosa"],
+        reason=OverrideReason.PRACTICAL,
+        words="",
+        by=bench.cora,
+        now=bench.now,
+    )
+    page.goto(started.get_absolute_url())
+    row(page, "Ben").click()
+    button = panel(page).get_by_role("button", name="Take back")
+    expect(button).to_be_visible()
+    bench.people["Ben"].is_active = False
+    bench.people["Ben"].save()
+
+    button.click()
+
+    expect(panel(page).get_by_text("Open a row to see why")).to_be_visible()
+    expect(news(page)).to_contain_text("Worked out again")
+    expect(row(page, "Cara")).to_be_focused()
+    page.reload()
+    expect(row(page, "Cara")).to_be_visible()
 
 
 # Without JavaScript, and on a phone -----------------------------------------------------------------------------------
