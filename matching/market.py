@@ -19,6 +19,8 @@ WIDTH = 16
 """Pairs of a mentee that are looked at first."""
 BIDS = 60
 """Rounds of an auction, at most."""
+BETWEEN = 20
+"""Rounds of the auctions between the shortest ways, held while more people than this have no place."""
 STEPS = (UNITS >> 5, UNITS >> 8, UNITS >> 11)
 """The least raise of a bid in auctions that only find out what places cost, one after the other."""
 LEFT_OUT = 50
@@ -127,6 +129,8 @@ class Market:
             self.bid()
         while len(self.free):
             self.make_way()
+            if len(self.free) > BETWEEN:
+                self.bid(rounds=BETWEEN)
         prices = Prices(self.price - self.bonus, self.standing, (self.price == 0) & (self.places > 0))
         return Solution(self.mentor_of, prices, self._even())
 
@@ -155,11 +159,11 @@ class Market:
         other = self.mentor_of[row] != column
         return Edges(row[other], column[other], np.zeros(int(other.sum()), dtype=np.int64))
 
-    def bid(self, step: int = 0) -> None:
+    def bid(self, step: int = 0, rounds: int = BIDS) -> None:
         """An auction: a place goes to the highest bids, at the price of the highest bid that gets none."""
-        offers = np.zeros(len(self.mentor_of), dtype=np.int64)
+        offers = np.where(self.mentor_of >= 0, self.price[self.mentor_of], 0)
         enough = len(self.free) // LEFT_OUT if step else 0
-        for _round in range(BIDS):
+        for _round in range(rounds):
             gain = self.choices()
             if len(self.free) <= enough:
                 return
