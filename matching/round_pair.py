@@ -106,7 +106,8 @@ def line_of(matching_round: Round, mentee_id: UUID, **asked: Exists) -> Any:
 def _list_of(matching_round: Round) -> list[InList]:
     """In the order of the list: pairs first, then people left over."""
     people = matching_round.lines.annotate(is_left=Q(mentor=None)).order_by("is_left", "-days", "mentee_id")
-    return [InList(*values) for values in people.values_list("mentee_id", "mentee__user__first_name", "score")]
+    columns = people.values_list("mentee_id", "score", "mentee__user__first_name", "mentee__user__last_name")
+    return [InList(pk, f"{first} {last}".strip(), score) for pk, score, first, last in columns]
 
 
 def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: datetime) -> PairPage:
@@ -232,7 +233,7 @@ def rows_of(parts: Iterable[Sequence[Any]]) -> list[FactorRow]:
 def _choices(page: PairPage, beside: _Beside, apart: set[UUID]) -> list[Choice]:
     """The second choices that the round worked out, as far as they can still be made."""
     names = {str(one.mentee_id): one.name for one in page.listed}
-    names |= {str(member.pk): member.user.first_name for member in beside.scored.people.members.values()}
+    names |= {str(member.pk): member.user.full_name for member in beside.scored.people.members.values()}
     weakest = min((one.score for one in page.listed if one.score is not None), default=0.0)
     choices = []
     for other in page.line.others:

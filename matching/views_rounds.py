@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,10 +31,13 @@ from matching.round_pair import line_of, pair_page
 from matching.rounds_forms import OverrideForm, RoundWeightsForm, SendForm
 from matching.weights import from_json
 
+ROUNDS_ON_A_PAGE = 20
+
 
 @allow(Role.COORDINATOR)
 def rounds(request: MemberRequest) -> HttpResponse:
-    return render(request, "matching/rounds/list.html", {"rounds": list(rounds_of(request.membership))})
+    page = Paginator(rounds_of(request.membership), ROUNDS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "matching/rounds/list.html", {"page": page})
 
 
 @allow(Role.COORDINATOR, methods=("POST",))

@@ -30,7 +30,7 @@ from relationships.models import Relationship
 ROUND_QUERIES = 11
 PAIR_QUERIES = 15
 SENT_QUERIES = 8
-LIST_QUERIES = 4
+LIST_QUERIES = 5
 WAITING = reverse("matching:waiting")
 ROUNDS = reverse("matching:rounds")
 START = reverse("matching:start_round")
@@ -109,6 +109,19 @@ def test_rounds_say_what_became_of_each(coordinator: Client, started: Round, sce
 
 def test_rounds_nobody_started_one_says_where_to(coordinator: Client) -> None:
     assert "No round yet" in words(coordinator.get(ROUNDS))
+
+
+def test_rounds_beyond_a_page_stand_on_the_next(coordinator: Client, started: Round, scene: Scene) -> None:
+    Round.objects.filter(pk=started.pk).update(state=RoundState.SET_ASIDE)
+    for days in range(1, 21):
+        at = scene.now + timedelta(days=days)
+        Round.objects.create(
+            program=started.program, state=RoundState.SET_ASIDE, started_by=scene.alice, started_at=at, weights={}
+        )
+    first = words(coordinator.get(ROUNDS))
+    assert (first.count("Started by Alice"), "Page 1 of 2" in first) == (20, True)
+    last = words(coordinator.get(ROUNDS + "?page=2"))
+    assert (last.count("Started by Alice"), "2 pairs for 2 people who waited" in last) == (1, True)
 
 
 def accept_all(lines: list[RoundLine], now: datetime) -> None:
@@ -330,6 +343,16 @@ def test_pair_with_many_choices_says_that_only_the_cheapest_have_a_cost(
         factories.make_mentor(north, f"{name}@example.org", now=scene.now, capacity=2)
     found = words(coordinator.get(url("round_pair", scene.start(), scene.ben.pk)))
     assert "1 more mentor who could The cost is shown for the 3 cheapest choices only." in found
+
+
+def test_pair_tells_people_of_one_first_name_apart(coordinator: Client, started: Round, scene: Scene) -> None:
+    for person, first, last in ((scene.cara, "Ben", "Abbott"), (scene.mona, "Rosa", "Quill")):
+        person.user.first_name, person.user.last_name = first, last
+        person.user.save()
+    put_the_sum_first(started, scene)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert "Ben Abbott would go to Rosa Quill instead." in found
+    assert "Next: Ben Abbott" in found
 
 
 def test_pair_scores_by_the_weights_of_the_round(coordinator: Client, started: Round, scene: Scene) -> None:
