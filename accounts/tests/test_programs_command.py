@@ -1,6 +1,11 @@
+import os
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from accounts.models import Membership
@@ -26,3 +31,21 @@ def test_programs_lists_each_with_its_short_name(alice: Membership, mona: Member
     assert programs() == (
         f"north: {alice.program.name}, 2 active memberships\nsouth: {otto.program.name}, 1 active memberships\n"
     )
+
+
+@pytest.mark.once
+def test_create_program_without_tables_says_how_to_make_them(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "create_program", "--name", "X", "--slug", "x", "--admin-email", "boss@example.org"],
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == (
+        "CommandError: There are no tables yet. Run `manage.py migrate` first, or `DEMO_MODE=0 make run`."
+    )
+    assert "Traceback" not in done.stderr

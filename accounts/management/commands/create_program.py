@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -26,6 +26,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        if Program._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("There are no tables yet. Run `manage.py migrate` first, or `DEMO_MODE=0 make run`.")
         program = Program(name=options["name"], slug=options["slug"], timezone=options["timezone"])
         try:
             validate_email(options["admin_email"])
