@@ -15,6 +15,7 @@ from matching.eligibility import Eligibility, check
 from matching.selectors import People, load_people
 from matching.why_not import why_not
 from relationships import services as relationships
+from relationships.enums import State
 from relationships.models import Relationship
 
 
@@ -63,9 +64,7 @@ class Rules:
         row = next((at for at, who in enumerate(self.people.mentees) if who.id == str(mentee.pk)), None)
         column = next((at for at, who in enumerate(self.people.mentors) if who.id == str(mentor.pk)), None)
         if row is None:
-            raise DomainError(
-                _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.first_name}, code="not_eligible"
-            )
+            raise DomainError(_why_not_waiting(mentee), code="not_eligible")
         if column is None:
             raise DomainError(
                 _("%(name)s is not an active mentor now.") % {"name": mentor.user.first_name}, code="not_eligible"
@@ -78,3 +77,13 @@ class Rules:
                 % {"mentor": mentor.user.first_name, "mentee": mentee.user.first_name, "reasons": "; ".join(reasons)},
                 code="not_eligible",
             )
+
+
+def _why_not_waiting(mentee: Membership) -> str:
+    pair = Relationship.objects.holding_a_place().filter(mentee=mentee).select_related("mentor__user").first()
+    if pair is None:
+        return _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.first_name}
+    names = {"name": mentee.user.first_name, "mentor": pair.mentor.user.full_name}
+    if pair.state == State.PROPOSED:
+        return _("%(name)s has a proposal to answer already, with %(mentor)s.") % names
+    return _("%(name)s already has a mentor: %(mentor)s.") % names

@@ -254,7 +254,7 @@ def test_lock_of_somebody_proposed_meanwhile_is_refused(scene: Scene) -> None:
     services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
     with pytest.raises(DomainError) as refused:
         scene.insist(started, LOCK, scene.ben, scene.mona)
-    assert (refused.value.code, str(refused.value)) == ("not_eligible", "Ben is not waiting for a mentor now.")
+    assert (refused.value.code, str(refused.value)) == ("not_eligible", "Ben has a proposal to answer already, with Rosa.")
     assert Override.objects.count() == 0
 
 

@@ -89,7 +89,7 @@ def test_mentee_proposed_meanwhile_is_named_and_the_rest_goes(scene: Scene) -> N
     sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert sent.sent == []
     assert sorted(line.lost for line in sent.lost) == [
-        "Ben is not waiting for a mentor now.",
+        "Ben has a proposal to answer already, with Rosa.",
         "Rosa and Cara cannot be matched: Rosa has no free place.",
     ]
 
