@@ -1,7 +1,8 @@
 """The people file: its columns, cells and rows. Nothing here needs a database.
 
 A file holds one kind of person, mentors or mentees. The first row names the columns, in any order. A list in a cell is
-separated by `;`. `docs/import.md` is the guide for the people who fill it in.
+separated by `;`; where that also stands between the columns, such a cell comes in quotation marks. `docs/import.md` is the
+guide for the people who fill it in.
 """
 
 import csv
@@ -11,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.enums import Role
+from accounts.people_header import names_in, separator_of, trouble_with
 from core.widgets import Words
 
 KINDS = (Role.MENTOR, Role.MENTEE)
@@ -133,7 +134,7 @@ def write_people(kind: str, people: Iterable[Mapping[str, Any]]) -> str:
 
 def read_people(kind: str, data: bytes) -> PeopleFile:
     """The people in a file. Raises `FileError` when it is no such file; a bad row is a problem, not an error."""
-    table = _table(_text(data))
+    table = _table(_text(data), kind)
     columns = _columns_of(kind, table[0])
     rows: list[PersonRow] = []
     problems: list[Problem] = []
@@ -172,9 +173,13 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _table(text: str) -> list[list[str]]:
+def _table(text: str, kind: str) -> list[list[str]]:
+    """The cells of every row. Only the first line says what stands between them."""
+    lines = io.StringIO(text, newline="")
     try:
-        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        separator = separator_of(lines.readline(), {column.name for column in columns_for(kind)})
+        lines.seek(0)
+        table = list(csv.reader(lines, delimiter=separator, strict=True))
     except csv.Error:
         raise FileError(_("A quotation mark in the file is not closed, or stands in the wrong place.")) from None
     if not table or not any(cell.strip() for cell in table[0]):
@@ -187,25 +192,18 @@ def _table(text: str) -> list[list[str]]:
 
 def _columns_of(kind: str, header: Sequence[str]) -> list[Column]:
     """The columns the first row names, or a `FileError` that names every one that is wrong."""
-    names = [cell.strip().lower() for cell in header]
-    if len(names) == 1 and any(mark in names[0] for mark in (";", "\t", "|")):
-        raise FileError(_("The columns must be separated by commas. Save the file as CSV with commas."))
+    names = names_in(header)
+    if len(names) == 1 and "|" in names[0]:
+        raise FileError(_("The columns must be separated by commas, semicolons or tabs. Save the file as “CSV UTF-8”."))
     known = {column.name: column for column in columns_for(kind)}
-    unknown = [name or _("(no name)") for name in names if name not in known]
-    if unknown:
-        raise FileError(
-            ngettext("This column is not known: %(names)s.", "These columns are not known: %(names)s.", len(unknown))
-            % {"names": ", ".join(unknown)}
-        )
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise FileError(_("These columns stand more than once: %(names)s.") % {"names": ", ".join(doubled)})
-    missing = [column.name for column in known.values() if column.is_required and column.name not in names]
-    if missing:
-        raise FileError(
-            ngettext("This column is missing: %(names)s.", "These columns are missing: %(names)s.", len(missing))
-            % {"names": ", ".join(missing)}
-        )
+    trouble = trouble_with(
+        names,
+        {name: str(column.label) for name, column in known.items()},
+        required=[name for name, column in known.items() if column.is_required],
+        elsewhere={column.name for other in KINDS if other != kind for column in columns_for(other)},
+    )
+    if trouble:
+        raise FileError(trouble)
     return [known[name] for name in names]
 
 

@@ -122,13 +122,31 @@ def test_row_with_too_few_cells_is_bad() -> None:
     [
         (b"", "The file is empty. Its first row must name the columns."),
         (b"\n\n", "The file is empty. Its first row must name the columns."),
-        (b"email;first_name\n", "The columns must be separated by commas. Save the file as CSV with commas."),
-        (b"email\tfirst_name\n", "The columns must be separated by commas. Save the file as CSV with commas."),
+        (
+            b"email|first_name\n",
+            "The columns must be separated by commas, semicolons or tabs. Save the file as “CSV UTF-8”.",
+        ),
         (b"email\n", "This column is missing: first_name."),
         (b"gender\n", "These columns are missing: email, first_name."),
         (b"email,first_name,shoe\n", "This column is not known: shoe."),
-        (b"email,first_name,waiting_since\n", "This column is not known: waiting_since."),
+        (b"email,first_name,waiting_since\n", "This column is not known: waiting_since. Did you swap the two files?"),
         (b"email,first_name,email\n", "These columns stand more than once: email."),
+        (
+            b"Email address,First name,Date of birth,Shoe,capacity\n",
+            "These columns are not known: email address, first name, date of birth, shoe."
+            " Rename where it fits: email address → email, first name → first_name, date of birth → birth_date."
+            " These columns are missing: email, first_name.",
+        ),
+        (
+            b"name;E-Mail;e-mail;shoe\n",
+            "These columns are not known: name, e-mail, shoe. Rename where it fits: e-mail → email."
+            " These columns are missing: email, first_name.",
+        ),
+        (b"email,first_name,e-mail,\n", "These columns are not known: e-mail, (no name)."),
+        (
+            b"email,first_name,a,b,c,d,e,f,g,h,i,j,k\n",
+            "These columns are not known: a, b, c, d, e, f, g, h, i, j, ….",
+        ),
         (b"email,first_name\n\xff\xe9,x\n", "The file is not saved as UTF-8. Save it as “CSV UTF-8” and upload it again."),
         (
             "email,first_name\n".encode("utf-16"),
@@ -151,6 +169,53 @@ def test_file_that_is_no_people_file_is_refused_with_what_to_do(data: bytes, sen
         read_people(Role.MENTOR, data)
 
     assert str(refused.value) == sentence
+
+
+def test_file_of_mentors_given_for_mentees_asks_whether_they_are_swapped() -> None:
+    with pytest.raises(FileError) as refused:
+        read_people(Role.MENTEE, b"email,first_name,capacity,recovery_since,waiting_since\n")
+
+    assert str(refused.value) == "These columns are not known: capacity, recovery_since. Did you swap the two files?"
+
+
+def test_name_that_is_nearly_a_column_is_found_in_the_readers_language() -> None:
+    with translation.override("es"), pytest.raises(FileError) as refused:
+        read_people(Role.MENTOR, b"email,first_name,Fecha de nacimiento\n")
+
+    assert "fecha de nacimiento → birth_date" in str(refused.value)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_columns_may_stand_between_commas_semicolons_or_tabs(mark: str) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=mark)
+    writer.writerow(["Email", "first_name", "goals", "contact", "availability"])
+    writer.writerow(["a@b.org", "Ana", "work; sleep", "Text, or call", "mon 17:00-18:00; tue 17:00-18:00"])
+
+    (row,) = read_people(Role.MENTEE, out.getvalue().encode()).rows
+
+    assert row.values == {
+        "email": "a@b.org",
+        "first_name": "Ana",
+        "goals": ["work", "sleep"],
+        "contact": "Text, or call",
+        "availability": (Window(0, 1020, 1080), Window(1, 1020, 1080)),
+    }
+
+
+def test_list_without_quotation_marks_between_semicolons_is_too_many_cells() -> None:
+    assert problems("email;first_name;goals\na@b.org;Ana;work; sleep\n") == [
+        (2, "", "The row has 4 cells, the first row has 3.")
+    ]
+
+
+def test_separator_is_that_of_the_first_row_whatever_stands_below() -> None:
+    text = "email,first_name,goals,places\na@b.org,Ana,work; sleep; family,Park; Library; Bridge\n"
+
+    (row,) = read_people(Role.MENTEE, text.encode()).rows
+
+    assert (row.values["goals"], row.values["places"]) == (["family", "work", "sleep"], ["Park", "Library", "Bridge"])
+    assert problems(f"{HEAD}\na@b.org;Ana\n") == [(2, "", "The row has 1 cells, the first row has 2.")]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=6) | st.text("'=+-@\t\r\uff1dab", max_size=6))
