@@ -33,7 +33,16 @@ from matching.residual import Move, Residual, losses
 from matching.stages import face_of, highest_floor
 from matching.ties import break_ties
 
-__all__ = ["Assignment", "ForcedPairsError", "Move", "Unmatched", "UnmatchedKind", "assign"]
+__all__ = ["Assignment", "ForcedPairsError", "Move", "NextChoice", "Unmatched", "UnmatchedKind", "assign"]
+
+
+@dataclass(frozen=True, slots=True)
+class NextChoice:
+    """Another mentor for a mentee: what `total` would lose, and everybody who would move, this mentee first."""
+
+    mentor: int
+    cost: float
+    moves: list[Move]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +154,19 @@ class Assignment:
             return []
         if self.cost_of(mentee, mentor) == inf:
             raise ValueError(f"mentee {mentee} cannot be with mentor {mentor}")
+        return self._moves(mentee, mentor)
+
+    def _moves(self, mentee: int, mentor: int) -> list[Move]:
         way = self.residual.way(mentor, self._onward_to(self._place_of(mentee)))
-        return [Move(mentee, own, mentor), *self.residual.moves(way)]
+        return [Move(mentee, int(self.mentor_of[mentee]), mentor), *self.residual.moves(way)]
+
+    def next_choices(self, mentee: int, most: int) -> list[NextChoice]:
+        """Up to `most` other mentors for this mentee, the cheapest first, of equal ones the lower; only those who can be."""
+        costs, own = self.costs_of(mentee), int(self.mentor_of[mentee])
+        if own >= 0:
+            costs[own] = inf
+        columns = [int(column) for column in np.argsort(costs, kind="stable")[:most] if costs[column] < inf]
+        return [NextChoice(column, float(costs[column]), self._moves(mentee, column)) for column in columns]
 
 
 def assign(

@@ -91,7 +91,7 @@ class RoundLine(UUIDModel):
     """What a round proposes for one mentee, as it was worked out; `mentor` is null for somebody left over.
 
     `score` and `known` are of 100. `parts` holds, for each factor in its order, `[points, weight, value, known]` of
-    `scoring.Contribution`. `others` holds the next choices, the cheapest first: `{"mentor": id, "score": …, "known": …, "cost":
+    `scoring.Contribution`. `others` holds the next choices, the cheapest first: `{"mentor": id, "score": …, "cost":
     points of the whole set, "moves": [[mentee id, mentor id or null], …]}`, of which `moves` is who else would change.
     `left_over` and `lost` are sentences for the coordinator: why nobody was found, and why the proposal could not be sent.
     """

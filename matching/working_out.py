@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.assignment import Assignment, assign
 from matching.enums import OverrideKind
@@ -118,20 +117,16 @@ def _line(
 
 def _others(scored: Scored, result: Assignment, row: int) -> list[dict[str, Any]]:
     """The next choices for one mentee, the cheapest for the whole set first, and who else would change."""
-    costs: NDArray[np.float64] = result.costs_of(row)
-    order = [int(column) for column in np.argsort(costs, kind="stable") if np.isfinite(costs[column])]
-    others = [column for column in order if column != result.mentor_of[row]][:OTHERS_SHOWN]
-    people = scored.people
+    mentees, mentors = scored.people.mentees, scored.people.mentors
     return [
         {
-            "mentor": people.mentors[column].id,
-            "score": 100 * float(scored.scores.matrix[row, column]),
-            "known": 100 * float(scored.scores.known(row, column)[0, 0]),
-            "cost": 100 * float(costs[column]),
+            "mentor": mentors[choice.mentor].id,
+            "score": 100 * float(scored.scores.matrix[row, choice.mentor]),
+            "cost": 100 * choice.cost,
             "moves": [
-                [people.mentees[move.mentee].id, people.mentors[move.to_mentor].id if move.to_mentor >= 0 else None]
-                for move in result.moves_of(row, column)[1:]
+                [mentees[move.mentee].id, mentors[move.to_mentor].id if move.to_mentor >= 0 else None]
+                for move in choice.moves[1:]
             ],
         }
-        for column in others
+        for choice in result.next_choices(row, OTHERS_SHOWN)
     ]

@@ -101,6 +101,17 @@ def test_costs_of_every_pair_are_what_forcing_it_loses(asked: Asked) -> None:
                 assert (case.who(after), case.total(after)) == (case.who(forced), case.total(forced))
 
 
+@settings(max_examples=60)
+@given(problems(mentees=4, mentors=4), st.integers(0, 4))
+def test_next_choices_are_the_cheapest_that_can_be_with_who_moves(asked: Asked, most: int) -> None:
+    found = asked.solved()
+    for row, own in enumerate(found.mentor_of.tolist()):
+        cheapest = sorted((cost, at) for at, cost in enumerate(found.costs_of(row).tolist()) if cost < inf and at != own)
+        assert [(choice.cost, choice.mentor, choice.moves) for choice in found.next_choices(row, most)] == [
+            (cost, at, found.moves_of(row, at)) for cost, at in cheapest[:most]
+        ]
+
+
 def with_pair(found: Assignment, case: Case, row: int, column: int) -> tuple[tuple[int, ...], float]:
     """The best pairs with one more that is forced, and what they lose; infinite where nothing is as good in numbers."""
     before = tuple(found.mentor_of)
