@@ -44,7 +44,7 @@ def program_day(program: Program, now: datetime) -> date:
 def missing_of(person: Membership, now: datetime) -> list[str]:
     """What is not known of a mentor or mentee with a profile, without which nobody can be paired with them."""
     consents = has_consent(person.user_id, person.program_id, program_day(person.program, now))
-    return _missing(_profile(person), has_consent=consents, has_times=person.availability.exists())
+    return missing_from(_profile(person), has_consent=consents, has_times=person.availability.exists())
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
         profile = _profile(person)
         if profile is None or person.pk in paired:
             continue
-        missing = _missing(profile, has_consent=person.user_id in consenting, has_times=person.has_times)  # type: ignore[attr-defined]
+        missing = missing_from(profile, has_consent=person.user_id in consenting, has_times=person.has_times)  # type: ignore[attr-defined]
         if not missing and isinstance(profile, MenteeProfile) and profile.waiting_since is None:
             missing = [_("not on the waiting list yet")]
         if missing:
@@ -114,7 +114,8 @@ def _profile(person: Membership) -> MentorProfile | MenteeProfile | None:
     return getattr(person, "mentor_profile" if person.role == Role.MENTOR else "mentee_profile", None)
 
 
-def _missing(profile: MentorProfile | MenteeProfile | None, *, has_consent: bool, has_times: bool) -> list[str]:
+def missing_from(profile: MentorProfile | MenteeProfile | None, *, has_consent: bool, has_times: bool) -> list[str]:
+    """What is not known of somebody with this profile, which need not be saved."""
     known = [
         (_("consent"), has_consent),
         (_("date of birth"), profile and profile.birth_date),

@@ -1,7 +1,7 @@
 """What a people file would do to a program, and doing it: all of it or none."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,8 @@ class Planned:
     cleared: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     row: PersonRow | None = None
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """What will be known of this person, by column."""
     membership: Membership | None = None
     is_in_both: bool = False
 
@@ -147,6 +149,7 @@ class _Beside:
             tuple(emptied),
             tuple(wrong),
             row,
+            {**current, **row.values},
             member,
             is_in_both=row.email in self.elsewhere,
         )

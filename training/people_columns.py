@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import people_cells as cells
 from accounts.enums import Role
-from accounts.models import Membership, MentorProfile
+from accounts.models import Membership, MentorProfile, Program
 from accounts.people_facts import BATCH, Change, Directory, Facts, in_batches
 from accounts.people_format import Column, PersonRow, register_columns
 from accounts.profile_rules import future_days
+from core.widgets import Words
 from training.models import TrainingRecord
+from training.readiness import readiness
 
 _MENTOR = frozenset({Role.MENTOR})
 _FIELDS = {
@@ -29,6 +31,13 @@ register_columns(
     Column("agreement_signed_on", cells.day, cells.show_day, kinds=_MENTOR, label=_("Agreement signed on")),
     Column("screening_valid_until", cells.day, cells.show_day, kinds=_MENTOR, label=_("Screening valid until")),
 )
+
+
+def needs(program: Program, known: Mapping[str, Any], now: datetime) -> Sequence[Words]:
+    """What keeps a mentor from being ready of whom this is known, by column; nothing is saved."""
+    mentor = MentorProfile(membership=Membership(program=program), recovery_since=known.get("recovery_since"))
+    TrainingRecord(mentor=mentor, **{field: known[name] for name, field in _FIELDS.items() if name in known})
+    return readiness(mentor, now).missing
 
 
 class TrainingFacts(Facts):

@@ -43,7 +43,8 @@ def test_change_of_a_sample_is_imported(north: Program, tmp_path: Path, capsys: 
 def test_check_saves_nothing(north: Program, capsys: pytest.CaptureFixture[str]) -> None:
     run(north, check=True)
 
-    assert capsys.readouterr().out.splitlines() == ["Needs fixing: 0", "Changes: 0", "New: 4", "Stays the same: 0"]
+    said = capsys.readouterr().out.splitlines()
+    assert said[:4] == ["Needs fixing: 0", "Changes: 0", "New: 4", "Stays the same: 0"]
     assert not Membership.objects.exists()
 
 

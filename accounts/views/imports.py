@@ -17,6 +17,7 @@ from accounts.models import PendingImport
 from accounts.people_export import export_people
 from accounts.people_format import KINDS, Column, columns_for
 from accounts.people_import import Outcome, Plan, plan_import
+from accounts.people_missing import missing_after
 from core.errors import DomainError
 from core.policy import allow
 
@@ -90,11 +91,13 @@ def _gone(request: MemberRequest) -> HttpResponse:
 
 def _preview(request: MemberRequest, pending: PendingImport, plan: Plan) -> dict[str, Any]:
     order = list(Outcome)
+    bad = plan.count(Outcome.BAD)
     people = sorted(plan.people, key=lambda planned: order.index(planned.outcome))
     return {
         "pending": pending,
         "page": Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "counts": [(outcome, plan.count(outcome)) for outcome in Outcome],
-        "bad": plan.count(Outcome.BAD),
+        "bad": bad,
         "to_write": len(plan.to_write),
+        "missing": [] if bad else missing_after(request.membership.program, plan, now=request.now),
     }

@@ -11,6 +11,7 @@ from accounts.management.people_files import line_about, read_file
 from accounts.management.program_option import program_called
 from accounts.people_format import KINDS
 from accounts.people_import import Outcome, Plan, import_people, plan_import
+from accounts.people_missing import missing_after
 from core.errors import DomainError
 
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         self._say(plan)
         if plan.count(Outcome.BAD):
             raise CommandError("Nothing was imported. Fix the rows above and run this again.")
+        for missing in missing_after(program, plan, now=now):
+            self.stdout.write(f"{missing.heading}: {', '.join(f'{words} ({count})' for words, count in missing.reasons)}")
         if options["check"]:
             return
         try:
