@@ -65,8 +65,10 @@ def proposals_out(program: Program) -> list[Relationship]:
 
 def load_people(program: Program, mentees: Sequence[Membership], *, now: datetime) -> People:
     """`mentees` of this program (with user and profile) beside all its active mentors, in five queries."""
-    profiles = active_mentors(program).select_related("user", "program", "mentor_profile__training")
+    profiles = active_mentors(program).select_related("user", "mentor_profile__training")
     mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
+    for member in mentors:
+        member.program = program  # readiness asks for it
     about = _About.of([*mentees, *mentors], program, now)
     taken, never = _pairs_that_count(program)
     named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
