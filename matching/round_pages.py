@@ -54,6 +54,7 @@ class Row:
     """One person in the list. `mentor` is empty, and `score` None, for somebody left over; `why` says why then."""
 
     mentee_id: UUID
+    mentor_id: UUID | None
     url: str
     mentee: str
     mentor: str
@@ -118,6 +119,7 @@ def _row(url: str, values: tuple[Any, ...], changed: Collection[UUID], why: Mapp
     full = [f"{first} {last}".strip() for _id, first, last, _password in people]
     return Row(
         mentee_id=mentee_id,
+        mentor_id=mentor_id,
         url=url,
         mentee=full[0],
         mentor=full[1] if mentor_id else "",

@@ -13,9 +13,13 @@ MOST_WORDS = 500
 
 
 class OverrideForm(forms.Form):
-    """Why two people are kept together or apart; `mentor` is whom it is about."""
+    """Why two people are kept together or apart; `mentor` is whom it is about.
+
+    `proposed` is the id of the mentor who was proposed where the coordinator read it, empty for nobody.
+    """
 
     mentor = forms.UUIDField(widget=forms.HiddenInput)
+    proposed = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.ChoiceField(
         label=_("Why?"),
         choices=OverrideReason.choices,

@@ -75,17 +75,23 @@ def _uuid(text: str) -> UUID | None:
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
 def insist(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: OverrideKind) -> HttpResponse:
-    """Keep a person together with, or apart from, the mentor named; by default the one who is proposed."""
+    """Keep a person together with, or apart from, the mentor named; by default the one who is proposed.
+
+    Where another mentor is proposed now than the coordinator had read, the form says so and still acts on the pair it names.
+    """
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
         return refuse(request, matching_round)
     line: RoundLine = line_of(matching_round, mentee_id)
     is_sent = request.method == "POST"
-    mentor_id = _uuid((request.POST if is_sent else request.GET).get("mentor", "")) or line.mentor_id
+    asked = request.POST if is_sent else request.GET
+    mentor_id = _uuid(asked.get("mentor", "")) or line.mentor_id
     if mentor_id is None:
         raise Http404
     mentor = get_member_for(request.membership, mentor_id, Role.MENTOR)
-    form = OverrideForm(request.POST if is_sent else None, initial={"mentor": mentor.pk})
+    proposed = str(line.mentor_id or "")
+    read = asked.get("proposed", proposed)
+    form = OverrideForm(request.POST if is_sent else None, initial={"mentor": mentor.pk, "proposed": read})
     if is_sent and form.is_valid():
         before = pairs_now(matching_round)
         try:
@@ -103,7 +109,14 @@ def insist(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: Overri
             form.add_error(None, str(refusal))
         else:
             return after(request, matching_round, before, mentee_id=mentee_id)
-    context = {"round": matching_round, "line": line, "mentor": mentor, "kind": kind, "form": form}
+    context = {
+        "round": matching_round,
+        "line": line,
+        "mentor": mentor,
+        "kind": kind,
+        "form": form,
+        "has_changed": read != proposed,
+    }
     return part_or_page(request, "insist", context, into="#pair-form")
 
 

@@ -524,6 +524,41 @@ def test_keep_apart_finds_another_pair(coordinator: Client, started: Round, scen
     assert pairs(started) == {"Ben": "Rosa", "Cara": "Mona"}
 
 
+@pytest.mark.parametrize("name", ["keep_together", "keep_apart"])
+def test_insist_while_a_colleague_changes_the_set_acts_on_the_pair_that_was_read(
+    coordinator: Client, started: Round, scene: Scene, name: str
+) -> None:
+    panel = coordinator.get(url("round_pair", started, scene.ben.pk)).content.decode()
+    link = re.findall(rf'href="({url(name, started, scene.ben.pk)}[?][^"]*)"', panel)[0].replace("&amp;", "&")
+    scene.insist(started, OverrideKind.LOCK, scene.ben, scene.rosa)
+    asked = coordinator.get(link)
+    assert "The set has changed since you read it: Ben is now proposed Rosa." in words(asked)
+    fields = dict(re.findall(r'<input type="hidden" name="(mentor|proposed)" value="([^"]*)"', asked.content.decode()))
+    assert fields == {"mentor": str(scene.mona.pk), "proposed": str(scene.mona.pk)}
+    address = url(name, started, scene.ben.pk)
+    again = words(coordinator.post(address, because(scene.mona, reason="") | fields))
+    assert "The set has changed since you read it: Ben is now proposed Rosa." in again
+    coordinator.post(address, because(scene.mona) | fields)
+    standing = started.overrides.standing().filter(mentor=scene.mona).get()
+    assert standing.kind == (OverrideKind.LOCK if name == "keep_together" else OverrideKind.FORBID)
+
+
+def test_choosing_a_mentor_for_somebody_who_is_left_over_meanwhile_says_so(
+    coordinator: Client, started: Round, scene: Scene
+) -> None:
+    scene.insist(started, OverrideKind.LOCK, scene.cara, scene.mona)
+    scene.close(scene.rosa)
+    services.solve_again(matching_round=started, by=scene.alice, now=scene.now)
+    query = f"?mentor={scene.rosa.pk}&proposed={scene.mona.pk}"
+    found = words(coordinator.get(url("keep_together", started, scene.ben.pk) + query))
+    assert "The set has changed since you read it: Ben is left over now." in found
+
+
+def test_choosing_another_mentor_than_the_one_proposed_is_no_change(coordinator: Client, started: Round, scene: Scene) -> None:
+    query = f"?mentor={scene.rosa.pk}&proposed={scene.mona.pk}"
+    assert "The set has changed" not in words(coordinator.get(url("keep_together", started, scene.ben.pk) + query))
+
+
 def test_insist_without_a_reason_asks_for_it_and_keeps_the_words(coordinator: Client, started: Round, scene: Scene) -> None:
     response = coordinator.post(url("keep_together", started, scene.ben.pk), because(scene.mona, reason=""))
     assert "Choose the reason that comes closest." in words(response)

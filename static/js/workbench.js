@@ -63,11 +63,18 @@
     if (title) { title.focus({ preventScroll: true }); }
   }
 
-  // L, K and T: the same as opening the row and pressing the button of that name.
+  // L, K and T: the same as opening the row and pressing the button of that name. Where the panel names another mentor than the
+  // row did, a colleague was here: nothing is pressed then.
   const KEYS = { l: "#lock-pair", k: "#part-pair", t: "[data-take-back]" };
 
   function press(row, selector) {
     open(row, function () {
+      const shown = panel.querySelector("[data-pair]");
+      if (shown && shown.dataset.mentor !== row.dataset.mentor) {
+        say(bench.dataset.stale, true);
+        focusTitle();
+        return;
+      }
       const button = panel.querySelector(selector);
       if (!button) { focusTitle(); return; }
       button.focus({ preventScroll: true });
