@@ -159,17 +159,17 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
 
 def _text(data: bytes) -> str:
     if data.startswith(_OTHER_FILES):
-        raise FileError(_("This is not a CSV file. Open it in a spreadsheet, save it as “CSV UTF-8” and upload that file."))
+        raise FileError(_("This is not a CSV file. Open it in a spreadsheet, save it as “CSV UTF-8” and use that file."))
     if len(data) > MAX_BYTES:
         raise FileError(_("The file is larger than 1 MB. Split it into smaller files."))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileError(_("The file is saved as UTF-16. Save it as “CSV UTF-8” and upload it again."))
+        raise FileError(_("The file is saved as UTF-16. Save it as “CSV UTF-8” and try again."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FileError(_("The file is not saved as UTF-8. Save it as “CSV UTF-8” and upload it again.")) from None
+        raise FileError(_("The file is not saved as UTF-8. Save it as “CSV UTF-8” and try again.")) from None
     if "\0" in text:
-        raise FileError(_("The file holds characters that are not text. Save it as “CSV UTF-8” and upload it again."))
+        raise FileError(_("The file holds characters that are not text. Save it as “CSV UTF-8” and try again."))
     return text
 
 

@@ -186,7 +186,7 @@ def test_upload_older_than_a_day_is_gone_and_dropped(alice: Membership, sign_in:
     ("data", "sentence"),
     [
         (b"email|first_name\n", "The columns must be separated by commas, semicolons or tabs."),
-        (b"\xff\xfe\x00", "The file is saved as UTF-16. Save it as “CSV UTF-8” and upload it again."),
+        (b"\xff\xfe\x00", "The file is saved as UTF-16. Save it as “CSV UTF-8” and try again."),
         (b"email,first_name\na\0,b\n", "The file holds characters that are not text."),
     ],
 )

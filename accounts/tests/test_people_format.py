@@ -147,14 +147,14 @@ def test_row_with_too_few_cells_is_bad() -> None:
             b"email,first_name,a,b,c,d,e,f,g,h,i,j,k\n",
             "These columns are not known: a, b, c, d, e, f, g, h, i, j, ….",
         ),
-        (b"email,first_name\n\xff\xe9,x\n", "The file is not saved as UTF-8. Save it as “CSV UTF-8” and upload it again."),
+        (b"email,first_name\n\xff\xe9,x\n", "The file is not saved as UTF-8. Save it as “CSV UTF-8” and try again."),
         (
             "email,first_name\n".encode("utf-16"),
-            "The file is saved as UTF-16. Save it as “CSV UTF-8” and upload it again.",
+            "The file is saved as UTF-16. Save it as “CSV UTF-8” and try again.",
         ),
         (
             b"email,first_name\na@b.org,A\0\n",
-            "The file holds characters that are not text. Save it as “CSV UTF-8” and upload it again.",
+            "The file holds characters that are not text. Save it as “CSV UTF-8” and try again.",
         ),
         (b'email,first_name\n"a@b.org,Ana\n', "A quotation mark in the file is not closed, or stands in the wrong place."),
         (b"x" * (MAX_BYTES + 1), "The file is larger than 1 MB. Split it into smaller files."),

@@ -141,9 +141,30 @@ def test_match_people_never_writes_over_what_it_reads(folder: Path, name: str) -
     assert (folder / name).read_bytes() == before
 
 
-def test_match_people_folder_that_is_not_there_is_said(folder: Path) -> None:
-    with pytest.raises(CommandError, match=r"nowhere/pairs\.csv cannot be written: No such file or directory\."):
-        run(folder, "nowhere/pairs.csv")
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        (
+            "nowhere/pairs.csv",
+            "{}/nowhere/pairs.csv cannot be written: there is no folder {}/nowhere. Make it first, or name another.",
+        ),
+        ("", "{0} is a folder. Name a file in it, such as {0}/pairs.csv."),
+    ],
+)
+def test_match_people_output_that_cannot_be_is_said_before_anything_is_read(folder: Path, out: str, words: str) -> None:
+    (folder / "mentors.csv").unlink()
+
+    with pytest.raises(CommandError) as refused:
+        run(folder, out)
+
+    assert str(refused.value) == words.format(folder, folder)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_match_people_folder_that_may_not_be_written_is_said(folder: Path) -> None:
+    folder.chmod(0o500)
+    with pytest.raises(CommandError, match=r"pairs\.csv cannot be written: Permission denied\."):
+        run(folder)
 
 
 def test_match_people_zone_that_is_none_is_refused(folder: Path) -> None:

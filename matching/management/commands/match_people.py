@@ -1,5 +1,6 @@
 """`manage.py match_people mentors.csv mentees.csv --out pairs.csv [--json] [--timezone ZONE]`."""
 
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"{zone!r} is not a time zone. Write one such as America/New_York.")
         if out.exists() and any(options[name].exists() and out.samefile(options[name]) for name in ("mentors", "mentees")):
             raise CommandError(f"{out} is one of the files to read. Name another file to write.")
+        _check(out)
         files = read_file(Role.MENTOR, options["mentors"]), read_file(Role.MENTEE, options["mentees"])
         problems = spreadsheet.problems(*files, zone=zone, now=now)
         for problem in problems:
@@ -54,6 +56,16 @@ class Command(BaseCommand):
             f"Wrote {out}. Pairs: {len(found.pairs)}. Mentees without a mentor: {len(found.mentees)}. "
             f"Mentors without a mentee: {len(found.mentors)}."
         )
+
+
+def _check(path: Path) -> None:
+    """Refuses a file that cannot be written, before the work rather than after it."""
+    if path.is_dir():
+        raise CommandError(f"{path} is a folder. Name a file in it, such as {path / 'pairs.csv'}.")
+    if not path.parent.is_dir():
+        raise CommandError(f"{path} cannot be written: there is no folder {path.parent}. Make it first, or name another.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CommandError(f"{path} cannot be written: Permission denied.")
 
 
 def _write(path: Path, data: bytes) -> None:
