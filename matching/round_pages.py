@@ -19,6 +19,7 @@ from matching.explanation import FACTOR_NAMES
 from matching.factors import Factor
 from matching.fit import GAP
 from matching.models import Round
+from matching.round_selectors import earlier_in
 
 Pairs = Mapping[UUID, UUID | None]
 """The mentor, or nobody, of each mentee of a round."""
@@ -51,7 +52,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person in the list. `mentor` is empty, and `score` None, for somebody left over; `why` says why then."""
+    """One person in the list. `mentor` is empty, and `score` None, for somebody left over; `why` says why then.
+
+    `earlier` says what these two had to do with each other before.
+    """
 
     mentee_id: UUID
     mentor_id: UUID | None
@@ -64,6 +68,7 @@ class Row:
     absent: tuple[Absent, ...]
     is_locked: bool
     is_changed: bool
+    earlier: str = ""
     why: str = ""
 
     @property
@@ -101,19 +106,26 @@ class Bench:
 
 
 def bench_of(matching_round: Round, changed: Collection[UUID] = ()) -> Bench:
-    """In two queries; `changed` are the mentees to mark."""
+    """In three queries; `changed` are the mentees to mark."""
     left_over = matching_round.lines.filter(mentor=None).only("round", "mentee", "left_over")
     why = {line.mentee_id: line.left_over for line in left_over}
+    earlier = earlier_in(matching_round)
     address = reverse("matching:round_pair", args=[matching_round.pk, NOBODY])
     pairs: list[Row] = []
     left: list[Row] = []
     for values in matching_round.lines.values_list(*_COLUMNS):
-        row = _row(address.replace(str(NOBODY), str(values[0])), values, changed, why)
+        row = _row(address.replace(str(NOBODY), str(values[0])), values, changed, earlier, why)
         (pairs if row.mentor else left).append(row)
     return Bench(matching_round, pairs, left)
 
 
-def _row(url: str, values: tuple[Any, ...], changed: Collection[UUID], why: Mapping[UUID, str]) -> Row:
+def _row(
+    url: str,
+    values: tuple[Any, ...],
+    changed: Collection[UUID],
+    earlier: Mapping[tuple[UUID, UUID], str],
+    why: Mapping[UUID, str],
+) -> Row:
     mentee_id, mentor_id, days, score, parts, is_locked, *names = values
     people = [(mentee_id, *names[:3]), (mentor_id, *names[3:])] if mentor_id else [(mentee_id, *names[:3])]
     full = [f"{first} {last}".strip() for _id, first, last, _password in people]
@@ -133,6 +145,7 @@ def _row(url: str, values: tuple[Any, ...], changed: Collection[UUID], why: Mapp
         ),
         is_locked=is_locked,
         is_changed=mentee_id in changed,
+        earlier=earlier.get((mentee_id, mentor_id), ""),
         why=why.get(mentee_id, ""),
     )
 

@@ -23,15 +23,14 @@ from matching.fit import FactorRow, Fit, factor_rows, fit_of
 from matching.intake import intake_lines
 from matching.models import Override, Round, RoundLine
 from matching.people import MenteeFacts
+from matching.round_selectors import earlier_words, ended_of
 from matching.scored import Scored
 from matching.scoring import Contribution
 from matching.selectors import waiting_mentees
 from matching.weights import from_json
 from matching.why_not import why_not
 from matching.working_out import OTHERS_SHOWN
-from relationships.enums import HOLDS_PLACE
 from relationships.models import Relationship
-from relationships.querysets import RelationshipQuerySet
 
 MOVES_SHOWN = 3
 NO_POINTS = 0.05
@@ -40,12 +39,16 @@ NO_POINTS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A mentor who could be chosen instead. `cost` says what that would do to the set; empty where it was not worked out."""
+    """A mentor who could be chosen instead. `cost` says what that would do to the set; empty where it was not worked out.
+
+    `earlier` says what the two had to do with each other before.
+    """
 
     member: Membership
     score: float
     cost: str
     is_kept_apart: bool
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,7 @@ def _list_of(matching_round: Round) -> list[InList]:
 def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: datetime) -> PairPage:
     """For somebody who waits, in a round in work, this opens their intake, which they can see. Raises `Http404` as above."""
     waiting = waiting_mentees(matching_round.program).filter(pk=OuterRef("mentee"))
-    earlier = _ended().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
-    line = line_of(matching_round, mentee_id, waits=Exists(waiting), met_before=Exists(earlier))
+    line = line_of(matching_round, mentee_id, waits=Exists(waiting))
     about = matching_round.overrides.standing().filter(mentee_id=mentee_id)
     standing = list(about.select_related("mentor__user", "by__user", "instead_of__user"))
     page = PairPage(
@@ -130,14 +132,20 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     beside = _Beside.of(matching_round, open_intake(by, mentee_id, now=now), now)
     proposed = beside.able.pop(line.mentor_id, None) if line.mentor_id else None
     apart = {one.mentor_id for one in page.apart}
-    choices = _choices(page, beside, apart)
+    earlier = {pair.mentor_id: pair for pair in ended_of([mentee_id])}
+    marks = {pk: earlier_words(pair) for pk, pair in earlier.items()}
+    choices = _choices(page, beside, apart, marks)
     shown = {choice.member.pk for choice in choices}
-    others = [Choice(able.member, able.score, "", pk in apart) for pk, able in beside.able.items() if pk not in shown]
+    others = [
+        Choice(able.member, able.score, "", pk in apart, marks.get(pk, ""))
+        for pk, able in beside.able.items()
+        if pk not in shown
+    ]
     return replace(
         page,
         fit=_fit(line, beside.fit_of(proposed) if proposed else None) if line.mentor_id else None,
         why_gone=[] if proposed else _why_gone(line, beside),
-        earlier=_earlier(line) if proposed and line.met_before else None,
+        earlier=earlier.get(line.mentor_id) if proposed else None,
         intake=intake_lines(beside.mentee),
         choices=choices,
         others=others,
@@ -200,16 +208,6 @@ def _why_gone(line: RoundLine, beside: _Beside) -> list[str]:
     return excluded.reasons
 
 
-def _ended() -> RelationshipQuerySet:
-    return Relationship.objects.exclude(state__in=HOLDS_PLACE)
-
-
-def _earlier(line: RoundLine) -> Relationship | None:
-    """The latest pair or proposal of these two that ended."""
-    pairs = _ended().filter(mentee=line.mentee_id, mentor=line.mentor_id)
-    return pairs.with_people().order_by("-proposed_at", "-id").first()
-
-
 def _fit(line: RoundLine, today: Fit | None) -> Fit:
     """The score of a line as it was worked out, with the reasons of today where the pair can still be."""
     rows = rows_of(line.parts)
@@ -230,7 +228,7 @@ def rows_of(parts: Iterable[Sequence[Any]]) -> list[FactorRow]:
     return factor_rows([Contribution(factor, *part) for factor, part in zip(Factor, parts, strict=True)], [])
 
 
-def _choices(page: PairPage, beside: _Beside, apart: set[UUID]) -> list[Choice]:
+def _choices(page: PairPage, beside: _Beside, apart: set[UUID], marks: Mapping[UUID, str]) -> list[Choice]:
     """The second choices that the round worked out, as far as they can still be made."""
     names = {str(one.mentee_id): one.name for one in page.listed}
     names |= {str(member.pk): member.user.full_name for member in beside.scored.people.members.values()}
@@ -241,7 +239,7 @@ def _choices(page: PairPage, beside: _Beside, apart: set[UUID]) -> list[Choice]:
         if able is not None:
             effect = cost_words(able.member.user.first_name, other["cost"], is_weakest=other["score"] < weakest)
             words = "; ".join([effect, *move_words(other["moves"], names)]) + "."
-            choices.append(Choice(able.member, other["score"], words, able.member.pk in apart))
+            choices.append(Choice(able.member, other["score"], words, able.member.pk in apart, marks.get(able.member.pk, "")))
     return choices
 
 

@@ -1,10 +1,17 @@
 """What the pages of a round ask beside its lines."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from matching.models import Round
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from matching.models import Round, RoundLine
 from matching.selectors import waiting_mentees
+from relationships.enums import HOLDS_PLACE, State
 from relationships.models import Relationship
 
 
@@ -51,3 +58,24 @@ def _full(matching_round: Round) -> list[str]:
         for (pk, name, capacity, *takes_people), count in Counter(given).items()
         if not all(takes_people) or capacity - taken[pk] < count
     )
+
+
+def ended_of(mentees: Collection[UUID] | QuerySet[RoundLine, Any]) -> Iterable[Relationship]:
+    """Every pair and proposal of these mentees that ended, the latest last. In one query."""
+    pairs = Relationship.objects.exclude(state__in=HOLDS_PLACE).filter(mentee__in=mentees)
+    return pairs.with_people().order_by("proposed_at", "id")
+
+
+def earlier_in(matching_round: Round) -> dict[tuple[UUID, UUID], str]:
+    """What to say of each mentee and mentor who had something to do with each other before. In one query."""
+    ended = ended_of(matching_round.lines.order_by().values("mentee"))
+    return {(pair.mentee_id, pair.mentor_id): earlier_words(pair) for pair in ended}
+
+
+def earlier_words(ended: Relationship) -> str:
+    """A mark beside two people who could be proposed again."""
+    if ended.state == State.CLOSED:
+        return _("Were a pair before")
+    if ended.state == State.DECLINED and not ended.was_withdrawn:
+        return _("Declined before")
+    return _("Proposed before")

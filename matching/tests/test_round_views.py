@@ -25,10 +25,11 @@ from matching.tests.scene import WORDS, Scene, pairs
 from matching.weights import from_json
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
+from relationships.enums import State
 from relationships.models import Relationship
 
-ROUND_QUERIES = 11
-PAIR_QUERIES = 15
+ROUND_QUERIES = 12
+PAIR_QUERIES = 16
 SENT_QUERIES = 8
 LIST_QUERIES = 5
 WAITING = reverse("matching:waiting")
@@ -497,6 +498,47 @@ def test_move_words_name_three_and_count_the_rest() -> None:
         "Ben would go to Mona instead",
         "2 more people would change",
     ]
+
+
+# Before this round ----------------------------------------------------------------------------------------------------
+def declined(mentee: Membership, mentor: Membership, scene: Scene) -> Relationship:
+    pair = relationships.propose(mentor=mentor, mentee=mentee, by=scene.alice, now=scene.now)
+    relationships.decline(relationship=pair, by=mentee, now=scene.now)
+    return pair
+
+
+def test_pair_that_was_declined_before_is_marked_wherever_one_decides(coordinator: Client, scene: Scene) -> None:
+    declined(scene.ben, scene.mona, scene)
+    declined(scene.cara, scene.mona, scene)
+    started = scene.start()
+    put_the_sum_first(started, scene)
+    found = words(coordinator.get(started.get_absolute_url()))
+    assert (found.count("Declined before"), "21 days Declined before" in found) == (1, True)
+    assert "Ben Mona Declined before Cara Rosa" in words(coordinator.get(url("send_round", started)))
+    assert "These two before: declined" in words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    other = words(coordinator.get(url("round_pair", started, scene.cara.pk)))
+    assert re.search(r"Mona [0-9.]+ of 100 Declined before Choosing Mona", other)
+
+
+def test_choice_without_a_cost_is_marked_too(coordinator: Client, scene: Scene) -> None:
+    declined(scene.ben, scene.rosa, scene)
+    found = words(coordinator.get(url("round_pair", scene.start(), scene.ben.pk)))
+    assert re.search(r"Rosa [0-9.]+ of 100 Declined before Choose Rosa", found)
+
+
+@pytest.mark.parametrize(
+    ("state", "mark"),
+    [(State.CLOSED, "Were a pair before"), (State.EXPIRED, "Proposed before"), (State.DECLINED, "Declined before")],
+)
+def test_pair_of_before_is_marked_by_how_it_ended(coordinator: Client, scene: Scene, state: State, mark: str) -> None:
+    Relationship.objects.filter(pk=declined(scene.ben, scene.mona, scene).pk).update(state=state)
+    assert f"21 days {mark}" in words(coordinator.get(scene.start().get_absolute_url()))
+
+
+def test_pair_whose_proposal_was_taken_back_was_declined_by_nobody(coordinator: Client, scene: Scene) -> None:
+    pair = relationships.propose(mentor=scene.mona, mentee=scene.ben, by=scene.alice, now=scene.now)
+    relationships.change_state(relationship=pair, to=State.DECLINED, by=scene.alice, now=scene.now)
+    assert "21 days Proposed before" in words(coordinator.get(scene.start().get_absolute_url()))
 
 
 # Insisting ------------------------------------------------------------------------------------------------------------
