@@ -1,5 +1,6 @@
 """How well two people fit, ready to show: the score as parts, and the reasons in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, fsum
 
@@ -61,6 +62,11 @@ def fit_of(mentee: MenteeFacts, mentor: MentorFacts, scores: Scores, at: tuple[i
         speaks_against=[one.text for one in told if one.bearing is Bearing.AGAINST],
         unknown=[str(PART_NAMES[one.part]) for one in told if one.bearing is Bearing.UNKNOWN],
     )
+
+
+def in_tenths(contributed: Iterable[float]) -> float:
+    """The score of 100 that parts of 1 add up to, as every page shows it."""
+    return round(fsum(1000 * points for points in contributed)) / 10
 
 
 def factor_rows(contributions: list[Contribution], told: list[Told]) -> list[FactorRow]:

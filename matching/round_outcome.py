@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
 from matching.enums import OverrideKind
+from matching.fit import in_tenths
 from matching.models import Override, Round, RoundLine
 from matching.round_pages import bar
 from relationships.enums import ONGOING
@@ -25,6 +26,10 @@ class Outcome:
     bar: SafeString
     lock: Override | None
     elsewhere: str
+
+    @property
+    def score(self) -> float:
+        return in_tenths(points for points, *_rest in self.line.parts)
 
     @property
     def is_accepted(self) -> bool:

@@ -17,7 +17,7 @@ from accounts.models import Membership
 from matching.enums import RoundState
 from matching.explanation import FACTOR_NAMES
 from matching.factors import Factor
-from matching.fit import GAP
+from matching.fit import GAP, in_tenths
 from matching.models import Round
 from matching.round_selectors import earlier_in
 
@@ -29,7 +29,6 @@ _COLUMNS = (
     "mentee_id",
     "mentor_id",
     "days",
-    "score",
     "parts",
     "is_locked",
     "mentee__user__first_name",
@@ -126,7 +125,7 @@ def _row(
     earlier: Mapping[tuple[UUID, UUID], str],
     why: Mapping[UUID, str],
 ) -> Row:
-    mentee_id, mentor_id, days, score, parts, is_locked, *names = values
+    mentee_id, mentor_id, days, parts, is_locked, *names = values
     people = [(mentee_id, *names[:3]), (mentor_id, *names[3:])] if mentor_id else [(mentee_id, *names[:3])]
     full = [f"{first} {last}".strip() for _id, first, last, _password in people]
     return Row(
@@ -136,7 +135,7 @@ def _row(
         mentee=full[0],
         mentor=full[1] if mentor_id else "",
         days=days,
-        score=score,
+        score=in_tenths(points for points, *_rest in parts) if mentor_id else None,
         bar=bar(parts),
         absent=tuple(
             Absent(pk, first, name)

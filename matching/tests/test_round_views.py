@@ -26,6 +26,7 @@ from matching.weights import from_json
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.enums import State
+from relationships.lifecycle import WITHDRAWN
 from relationships.models import Relationship
 
 ROUND_QUERIES = 12
@@ -198,9 +199,21 @@ def test_round_lists_pairs_longest_wait_first_under_the_numbers_of_the_set(coord
     ben, cara = (line.score or 0 for line in started.lines.all())
     assert f"People wait 2 Free places 2 Pairs proposed 2 Left over 0 Mean score {(ben + cara) / 2:.1f}" in found
     assert f"Weakest pair {min(ben, cara):.1f}" in found
-    assert f"Ben with Mona score {ben:.0f} 21 days Ben not joined yet Mona not joined yet" in found
+    assert f"Ben with Mona score {ben:.1f} 21 days Ben not joined yet Mona not joined yet" in found
     assert found.index("Ben with Mona") < found.index("Cara with Rosa")
     assert "Things have changed" not in found
+
+
+def test_score_is_the_same_number_on_every_page(coordinator: Client, started: Round, scene: Scene) -> None:
+    line = started.lines.get(mentee=scene.ben)
+    line.parts = [[0.77249999999, 1, 0.7725, 1], *([0, 0, 0, 1] for _factor in list(Factor)[1:])]
+    line.score = 77.25  # by itself this would be rounded up
+    line.save()
+    assert "score 77.2 21 days" in words(coordinator.get(started.get_absolute_url()))
+    panel = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert panel.count("77.2 of 100") == 3  # above, as the only part, and below it
+    services.set_aside(matching_round=started, by=scene.alice, now=scene.now)
+    assert "Mona 77.2" in words(coordinator.get(started.get_absolute_url()))
 
 
 def test_round_person_left_over_stands_below_with_the_reason(coordinator: Client, scene: Scene) -> None:
@@ -359,7 +372,7 @@ def test_pair_tells_people_of_one_first_name_apart(coordinator: Client, started:
 def test_pair_scores_by_the_weights_of_the_round(coordinator: Client, started: Round, scene: Scene) -> None:
     coordinator.post(url("round_weights", started), weights(pathway_goals=0))
     line = started.lines.get(mentee=scene.ben)
-    assert f"Score {line.score:.0f} of 100" in words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert f"Score {line.score:.1f} of 100" in words(coordinator.get(url("round_pair", started, scene.ben.pk)))
     assert line.parts[1][0] == 0
 
 
@@ -537,7 +550,7 @@ def test_pair_of_before_is_marked_by_how_it_ended(coordinator: Client, scene: Sc
 
 def test_pair_whose_proposal_was_taken_back_was_declined_by_nobody(coordinator: Client, scene: Scene) -> None:
     pair = relationships.propose(mentor=scene.mona, mentee=scene.ben, by=scene.alice, now=scene.now)
-    relationships.change_state(relationship=pair, to=State.DECLINED, by=scene.alice, now=scene.now)
+    relationships.change_state(relationship=pair, to=State.DECLINED, by=scene.alice, now=scene.now, reason=WITHDRAWN)
     assert "21 days Proposed before" in words(coordinator.get(scene.start().get_absolute_url()))
 
 
