@@ -21,7 +21,7 @@ MEANINGS: Mapping[Factor, Promise] = {
     Factor.SUPPORT_STYLE: _("The kind of support the mentee looks for and the mentor gives."),
     Factor.INTERESTS: _("What both like, and what neither likes."),
     Factor.PLACES: _("A place to meet that both can get to."),
-    Factor.CAPACITY: _("How much room the mentor has. It spreads people among mentors."),
+    Factor.CAPACITY: _("The share of the mentor’s places that is free now."),
 }
 """What each factor looks at, in one line."""
 
