@@ -8,17 +8,19 @@ is also the tie-break; `person` names the human being behind it, so that nobody 
     (('work',), (), None)
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from accounts.availability import Window
 from accounts.profile_rules import whole_years
 
 ADULT_AGE = 18
+Who = TypeVar("Who", bound=Hashable)
 
-__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window", "answers_of"]
+__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window", "answers_of", "told_apart"]
 
 _LISTS: Mapping[str, str] = {
     "languages": "languages",
@@ -83,6 +85,19 @@ class MentorFacts(PersonFacts):
     places_left: int
     is_taking_mentees: bool = True
     missing: tuple[str, ...] = ()
+
+
+def told_apart(names: Mapping[Who, Sequence[str]]) -> dict[Who, str]:
+    """The shortest name of each person that nobody else has; `names` go from the shortest to the longest.
+
+    >>> told_apart({1: ("Ana", "Ana Ruiz"), 2: ("Ana", "Ana Solis"), 3: ("Ben", "Ben Ott")})
+    {1: 'Ana Ruiz', 2: 'Ana Solis', 3: 'Ben'}
+    """
+    called = [Counter(same) for same in zip(*names.values(), strict=True)]
+    return {
+        who: next((name for name, count in zip(own, called, strict=True) if count[name] == 1), own[-1])
+        for who, own in names.items()
+    }
 
 
 def answers_of(profile: Callable[[str], Any], day: date) -> dict[str, Any]:

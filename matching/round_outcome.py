@@ -141,7 +141,8 @@ def _sent(lines: Iterable[RoundLine]) -> list[UUID]:
 def _elsewhere(lines: list[RoundLine]) -> dict[UUID, str]:
     """The mentors whom these mentees have outside this round."""
     others = Relationship.objects.filter(state__in=ONGOING, mentee__in=[line.mentee_id for line in lines])
-    return dict(others.exclude(pk__in=_sent(lines)).values_list("mentee_id", "mentor__user__first_name"))
+    pairs = others.exclude(pk__in=_sent(lines)).select_related("mentor__user")
+    return {pair.mentee_id: pair.mentor.user.full_name for pair in pairs}
 
 
 def _answer(row: Outcome) -> str:

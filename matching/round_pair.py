@@ -204,7 +204,7 @@ def _why_gone(line: RoundLine, beside: _Beside) -> list[str]:
         return []
     excluded = beside.excluded.get(line.mentor.pk)
     if excluded is None:
-        return [_("%(name)s is not an active mentor now") % {"name": line.mentor.user.first_name}]
+        return [_("%(name)s is not an active mentor now") % {"name": line.mentor.user.full_name}]
     return excluded.reasons
 
 
@@ -237,7 +237,7 @@ def _choices(page: PairPage, beside: _Beside, apart: set[UUID], marks: Mapping[U
     for other in page.line.others:
         able = beside.able.get(UUID(other["mentor"]))
         if able is not None:
-            effect = cost_words(able.member.user.first_name, other["cost"], is_weakest=other["score"] < weakest)
+            effect = cost_words(able.member.user.full_name, other["cost"], is_weakest=other["score"] < weakest)
             words = "; ".join([effect, *move_words(other["moves"], names)]) + "."
             choices.append(Choice(able.member, other["score"], words, able.member.pk in apart, marks.get(able.member.pk, "")))
     return choices

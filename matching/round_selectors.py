@@ -32,8 +32,9 @@ class Changes:
 
 def changed_since(matching_round: Round) -> Changes:
     """In four queries."""
-    proposed = dict(matching_round.lines.values_list("mentee_id", "mentee__user__first_name"))
-    waiting = dict(waiting_mentees(matching_round.program).values_list("pk", "user__first_name"))
+    lines = matching_round.lines.values_list("mentee_id", "mentee__user__first_name", "mentee__user__last_name")
+    people = waiting_mentees(matching_round.program).values_list("pk", "user__first_name", "user__last_name")
+    proposed, waiting = ({pk: f"{first} {last}".strip() for pk, first, last in rows} for rows in (lines, people))
     return Changes(
         gone=sorted(name for pk, name in proposed.items() if pk not in waiting),
         new=sorted(name for pk, name in waiting.items() if pk not in proposed),
@@ -45,6 +46,7 @@ def _full(matching_round: Round) -> list[str]:
     given = matching_round.lines.filter(mentor__isnull=False).values_list(
         "mentor_id",
         "mentor__user__first_name",
+        "mentor__user__last_name",
         "mentor__mentor_profile__capacity",
         "mentor__mentor_profile__is_taking_mentees",
         "mentor__is_active",
@@ -54,8 +56,8 @@ def _full(matching_round: Round) -> list[str]:
         Relationship.objects.holding_a_place().filter(program=matching_round.program_id).values_list("mentor_id", flat=True)
     )
     return sorted(
-        name
-        for (pk, name, capacity, *takes_people), count in Counter(given).items()
+        f"{first} {last}".strip()
+        for (pk, first, last, capacity, *takes_people), count in Counter(given).items()
         if not all(takes_people) or capacity - taken[pk] < count
     )
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import AvailabilityWindow, Membership, MenteeProfile, MentorProfile, NeverPair, Program
 from accounts.timezones import zone_of
 from matching.factors import Frequencies
-from matching.people import MenteeFacts, MentorFacts, answers_of
+from matching.people import MenteeFacts, MentorFacts, answers_of, told_apart
 from privacy.consents import people_with_consent
 from relationships.enums import HOLDS_PLACE, CloseReason
 from relationships.models import Relationship
@@ -69,7 +69,7 @@ def load_people(program: Program, mentees: Sequence[Membership], *, now: datetim
     mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
     for member in mentors:
         member.program = program  # readiness asks for it
-    about = _About.of([*mentees, *mentors], program, now)
+    about = replace(_About.of([*mentees, *mentors], program, now), names=_names_of([*mentees, *mentors]))
     taken, never = _pairs_that_count(program)
     named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
     return People(
@@ -78,6 +78,13 @@ def load_people(program: Program, mentees: Sequence[Membership], *, now: datetim
         never=[*never, *((str(one), str(other)) for one, other in named)],
         members={str(member.pk): member for member in (*mentees, *mentors)},
     )
+
+
+def _names_of(members: Sequence[Membership]) -> dict[UUID, str]:
+    """What a coordinator calls each of them: the first name, or the whole name where two of them share it."""
+    people = {member.user_id: (member.user.first_name, member.user.full_name) for member in members}
+    names = told_apart(people)
+    return {member.pk: names[member.user_id] for member in members}
 
 
 def _pairs_that_count(program: Program) -> tuple[Counter[UUID], list[tuple[str, str]]]:
@@ -123,11 +130,15 @@ def _mentor(member: Membership, about: "_About", taken: int, now: datetime) -> M
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What several people have in rows of their own: weekly times by membership, and whose consent is in force."""
+    """What several people have in rows of their own: weekly times by membership, and whose consent is in force.
+
+    `names` are by membership too, for those whose first name does not do.
+    """
 
     day: date
     windows: dict[UUID, list[Window]]
     consenting: set[UUID]
+    names: dict[UUID, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, members: Sequence[Membership], program: Program, now: datetime) -> "_About":
@@ -143,7 +154,7 @@ class _About:
         return {
             "id": str(member.pk),
             "person": str(member.user_id),
-            "name": member.user.first_name,
+            "name": self.names.get(member.pk, member.user.first_name),
             "time_zone": zone_of(member.user.timezone).key,
             "windows": tuple(self.windows.get(member.pk, ())),
             **answers_of(partial(getattr, profile), self.day),

@@ -4,7 +4,6 @@ A spreadsheet cannot know what a program's records know. Consent, training and s
 in the file counts as free; the hard rules that the files can answer stay hard.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from accounts.people_check import problems_in
 from accounts.people_format import NAMES, PeopleFile, PersonRow, Problem
 from accounts.timezones import FALLBACK
 from matching.factors import Frequencies
-from matching.people import MenteeFacts, MentorFacts, PersonFacts, answers_of
+from matching.people import MenteeFacts, MentorFacts, PersonFacts, answers_of, told_apart
 
 WAITING = "waiting_since"
 ZONE = "timezone"
@@ -84,7 +83,7 @@ class _People:
 
     def __init__(self, rows: list[PersonRow], day: date, zone: str) -> None:
         self.rows, self.day, self._zone = rows, day, zone
-        self._called = [_called({row.email: row for row in rows}, whole) for whole in (False, True)]
+        self._names = told_apart({row.email: _names(row) for row in rows})
         self._capacity = Program().mentor_capacity
 
     def facts(self, row: PersonRow) -> dict[str, Any]:
@@ -92,7 +91,7 @@ class _People:
         return {
             "id": row.email,
             "person": row.email,
-            "name": self._name(row),
+            "name": self._names[row.email],
             "time_zone": row.values.get(ZONE) or self._zone,
             "windows": tuple(row.values.get("availability", ())),
             **answers_of(row.values.get, self.day),
@@ -104,19 +103,8 @@ class _People:
         taking = row.values.get("taking_mentees", True)
         return MentorFacts(**self.facts(row), capacity=places, places_left=places, is_taking_mentees=taking)
 
-    def _name(self, row: PersonRow) -> str:
-        """The first name, or as much more as tells this person from the others in the files."""
-        for whole, called in enumerate(self._called):
-            name = _name(row, bool(whole))
-            if called[name] == 1:
-                return name
-        return f"{name} ({row.email})"
 
-
-def _name(row: PersonRow, whole: bool) -> str:
-    return " ".join(filter(None, (row.values.get(name) for name in NAMES))) if whole else str(row.values[NAMES[0]])
-
-
-def _called(people: dict[str, PersonRow], whole: bool) -> Counter[str]:
-    """How many people have each name."""
-    return Counter(_name(row, whole) for row in people.values())
+def _names(row: PersonRow) -> tuple[str, str, str]:
+    """The first name, and as much more as may tell this person from the others in the files."""
+    whole = " ".join(filter(None, (row.values.get(name) for name in NAMES)))
+    return str(row.values[NAMES[0]]), whole, f"{whole} ({row.email})"

@@ -104,7 +104,7 @@ def _require_room(mentor: Membership, rules: Rules, standing: list[Override]) ->
     if waiting_mentees(mentor.program).filter(pk__in=locked).count() >= places:
         raise DomainError(
             _("Every free place of %(mentor)s is kept for somebody in this round. Take back one of those first.")
-            % {"mentor": mentor.user.first_name},
+            % {"mentor": mentor.user.full_name},
             code="no_place_left",
         )
 

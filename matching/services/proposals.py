@@ -66,15 +66,13 @@ class Rules:
         if row is None:
             raise DomainError(_why_not_waiting(mentee), code="not_eligible")
         if column is None:
-            raise DomainError(
-                _("%(name)s is not an active mentor now.") % {"name": mentor.user.first_name}, code="not_eligible"
-            )
+            raise DomainError(_("%(name)s is not an active mentor now.") % {"name": mentor.user.full_name}, code="not_eligible")
         barriers = self.found.of(row, column)
         if not barriers.clear:
             reasons = why_not(self.people.mentees[row], self.people.mentors[column], barriers)
             raise DomainError(
                 _("%(mentor)s and %(mentee)s cannot be matched: %(reasons)s.")
-                % {"mentor": mentor.user.first_name, "mentee": mentee.user.first_name, "reasons": "; ".join(reasons)},
+                % {"mentor": mentor.user.full_name, "mentee": mentee.user.full_name, "reasons": "; ".join(reasons)},
                 code="not_eligible",
             )
 
@@ -82,8 +80,8 @@ class Rules:
 def _why_not_waiting(mentee: Membership) -> str:
     pair = Relationship.objects.holding_a_place().filter(mentee=mentee).select_related("mentor__user").first()
     if pair is None:
-        return _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.first_name}
-    names = {"name": mentee.user.first_name, "mentor": pair.mentor.user.full_name}
+        return _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.full_name}
+    names = {"name": mentee.user.full_name, "mentor": pair.mentor.user.full_name}
     if pair.state == State.PROPOSED:
         return _("%(name)s has a proposal to answer already, with %(mentor)s.") % names
     return _("%(name)s already has a mentor: %(mentor)s.") % names

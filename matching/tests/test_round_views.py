@@ -365,8 +365,30 @@ def test_pair_tells_people_of_one_first_name_apart(coordinator: Client, started:
         person.user.save()
     put_the_sum_first(started, scene)
     found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert "Rosa Quill for Ben" in found
+    assert "Choosing Rosa would lower" in found
     assert "Ben Abbott would go to Rosa Quill instead." in found
     assert "Next: Ben Abbott" in found
+
+
+def test_pair_names_a_mentor_in_full_wherever_one_is_chosen(coordinator: Client, started: Round, scene: Scene) -> None:
+    for person, last in ((scene.mona, "Quill"), (scene.rosa, "Reyes"), (scene.ben, "Ott")):
+        person.user.last_name = last
+        person.user.save()
+    put_the_sum_first(started, scene)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert "Mona Quill for Ben Ott" in found
+    assert "Choosing Rosa Reyes would lower the whole set" in found
+    assert "Choose Rosa Reyes" in found
+
+
+def test_person_left_over_is_told_from_another_of_the_same_first_name(coordinator: Client, scene: Scene) -> None:
+    for person, last in ((scene.ben, "Ott"), (scene.cara, "Abbott")):
+        person.user.first_name, person.user.last_name = "Ana", last
+        person.user.save()
+    scene.close(scene.rosa)
+    found = words(coordinator.get(scene.start().get_absolute_url()))
+    assert "Ana Abbott and Ana Ott both need Mona, who has 1 place" in found
 
 
 def test_pair_scores_by_the_weights_of_the_round(coordinator: Client, started: Round, scene: Scene) -> None:
