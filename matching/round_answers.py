@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts.http import MemberRequest
 from core.errors import DomainError
 from matching.models import Round
-from matching.round_pages import Pairs, bench_of, changed_between, color_keys, pairs_now
+from matching.round_pages import Pairs, bench_of, changed_between, color_keys, has_own_weights, pairs_now
 from matching.round_pair import PairPage, pair_page
 from matching.round_selectors import changed_since
 from matching.rounds_forms import RoundWeightsForm
@@ -39,6 +39,7 @@ def bench(request: MemberRequest, matching_round: Round) -> dict[str, Any]:
             matching_round.overrides.standing().select_related("mentee__user", "mentor__user", "by__user").order_by("-at", "id")
         ),
         "keys": color_keys(),
+        "has_own_weights": has_own_weights(matching_round),
     }
 
 
@@ -78,9 +79,11 @@ def after(
         page = page_of(request, matching_round, mentee_id)
         panel = {"page": page, "form": form, "is_idle": not (page or form), "news": news}
         return render(request, "matching/rounds/_update.html", bench(request, matching_round) | panel)
-    messages.success(request, news)
     if mentee_id and _has(matching_round, mentee_id):
+        messages.success(request, news)
         return redirect("matching:round_pair", matching_round.pk, mentee_id)
+    if not matching_round.is_at_work:  # else the page says how far it is
+        messages.success(request, news)
     return redirect(matching_round)
 
 
@@ -100,12 +103,23 @@ def mark_changes(request: MemberRequest, matching_round: Round, before: Pairs) -
     matching_round.refresh_from_db()
     if matching_round.is_at_work:
         return _("It is being worked out; this takes a moment.")
-    changed = changed_between(before, pairs_now(matching_round))
+    now = pairs_now(matching_round)
+    changed = changed_between(before, now)
     request.session[CHANGED] = [str(matching_round.pk), str(matching_round.solved_at), *map(str, changed)]
-    if not changed:
-        return _("Worked out again: no pair changed.")
-    words = ngettext("Worked out again: %(count)d pair changed.", "Worked out again: %(count)d pairs changed.", len(changed))
-    return words % {"count": len(changed)}
+    return _in_words(before, now)
+
+
+def _in_words(before: Pairs, now: Pairs) -> str:
+    had = {mentee for mentee, mentor in before.items() if mentor}
+    has = {mentee for mentee, mentor in now.items() if mentor}
+    moved = sum(before[mentee] != now[mentee] for mentee in had & has)
+    told = [
+        (ngettext("%(count)d pair changed", "%(count)d pairs changed", moved), moved),
+        (ngettext("%(count)d pair is new", "%(count)d pairs are new", len(has - had)), len(has - had)),
+        (ngettext("%(count)d pair is gone", "%(count)d pairs are gone", len(had - has)), len(had - has)),
+    ]
+    changes = ", ".join(words % {"count": count} for words, count in told if count)
+    return _("Worked out again: %(changes)s.") % {"changes": changes or _("no pair changed")}
 
 
 def _changed(request: MemberRequest, matching_round: Round) -> set[UUID]:

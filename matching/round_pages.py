@@ -20,6 +20,7 @@ from matching.factors import Factor
 from matching.fit import GAP, in_tenths
 from matching.models import Round
 from matching.round_selectors import earlier_in
+from matching.weights import from_json, weights_of
 
 Pairs = Mapping[UUID, UUID | None]
 """The mentor, or nobody, of each mentee of a round."""
@@ -174,6 +175,11 @@ def color_keys() -> list[Key]:
 
 
 # What a change did to the set -----------------------------------------------------------------------------------------
+def has_own_weights(matching_round: Round) -> bool:
+    """Whether they are other ones than those of the program."""
+    return dict(from_json(matching_round.weights)) != dict(weights_of(matching_round.program))
+
+
 def pairs_now(matching_round: Round) -> Pairs:
     return dict(matching_round.lines.values_list("mentee_id", "mentor_id"))
 

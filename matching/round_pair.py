@@ -232,7 +232,8 @@ def _choices(page: PairPage, beside: _Beside, apart: set[UUID], marks: Mapping[U
     """The second choices that the round worked out, as far as they can still be made."""
     names = {str(one.mentee_id): one.name for one in page.listed}
     names |= {str(member.pk): member.user.full_name for member in beside.scored.people.members.values()}
-    weakest = min((one.score for one in page.listed if one.score is not None), default=0.0)
+    scores = [one.score for one in page.listed if one.score is not None]
+    weakest = min(scores) if len(scores) > 1 else 0.0  # a single pair is the weakest of nothing
     choices = []
     for other in page.line.others:
         able = beside.able.get(UUID(other["mentor"]))
@@ -268,7 +269,7 @@ def cost_words(mentor: str, cost: float, *, is_weakest: bool) -> str:
     else:
         words = _("Choosing %(mentor)s would cost the whole set nothing")
     effect = words % {"mentor": mentor, "points": abs(cost)}
-    return _("%(effect)s, but this would be its weakest pair") % {"effect": effect} if is_weakest else effect
+    return _("%(effect)s, and this would be its weakest pair") % {"effect": effect} if is_weakest else effect
 
 
 def move_words(moves: Sequence[Sequence[str | None]], people: Mapping[str, str]) -> list[str]:

@@ -26,10 +26,10 @@ from matching.enums import OverrideKind, OverrideReason
 from matching.models import Round, RoundLine
 from matching.round_answers import after, bench, mark_changes, page_of, part_or_page, refuse, wants_part
 from matching.round_outcome import outcomes_of
-from matching.round_pages import bench_of, color_keys, pairs_now, rounds_of
+from matching.round_pages import bench_of, color_keys, has_own_weights, pairs_now, rounds_of
 from matching.round_pair import line_of, pair_page
 from matching.rounds_forms import OverrideForm, RoundWeightsForm, SendForm
-from matching.weights import from_json
+from matching.weights import from_json, weights_of
 
 ROUNDS_ON_A_PAGE = 20
 
@@ -136,10 +136,15 @@ def take_back(request: MemberRequest, round_id: UUID, override_id: UUID) -> Http
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
 def weights(request: MemberRequest, round_id: UUID) -> HttpResponse:
-    """The weights of this round alone. In the workbench the form stays open, so that they can be tried out."""
+    """The weights of this round alone. In the workbench the form stays open, so that they can be tried out.
+
+    A button named `program` takes those of the program instead.
+    """
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
         return refuse(request, matching_round)
+    if "program" in request.POST:
+        return _weigh_as_program(request, matching_round)
     form = RoundWeightsForm(
         request.POST if request.method == "POST" else None,
         weights=from_json(matching_round.weights),
@@ -159,7 +164,26 @@ def weights(request: MemberRequest, round_id: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return after(request, matching_round, before, form=form)
-    return part_or_page(request, "weights", {"round": matching_round, "form": form}, into="#pair")
+    context = {"round": matching_round, "form": form, "has_own_weights": has_own_weights(matching_round)}
+    return part_or_page(request, "weights", context, into="#pair")
+
+
+def _weigh_as_program(request: MemberRequest, matching_round: Round) -> HttpResponse:
+    """Back to the weights of the program as they are now."""
+    before = pairs_now(matching_round)
+    program_weights = weights_of(matching_round.program)
+    try:
+        services.reweigh(
+            matching_round=matching_round,
+            weights=program_weights,
+            protects_weakest=matching_round.protects_weakest,
+            by=request.membership,
+            now=request.now,
+        )
+    except DomainError as refusal:
+        return refuse(request, matching_round, refusal)
+    form = RoundWeightsForm(weights=program_weights, protects_weakest=matching_round.protects_weakest)
+    return after(request, matching_round, before, form=form)
 
 
 @allow(Role.COORDINATOR, methods=("POST",))
@@ -195,7 +219,8 @@ def _change(request: MemberRequest, round_id: UUID, service: _Service, done: str
     except DomainError as refusal:
         return refuse(request, matching_round, refusal)
     news = mark_changes(request, matching_round, before)
-    messages.success(request, done or news)
+    if done or not matching_round.is_at_work:  # else the page says how far it is
+        messages.success(request, done or news)
     return redirect(matching_round)
 
 

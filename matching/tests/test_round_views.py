@@ -22,14 +22,14 @@ from matching.models import Override, Round, RoundLine
 from matching.round_pair import cost_words, move_words
 from matching.services import solving
 from matching.tests.scene import WORDS, Scene, pairs
-from matching.weights import from_json
+from matching.weights import from_json, weights_of
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.enums import State
 from relationships.lifecycle import WITHDRAWN
 from relationships.models import Relationship
 
-ROUND_QUERIES = 12
+ROUND_QUERIES = 13
 PAIR_QUERIES = 16
 SENT_QUERIES = 8
 LIST_QUERIES = 5
@@ -107,6 +107,21 @@ def test_rounds_say_what_became_of_each(coordinator: Client, started: Round, sce
     assert "2 proposals sent, 1 accepted Sent" in found
     assert "0 pairs for 0 people who waited In work" in found
     assert found.index("In work") < found.index("2 proposals sent")
+
+
+def test_rounds_count_one_person_as_one(coordinator: Client, scene: Scene) -> None:
+    scene.leave(scene.cara)
+    scene.start()
+    assert "1 pair for 1 person who waited" in words(coordinator.get(ROUNDS))
+
+
+def test_pair_alone_in_the_set_is_not_called_its_weakest(coordinator: Client, scene: Scene) -> None:
+    scene.leave(scene.cara)
+    started = scene.start()
+    put_the_sum_first(started, scene)
+    found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
+    assert "Choosing Rosa would lower the whole set" in found
+    assert "weakest" not in found
 
 
 def test_rounds_nobody_started_one_says_where_to(coordinator: Client) -> None:
@@ -244,7 +259,7 @@ def test_round_says_what_has_changed_since_it_was_worked_out(
     found = words(coordinator.get(started.get_absolute_url()))
     assert "Waiting since then: Dan No longer waiting: Cara With fewer free places: Mona" in found
     found = words(coordinator.post(url("solve_again", started), follow=True))
-    assert "Worked out again: 2 pairs changed." in found
+    assert "Worked out again: 1 pair is new, 2 pairs are gone." in found
     assert "Things have changed" not in found
 
 
@@ -517,7 +532,7 @@ def test_pair_of_a_closed_round_is_as_it_was_and_opens_no_intake(coordinator: Cl
         (2.14, False, "Choosing Rosa would lower the whole set by 2.1 points"),
         (0.04, False, "Choosing Rosa would cost the whole set nothing"),
         (-0.04, False, "Choosing Rosa would cost the whole set nothing"),
-        (-8.2, True, "Choosing Rosa would raise the whole set by 8.2 points, but this would be its weakest pair"),
+        (-8.2, True, "Choosing Rosa would raise the whole set by 8.2 points, and this would be its weakest pair"),
     ],
 )
 def test_cost_words_for_any_sign(cost: float, is_weakest: bool, effect: str) -> None:
@@ -770,6 +785,33 @@ def test_weights_of_a_closed_round_lead_back_with_the_sentence(coordinator: Clie
         assert "This round is no longer open." in words(response)
 
 
+def test_weights_of_its_own_are_told_with_a_way_back_to_those_of_the_program(coordinator: Client, started: Round) -> None:
+    own = "This round uses its own weights."
+    page, panel = started.get_absolute_url(), url("round_weights", started)
+    assert [own in words(coordinator.get(address)) for address in (page, panel)] == [False, False]
+    sent = weights(experience=80)
+    del sent["protects_weakest"]
+    coordinator.post(panel, sent)
+    assert [own in words(coordinator.get(address)) for address in (page, panel)] == [True, True]
+    response = part(coordinator, panel, sent | {"program": "1"})
+    assert own not in words(response)
+    assert 'name="experience" value="20"' in response.content.decode()
+    started.refresh_from_db()
+    assert (from_json(started.weights), started.protects_weakest) == (weights_of(started.program), False)
+    coordinator.post(panel, sent)
+    found = words(coordinator.post(panel, {"program": "1"}, follow=True))
+    assert "Worked out again" in found
+    assert own not in found
+
+
+def test_weights_of_the_program_for_a_closed_round_lead_back_with_the_sentence(
+    coordinator: Client, started: Round, scene: Scene
+) -> None:
+    services.set_aside(matching_round=started, by=scene.alice, now=scene.now)
+    found = words(coordinator.post(url("round_weights", started), {"program": "1"}, follow=True))
+    assert "This round is no longer open." in found
+
+
 # In the background ----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def at_work(started: Round, scene: Scene) -> Round:
@@ -801,6 +843,9 @@ def test_first_result_awaited_says_where_it_will_stand(coordinator: Client, at_w
     Round.objects.filter(pk=at_work.pk).update(solved_at=None)
     found = words(coordinator.get(at_work.get_absolute_url()))
     assert "The first result will stand here" in found
+    assert "The first result is on its way" in found
+    assert "People wait" not in found
+    assert "When people wait" not in found
     assert "You can leave this page; the result waits for you." in found
 
 
@@ -824,6 +869,23 @@ def test_progress_opened_as_a_page_leads_to_the_round(coordinator: Client, at_wo
     assert (response.status_code, response.headers["Location"]) == (302, at_work.get_absolute_url())
 
 
+def test_round_given_to_a_worker_says_so_in_one_place(
+    coordinator: Client, started: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(solving, "AT_ONCE_PAIRS", 0)
+    found = words(coordinator.post(url("solve_again", started), follow=True))
+    assert "Working it out" in found
+    assert "this takes a moment" not in found  # that would still stand there beside the result
+
+
+def test_first_result_called_off_offers_to_work_it_out(coordinator: Client, at_work: Round) -> None:
+    at_work.lines.all().delete()
+    Round.objects.filter(pk=at_work.pk).update(solved_at=None)
+    found = words(coordinator.post(url("call_off", at_work), follow=True))
+    assert "Nothing has been worked out yet, for that was called off." in found
+    assert "is on its way" not in found
+
+
 def test_call_off_keeps_the_earlier_result(coordinator: Client, at_work: Round) -> None:
     found = words(coordinator.post(url("call_off", at_work), follow=True))
     assert "Called off. What was worked out before stands as it was." in found
@@ -834,6 +896,7 @@ def test_call_off_keeps_the_earlier_result(coordinator: Client, at_work: Round) 
 
 def test_round_behind_the_last_change_says_so_and_offers_no_sending(coordinator: Client, at_work: Round) -> None:
     found = words(coordinator.post(url("call_off", at_work), follow=True))
+    assert "Work it out again Not up to date" in found
     assert "The set does not follow the last change, for that was called off. Work it out again, then send it." in found
     assert "Send 2 proposals" not in found
     response = coordinator.get(url("send_round", at_work))
