@@ -76,9 +76,9 @@ def test_append_only_table_changed_with_raw_sql_is_refused(entry: AuditEntry, st
     assert AuditEntry.objects.get().reason == ""
 
 
+@pytest.mark.once
 def test_append_only_row_replaced_is_refused(entry: AuditEntry) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("only SQLite has INSERT OR REPLACE")
+    """Only SQLite has INSERT OR REPLACE."""
     statement = """INSERT OR REPLACE INTO privacy_auditentry
         (id, at, action, program_id, actor_role, object_type, object_id, reason)
         SELECT id, at, action, program_id, actor_role, object_type, object_id, 'x' FROM privacy_auditentry"""
@@ -88,9 +88,9 @@ def test_append_only_row_replaced_is_refused(entry: AuditEntry) -> None:
     assert AuditEntry.objects.get().reason == ""
 
 
+@pytest.mark.services
 def test_append_only_table_truncated_is_refused(entry: AuditEntry) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("only PostgreSQL has TRUNCATE")
+    """Only PostgreSQL has TRUNCATE."""
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE privacy_auditentry")
 
