@@ -11,6 +11,8 @@ from django.contrib.auth.hashers import is_password_usable
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
@@ -26,6 +28,7 @@ Pairs = Mapping[UUID, UUID | None]
 """The mentor, or nobody, of each mentee of a round."""
 NOBODY = UUID(int=0)
 """Stands for a person in an address that is made once and used for each."""
+ABSENT_NAMED = 10
 _COLUMNS = (
     "mentee_id",
     "mentor_id",
@@ -103,6 +106,14 @@ class Bench:
         """Everybody in a pair who has not joined, each once, by name."""
         people = {one.id: one.full_name for row in self.pairs for one in row.absent}
         return sorted(people.values())
+
+    @property
+    def absent_in_words(self) -> str:
+        """The first of them by name, and how many more there are."""
+        names, more = self.absent[:ABSENT_NAMED], len(self.absent) - ABSENT_NAMED
+        if more > 0:
+            names.append(ngettext("%(count)d other", "%(count)d others", more) % {"count": more})
+        return get_text_list(names, _("and"))
 
 
 def bench_of(matching_round: Round, changed: Collection[UUID] = ()) -> Bench:

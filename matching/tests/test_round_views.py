@@ -951,10 +951,22 @@ def test_send_says_exactly_who_will_be_asked(coordinator: Client, started: Round
     found = words(coordinator.get(url("send_round", started)))
     assert "Send 2 proposals?" in found
     assert "Ben Locked Mona Cara Rosa" in found
-    assert "3 people have not joined yet and cannot answer until they do: Ben, Cara, Rosa" in found
+    absent = "3 people have not joined yet: Ben, Cara and Rosa."
+    assert f"{absent} They get the same neutral message, but can answer only after they join. Invitations" in found
     assert "Both people of each pair get a message, and answer on their own home page." in found
     assert "Nobody is told a score." in found
     assert not Relationship.objects.exists()
+
+
+def test_send_names_ten_who_have_not_joined_and_counts_the_others(
+    coordinator: Client, north: Program, alice: Membership, now: datetime
+) -> None:
+    for at in range(10, 16):
+        factories.make_mentee(north, f"mentee{at}@example.org", now=now)
+        factories.make_mentor(north, f"mentor{at}@example.org", now=now, capacity=1)
+    found = words(coordinator.get(url("send_round", services.start_round(by=alice, now=now))))
+    assert "12 people have not joined yet: " in found
+    assert re.search(r"not joined yet: ([^,.]+, ){9}[^,.]+ and 2 others\. They", found)
 
 
 def test_send_with_people_left_over_says_that_they_stay(coordinator: Client, scene: Scene) -> None:
