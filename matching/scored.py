@@ -25,9 +25,16 @@ class Scored:
     tables: Tables
 
     @classmethod
-    def of(cls, program: Program, mentees: Sequence[Membership], weights: Mapping[Factor, float], now: datetime) -> "Scored":
-        """`mentees` of this program beside all its active mentors, in six queries."""
-        people = load_people(program, mentees, now=now)
+    def of(
+        cls,
+        program: Program,
+        mentees: Sequence[Membership],
+        weights: Mapping[Factor, float],
+        now: datetime,
+        mentor: Membership | None = None,
+    ) -> "Scored":
+        """`mentees` of this program beside all its active mentors, or one of them, in six queries."""
+        people = load_people(program, mentees, now=now, mentor=mentor)
         times = encode_times(people.mentees, people.mentors, now)
         tables = encode(people.mentees, people.mentors, times=times, frequencies=experience_frequencies(program))
         return cls(

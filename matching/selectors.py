@@ -63,9 +63,10 @@ def proposals_out(program: Program) -> list[Relationship]:
     return list(Relationship.objects.proposed().filter(program=program).with_people().order_by("proposal_expires_at", "id"))
 
 
-def load_people(program: Program, mentees: Sequence[Membership], *, now: datetime) -> People:
-    """`mentees` of this program (with user and profile) beside all its active mentors, in five queries."""
-    profiles = active_mentors(program).select_related("user", "mentor_profile__training")
+def load_people(program: Program, mentees: Sequence[Membership], *, now: datetime, mentor: Membership | None = None) -> People:
+    """`mentees` of this program (with user and profile) beside all its active mentors, or one of them, in five queries."""
+    beside = active_mentors(program) if mentor is None else active_mentors(program).filter(pk=mentor.pk)
+    profiles = beside.select_related("user", "mentor_profile__training")
     mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
     for member in mentors:
         member.program = program  # readiness asks for it

@@ -49,7 +49,7 @@ def override(
     if same is not None:
         return same
     waiting = list(waiting_mentees(held.program).filter(pk=mentee.pk))
-    scored = Scored.of(held.program, waiting, from_json(held.weights), now)
+    scored = Scored.of(held.program, waiting, from_json(held.weights), now, mentor)
     if kind == OverrideKind.LOCK:
         rules = Rules(scored.people, scored.found)
         rules.require(mentor, mentee)

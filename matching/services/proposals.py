@@ -29,7 +29,7 @@ def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now
     if by.role != Role.COORDINATOR or by.program_id != mentee.program_id:
         raise DomainError(_("Only a coordinator of the program can propose a match."), code="not_allowed")
     try:
-        Rules.about(mentee, now).require(mentor, mentee)
+        Rules.about(mentee, mentor, now).require(mentor, mentee)
         return relationships.propose(mentor=mentor, mentee=mentee, by=by, now=now)
     except DomainError:
         # Made a moment ago, by a double click or by a colleague?
@@ -47,17 +47,17 @@ class Rules:
     found: Eligibility
 
     @classmethod
-    def of(cls, program: Program, waiting: Sequence[Membership], now: datetime) -> "Rules":
-        """For mentees who wait (with user and profile), and every mentor of the program."""
-        people = load_people(program, waiting, now=now)
+    def of(cls, program: Program, waiting: Sequence[Membership], now: datetime, mentor: Membership | None = None) -> "Rules":
+        """For mentees who wait (with user and profile), and every mentor of the program or one of them."""
+        people = load_people(program, waiting, now=now, mentor=mentor)
         times = encode_times(people.mentees, people.mentors, now)
         return cls(people, check(people.mentees, people.mentors, times=times, never=people.never))
 
     @classmethod
-    def about(cls, mentee: Membership, now: datetime) -> "Rules":
-        """For one mentee, if they wait. A proposal to answer is no hindrance here; `relationships` knows of it."""
+    def about(cls, mentee: Membership, mentor: Membership, now: datetime) -> "Rules":
+        """For these two, if the mentee waits. A proposal to answer is no hindrance here; `relationships` knows of it."""
         waiting = Membership.objects.active().filter(pk=mentee.pk, mentee_profile__waiting_since__isnull=False)
-        return cls.of(mentee.program, list(waiting.select_related("user", "mentee_profile")), now)
+        return cls.of(mentee.program, list(waiting.select_related("user", "mentee_profile")), now, mentor)
 
     def require(self, mentor: Membership, mentee: Membership) -> None:
         """Refuse with `not_eligible`, and say everything that stands in the way."""
