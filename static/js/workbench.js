@@ -11,13 +11,14 @@
   const panel = document.getElementById("pair");
   const side = panel.parentElement;
   const news = document.getElementById("bench-news");
-  const rows = () => Array.from(bench.querySelectorAll("[data-rows] a"));
+  const rows = () => Array.from(bench.querySelectorAll("[data-rows] li:not([hidden]) a"));
   const current = () => bench.querySelector("[data-rows] [aria-current]");
 
   // The list on a wide window: one stop for Tab, arrows within. On a narrow one nothing says so, and each row is a stop.
   function rove(row) {
     const all = rows();
-    const stop = row || current() || all[0];
+    const wanted = row || current();
+    const stop = all.includes(wanted) ? wanted : all[0];
     for (const one of all) { one.tabIndex = one === stop || !wide.matches ? 0 : -1; }
   }
 
@@ -47,11 +48,24 @@
     load(row.href, then);
   }
 
+  const HEADING = 160;  // what the news and the heading take
+  // What was opened or done stands in the panel, and above it what came of it: both below the bar that stays.
+  function show() {
+    if (!wide.matches) { return; }
+    const bar = document.querySelector(".strip");
+    const floor = Math.max(0, bar ? bar.getBoundingClientRect().bottom : 0) + 12;
+    const at = side.getBoundingClientRect().top;
+    if (at < floor || at + HEADING > window.innerHeight) { window.scrollBy(0, at - floor); }
+  }
+
   // The result came from a worker, and the list is a new one: mark the open row again, and say its pair's costs anew. A form
   // that somebody is filling in stays.
   function refresh() {
     const open = panel.querySelector("[data-pair]");
     const row = open && document.getElementById("row-" + open.dataset.pair);
+    if (document.getElementById("bench-hint")) {  // it may say that the first result is on its way
+      htmx.ajax("GET", location.pathname, { target: "#bench-hint", select: "#bench-hint", swap: "outerHTML" });
+    }
     if (!row) { return; }
     showCurrent(row);
     const form = document.getElementById("pair-form");
@@ -91,6 +105,16 @@
     return true;
   }
 
+  // In the panel the same letters press its buttons, except where one writes or chooses.
+  function pressHere(event) {
+    const selector = KEYS[event.key.toLowerCase()];
+    const button = selector && panel.querySelector("[data-pair]") && panel.querySelector(selector);
+    if (!button || event.target.closest("input, textarea, select")) { return; }
+    event.preventDefault();
+    button.focus({ preventScroll: true });
+    if (button.matches("a")) { button.click(); }
+  }
+
   bench.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) { return; }
     const row = event.target.closest("[data-rows] a");
@@ -102,6 +126,8 @@
     } else if (event.key === "Escape" && panel.contains(event.target)) {
       const back = current() || bench.querySelector("[data-rows] [tabindex='0']");
       if (back) { back.focus(); }
+    } else if (wide.matches && panel.contains(event.target)) {
+      pressHere(event);
     }
   });
 
@@ -155,6 +181,7 @@
       next = undefined;
       side.classList.remove("bench-side-idle");
       panel.scrollTop = 0;
+      show();
       if (then) { then(); }
     } else if (target && target.id === "pair-form") {
       const first = target.querySelector(".error-summary, input:not([type=hidden]), textarea");
@@ -163,8 +190,11 @@
     } else if (lost && wasIn && document.getElementById(wasIn)) {
       document.getElementById(wasIn).focus({ preventScroll: true });
     } else if (lost && event.detail.requestConfig && event.detail.requestConfig.verb === "post") {
-      panel.scrollTop = 0;
       focusTitle();
+    }
+    if (event.detail.requestConfig && event.detail.requestConfig.verb === "post" && target === panel) {
+      panel.scrollTop = 0;
+      show();
     }
   });
   document.body.addEventListener("htmx:afterRequest", function (event) {
@@ -178,9 +208,53 @@
     document.body.addEventListener(trouble, () => say(bench.dataset.trouble, true));
   }
 
-  const legend = () => { const keys = document.getElementById("bench-keys"); if (keys) { keys.hidden = false; } };
-  document.body.addEventListener("htmx:oobAfterSwap", function () { legend(); rove(); });
+  // A long list can be narrowed, by name and by what became of the person.
+  const LONG = 30;
+  const KINDS = { changed: ".bench-mark-changed", locked: ".bench-mark-locked", left: ".bench-row-left" };
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const items = () => Array.from(bench.querySelectorAll("[data-rows] > li"));
+  let filter = null;
+
+  function offerFilter() {
+    const template = document.getElementById("bench-filter");
+    if (filter || items().length <= LONG) { return; }
+    filter = template.content.firstElementChild.cloneNode(true);
+    bench.querySelector(".bench").before(filter);
+    filter.addEventListener("input", narrow);
+    filter.addEventListener("submit", (event) => event.preventDefault());
+    filter.querySelector("[type=search]").addEventListener("keydown", function (event) {
+      const first = rows()[0];
+      if (event.key === "Escape") { event.target.value = ""; narrow(); event.preventDefault(); }
+      else if (first && (event.key === "Enter" || event.key === "ArrowDown")) { rove(first); first.focus(); event.preventDefault(); }
+    });
+  }
+
+  function narrow() {
+    if (!filter) { return; }
+    const words = plain(filter.querySelector("[type=search]").value).split(/\s+/);
+    const kind = KINDS[filter.querySelector("[type=radio]:checked").value];
+    const all = items();
+    for (const item of all) {
+      const names = plain(Array.from(item.querySelectorAll("[data-name]"), (one) => one.textContent).join(" "));
+      item.hidden = !words.every((word) => names.includes(word)) || Boolean(kind && !item.querySelector(kind));
+    }
+    for (const list of bench.querySelectorAll("[data-rows]")) { list.hidden = !list.querySelector(":scope > li:not([hidden])"); }
+    const count = filter.querySelector("[data-count]");
+    const shown = all.filter((item) => !item.hidden).length;
+    const text = count.dataset.count.replace("{shown}", shown).replace("{all}", all.length);
+    if (count.textContent !== text) { count.textContent = text; }
+    rove();
+  }
+
+  // For a list that has just come, with the page or after a change.
+  function welcome() {
+    const keys = document.getElementById("bench-keys");
+    if (keys) { keys.hidden = false; }
+    offerFilter();
+    narrow();
+    rove();
+  }
+  new MutationObserver(welcome).observe(document.getElementById("bench-list"), { childList: true });
   wide.addEventListener("change", () => rove());
-  legend();
-  rove();
+  welcome();
 })();

@@ -490,3 +490,126 @@ def test_rounds_with_nobody_in_them_are_accessible_and_fit(page: Page, bench: Be
     inspector.visit(started.get_absolute_url())
     inspector.visit(reverse("matching:send_round", args=[started.pk]))
     assert inspector.problems == []
+
+
+# A long list, and a list that comes later -----------------------------------------------------------------------------
+@pytest.fixture
+def many(bench: Bench) -> Bench:
+    """Thirty more who wait, for whom there is no place."""
+    for at in range(30):
+        factories.make_mentee(bench.program, f"guest{at}@{bench.program.slug}.example.org", now=bench.now)
+    return bench
+
+
+def shown(page: Page) -> int:
+    return page.locator("[data-rows] li:visible").count()
+
+
+def test_short_list_has_no_filter(page: Page, bench: Bench) -> None:
+    page.goto(bench.start().get_absolute_url())
+    expect(row(page, "Ben")).to_be_visible()
+    expect(page.get_by_role("search", name="Find in the list")).to_have_count(0)
+
+
+def test_long_list_without_javascript_has_no_filter(demo_site: Site, open_as: OpenAs, many: Bench) -> None:
+    page = open_as(demo_site, many.cora, java_script_enabled=False)
+    page.goto(many.start().get_absolute_url())
+    expect(row(page, "Ben")).to_be_visible()
+    expect(page.get_by_role("search", name="Find in the list")).to_have_count(0)
+
+
+def test_long_list_is_narrowed_by_name_and_kind_with_a_count(page: Page, many: Bench, inspector: Inspector) -> None:
+    page.goto(many.start().get_absolute_url())
+    box = page.get_by_role("searchbox", name="Find by name")
+    expect(page.get_by_text("34 of 34 shown")).to_be_visible()
+
+    box.fill("bén mona")
+    expect(page.get_by_text("1 of 34 shown")).to_be_visible()
+    expect(row(page, "Cara")).to_be_hidden()
+    press(page, "ArrowDown")
+    expect(row(page, "Ben")).to_be_focused()
+    press(page, "ArrowDown")
+    expect(row(page, "Ben")).to_be_focused()  # the only one to go to
+
+    press(page, "l")
+    give_a_reason(page, "They know each other", "Lock this pair")
+    expect(row(page, "Ben")).to_contain_text("Locked")
+    expect(page.get_by_text("1 of 34 shown")).to_be_visible()  # the new list is narrowed too
+    assert shown(page) == 1
+
+    box.focus()
+    press(page, "Escape")
+    expect(page.get_by_text("34 of 34 shown")).to_be_visible()
+    tab_to(page, page.get_by_role("radio", name="All"))
+    press(page, "ArrowRight", "ArrowRight")
+    expect(page.get_by_role("radio", name="Locked")).to_be_checked()
+    expect(page.get_by_text("1 of 34 shown")).to_be_visible()
+    press(page, "ArrowRight")
+    expect(page.get_by_text("31 of 34 shown")).to_be_visible()
+    inspector.look("a long list that is narrowed")
+    assert inspector.problems == []
+
+
+def test_first_result_that_comes_later_brings_the_legend_and_the_filter(page: Page, many: Bench) -> None:
+    started = many.start()
+    started.lines.all().delete()
+    working = Round.objects.filter(pk=started.pk)
+    working.update(solved_at=None, solve_wanted_at=many.now, claimed_until=many.now + timedelta(days=1), progress=20)
+    page.goto(started.get_absolute_url())
+    expect(panel(page).get_by_text("The first result is on its way")).to_be_visible()
+
+    services.solve_again(matching_round=started, by=many.cora, now=many.now)
+
+    expect(news(page)).to_have_text("The new result is here.")
+    expect(page.get_by_text("keep apart")).to_be_visible()
+    expect(page.get_by_text("34 of 34 shown")).to_be_visible()
+    expect(panel(page).get_by_text("Open a row to see why")).to_be_visible()
+
+
+def test_letters_press_the_buttons_of_the_panel_too_but_not_where_one_chooses(page: Page, bench: Bench) -> None:
+    page.goto(bench.start().get_absolute_url())
+    row(page, "Ben").click()
+    panel(page).get_by_role("link", name="Keep apart").focus()
+    press(page, "l")
+    title = panel(page).get_by_role("heading", name="Keep Ben and Mona together")
+    expect(title).to_be_visible()
+    expect(page.get_by_role("radio", name="They know each other")).to_be_focused()
+    press(page, "k")
+    expect(title).to_be_visible()
+    page.get_by_label("In your own words").focus()
+    page.keyboard.type("like")
+    expect(page.get_by_label("In your own words")).to_have_value("like")
+
+
+def test_panel_opened_far_down_the_list_is_in_view_with_its_heading(page: Page, many: Bench) -> None:
+    page.goto(many.start().get_absolute_url())
+    page.locator("[data-rows] a").last.click()
+    heading = panel(page).get_by_role("heading", level=2)
+    expect(heading).to_be_in_viewport()
+    bar = page.locator(".strip").bounding_box()
+    box = heading.bounding_box()
+    assert bar is not None
+    assert box is not None
+    assert box["y"] >= bar["y"] + bar["height"]
+
+
+def test_letter_on_a_row_that_a_colleague_changed_presses_nothing(page: Page, bench: Bench) -> None:
+    started = bench.start()
+    page.goto(started.get_absolute_url())
+    services.override(
+        matching_round=started,
+        kind=OverrideKind.LOCK,
+        mentee=bench.people["Ben"],
+        mentor=bench.people["Rosa"],
+        reason=OverrideReason.PRACTICAL,
+        words="",
+        by=bench.cora,
+        now=bench.now,
+    )
+    tab_to(page, row(page, "Ben"))
+
+    press(page, "k")
+
+    expect(news(page)).to_have_text("This is no longer as it stands here. Please load the page again.")
+    expect(panel(page).get_by_role("heading", name="Rosa for Ben")).to_be_focused()
+    expect(panel(page).get_by_role("button", name="Keep them apart")).to_have_count(0)
