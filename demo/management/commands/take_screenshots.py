@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Membership
 from demo.program import SLUG
 from demo.signins import COORDINATOR, DEMO_PASSWORD, MENTEE, MENTOR, SUPERVISOR, SignIn
+from matching.services import start_round
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "screenshots"
 DESK, PHONE = (1280, 800), (390, 844)
@@ -23,7 +25,10 @@ def shots() -> list[tuple[str, SignIn, str, tuple[int, int]]]:
     graciela = Membership.objects.filter(program__slug=SLUG, role=Role.MENTEE, user__first_name="Graciela").first()
     if graciela is None:
         raise CommandError("The demo program is not in this database: run `make run` once, or manage.py create_demo_data.")
+    coordinator = Membership.objects.get(program__slug=SLUG, role=Role.COORDINATOR, user__email=COORDINATOR.email)
+    workbench = start_round(by=coordinator, now=timezone.now()).get_absolute_url()
     return [
+        ("workbench", COORDINATOR, f"{workbench}?pair={graciela.pk}", DESK),
         ("candidates", COORDINATOR, reverse("matching:candidates", args=[graciela.pk]), DESK),
         ("coordinator", COORDINATOR, reverse("home"), DESK),
         ("supervisor", SUPERVISOR, reverse("home"), DESK),
