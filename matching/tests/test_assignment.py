@@ -16,6 +16,8 @@ from matching.assignment import Assignment, ForcedPairsError, Unmatched, Unmatch
 from matching.given import read
 from matching.tests.brute import Case
 
+pytestmark = pytest.mark.once
+
 SHORT = 2
 """Lists as short as this have to be mended all the time."""
 VALUES = st.sampled_from([(0, 50, 100), (2, 2, 30), tuple(range(2, 101)), (0, 20, 40, 60, 80, 100)])

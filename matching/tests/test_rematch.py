@@ -13,6 +13,8 @@ from matching.residual import Move
 from matching.tests.brute import Case
 from matching.tests.test_assignment import Asked, problems
 
+pytestmark = pytest.mark.once
+
 
 @settings(max_examples=80)
 @given(problems(mentees=5, mentors=3))

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts.models import Membership
 from demo.tests.browser.conftest import OpenAs, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 ELSEWHERE = re.compile(r"^https://www\.weather\.gov/")
 

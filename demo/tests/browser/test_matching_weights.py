@@ -18,7 +18,7 @@ from matching.scoring import DEFAULT_WEIGHTS
 from matching.weights import set_weights, weights_of
 from matching.weights_preview import preview
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PAGE = reverse("matching:weights")
 NO_TIMES = {**DEFAULT_WEIGHTS, Factor.AVAILABILITY: 0}

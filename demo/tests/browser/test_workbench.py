@@ -26,7 +26,7 @@ from matching.weights import weights_of
 from relationships import services as relationships
 from relationships.models import Relationship
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 MENTEES: dict[str, tuple[str, ...]] = {
     "Ben": ("work", "sleep"),
