@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.people import PersonFacts
+from matching.product import product
 
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
@@ -133,7 +134,7 @@ def minutes_in_common(times: Times) -> Callable[[slice], NDArray[np.float32]]:
     weighted = times.mentors.T * times.minutes[:, None]
 
     def minutes(rows: slice) -> NDArray[np.float32]:
-        found: NDArray[np.float32] = times.mentees[rows].astype(np.float32) @ weighted
+        found: NDArray[np.float32] = product(times.mentees[rows].astype(np.float32), weighted)
         return found
 
     return minutes

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from matching.availability import Times, minutes_in_common
 from matching.factors import indicators
 from matching.people import ADULT_AGE, MenteeFacts, MentorFacts, PersonFacts
+from matching.product import product
 
 LEAST_MINUTES = 2 * 60
 """Common time a week below which two people are not paired."""
@@ -172,7 +173,7 @@ class _Need:
 
     def unmet(self, rows: slice) -> NDArray[np.bool_]:
         """Where the rule stands in the way."""
-        nothing: NDArray[np.bool_] = (self.left[rows] @ self.right) == 0
+        nothing: NDArray[np.bool_] = product(self.left[rows], self.right) == 0
         nothing &= self.mentees[rows, None]
         nothing &= self.mentors
         return nothing

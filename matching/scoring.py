@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.factors import ENOUGH, PARTS, RULES, Factor, Part, Rule, Tables
+from matching.product import product
 
 DEFAULT_WEIGHTS: Mapping[Factor, float] = {
     Factor.AVAILABILITY: 20,
@@ -122,7 +123,7 @@ class Terms:
         left[:, shared:] *= self.worth
         spread = left[:, :shared].astype(np.float64)
         spread *= self.tables.worth[:shared]
-        spread *= (self.share_units / np.maximum(spread @ self.share_of.T, 1)) @ self.share_of
+        spread *= product(self.share_units / np.maximum(product(spread, self.share_of.T), 1), self.share_of)
         running = np.rint(np.cumsum(spread, axis=1, out=spread), out=spread).astype(np.float32)
         left[:, :shared] = running
         left[:, 1:shared] -= running[:, :-1]
@@ -135,7 +136,7 @@ class Terms:
     def gained(self, part: Part, left: Floats, right: Floats, out: Floats | None = None) -> Floats:
         """What one part gives each pair, in units."""
         items = self.tables.items[part]
-        found: Floats = np.matmul(left[:, items], right[items], out=out)
+        found: Floats = product(left[:, items], right[items], out=out)
         return np.minimum(found, np.float32(self.units[part]), out=found) if part in CAPPED else found
 
     def known_left(self, rows: slice) -> Floats:
@@ -175,7 +176,7 @@ class Scores:
 
     def known(self, rows: At = EVERYBODY, columns: At = EVERYBODY) -> Floats:
         """The known share of each pair, (rows, columns) float32 in [0, 1]."""
-        known = self.terms.known_left(_slice(rows)) @ self.terms.known_right(_slice(columns))
+        known: Floats = product(self.terms.known_left(_slice(rows)), self.terms.known_right(_slice(columns)))
         return known / np.float32(self.terms.total)
 
     def part(self, part: Part, rows: At = EVERYBODY, columns: At = EVERYBODY) -> tuple[Floats, Floats]:
@@ -239,10 +240,10 @@ def _blocks(count: int, length: int) -> list[slice]:
 def _block(terms: Terms, left: tuple[Floats, Floats], right: tuple[Floats, Floats]) -> Floats:
     """The scores of some mentees with some mentors. The parts without a cap add up in one product."""
     uncapped = slice(0, terms.tables.items[CAPPED[0]].start)
-    found: Floats = left[0][:, uncapped] @ right[0][uncapped]
+    found: Floats = product(left[0][:, uncapped], right[0][uncapped])
     spare = np.empty_like(found)
     for part in CAPPED:
         found += terms.gained(part, left[0], right[0], out=spare)
-    known = np.matmul(left[1], right[1], out=spare)
+    known = product(left[1], right[1], out=spare)
     found /= np.maximum(known, 1, out=known)
     return found
