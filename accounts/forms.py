@@ -1,21 +1,17 @@
-"""Signing in, inviting and joining."""
+"""Signing in, and a program's settings."""
 
 from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
-from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.middleware import SHARED_DEVICE
-from accounts.models import Invitation, User
-from accounts.timezones import check_zone, zone_choices
-from core.forms import SubmissionForm
+from accounts.models import Program
+from accounts.timezones import zone_choices
+from core.support import COUNTRIES
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -46,42 +42,44 @@ class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(label=_("Name"))
 
 
-class InvitationForm(SubmissionForm):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
-    language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
+NO_COUNTRY = "ZZ"
+"""The code for a country that is not in `core.support`; ISO 3166 never gives it away."""
 
-    def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
+
+class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    country = forms.ChoiceField(label=_("Country"), help_text=_("Decides which crisis lines people see."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-
-
-class JoinForm(forms.Form):
-    """What a person chooses when they open their invitation without an account."""
-
-    first_name = forms.CharField(
-        label=_("First name"), max_length=80, help_text=_("What you would like people here to call you.")
-    )
-    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
-    password = forms.CharField(
-        label=_("Password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        strip=False,
-        help_text=password_validators_help_text_html,
-    )
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, validators=[check_zone])
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-
-    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.invitation = invitation
+        known = sorted(((code, str(country.name)) for code, country in COUNTRIES.items()), key=lambda choice: choice[1])
+        other = NO_COUNTRY if self.instance.country in COUNTRIES else self.instance.country
+        choices = [*known, (other, _("Another country"))]
+        self.fields["country"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if password := cleaned.get("password"):
-            try:
-                validate_password(password, User(email=self.invitation.email, first_name=cleaned.get("first_name", "")))
-            except ValidationError as error:
-                self.add_error("password", error)
+        cleaned: dict[str, Any] = super().clean() or {}
+        begins, ends = cleaned.get("quiet_from_hour"), cleaned.get("quiet_until_hour")
+        if begins is not None and begins == ends:
+            self.add_error("quiet_until_hour", _("The quiet hours must end at another hour than they begin."))
         return cleaned
+
+    class Meta:
+        model = Program
+        fields = (
+            "name",
+            "timezone",
+            "country",
+            "mentor_recovery_months",
+            "training_hours",
+            "mentor_capacity",
+            "proposal_days",
+            "session_cadence_days",
+            "checkin_cadence_days",
+            "quiet_from_hour",
+            "quiet_until_hour",
+        )
+        help_texts = {
+            "session_cadence_days": _("For pairs proposed from now on. Each pair can agree on another number."),
+            "checkin_cadence_days": _("For everybody, from their next check-in on."),
+        }

@@ -1,37 +1,67 @@
 """The home page is a to-do list made of cards; each app brings its own.
 
-An app registers cards in `AppConfig.ready()`. A card whose context is None is not shown.
+An app registers cards in `AppConfig.ready()`; `ORDER` says where each stands. A card whose context is None is not shown.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from accounts.enums import Role
 from accounts.http import MemberRequest
 
 Context = Callable[[MemberRequest], Mapping[str, Any] | None]
 
+ORDER: Mapping[Role, tuple[str, ...]] = {
+    Role.MENTEE: (
+        "checkins/home/check_in.html",
+        "relationships/home/proposals.html",
+        "notifications/home/new_for_you.html",
+        "relationships/home/my_mentor.html",
+    ),
+    Role.MENTOR: (
+        "checkins/home/new_from_mentees.html",
+        "relationships/home/proposals.html",
+        "notifications/home/new_for_you.html",
+        "relationships/home/my_mentees.html",
+        "training/home/missing.html",
+    ),
+    Role.COORDINATOR: (
+        "supervision/home/flags.html",
+        "matching/home/waiting.html",
+        "notifications/home/undelivered.html",
+        "intake/home/intake.html",
+        "notifications/home/new_for_you.html",
+        "relationships/home/proposals_out.html",
+        "relationships/home/starts_overdue.html",
+    ),
+    Role.SUPERVISOR: (
+        "supervision/home/flags.html",
+        "notifications/home/new_for_you.html",
+        "supervision/home/my_pairs.html",
+    ),
+    Role.ADMIN: (
+        "notifications/home/undelivered.html",
+        "notifications/home/new_for_you.html",
+        "people/home/access.html",
+    ),
+}
+"""The template of every card, by role, from the top of the page down."""
 
-@dataclass(frozen=True)
-class Card:
-    """One card on the home page of `role`: lower `order` stands higher. `template` gets what `context(request)` returns."""
-
-    role: str
-    order: int
-    template: str
-    context: Context
+_cards: dict[tuple[str, str], Context] = {}
 
 
-_cards: list[Card] = []
+def register_card(role: Role, template: str, context: Context) -> None:
+    """Put a card on the home page of everybody acting as `role`; `template` gets what `context(request)` returns.
 
-
-def register_card(role: str, template: str, context: Context, *, order: int = 50) -> None:
-    """Put a card on the home page of everybody acting as `role`."""
-    _cards.append(Card(str(role), order, template, context))
+    Raises `LookupError` for a card that has no place in `ORDER`.
+    """
+    if template not in ORDER[role]:
+        raise LookupError(f"{template} has no place among the cards of {role}: add it to accounts.home.ORDER.")
+    _cards[role, template] = context
 
 
 def cards_for(request: MemberRequest) -> list[tuple[str, Mapping[str, Any]]]:
     """The cards of the role acted as, in order: (template, context)."""
-    mine = sorted((card for card in _cards if card.role == request.membership.role), key=lambda card: card.order)
-    shown = ((card.template, card.context(request)) for card in mine)
+    role = Role(request.membership.role)
+    shown = ((template, _cards[role, template](request)) for template in ORDER[role])
     return [(template, context) for template, context in shown if context is not None]

@@ -1,6 +1,7 @@
 """Time zones people may choose, by IANA name."""
 
 import zoneinfo
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,11 @@ def check_zone(name: str) -> None:
     """A model or form validator."""
     if name not in zone_names():
         raise ValidationError(_("Choose a time zone such as America/New_York."), code="unknown_zone")
+
+
+def local_date(now: datetime, zone: str) -> date:
+    """The date on the wall in `zone`, by its IANA name."""
+    return now.astimezone(zone_of(zone)).date()
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -28,12 +28,12 @@ from numpy.typing import NDArray
 
 from benchmarks.measure import best_of, in_own_process
 from benchmarks.people import invent
-from matching.assignment import Assignment, assign
-from matching.availability import Times, encode_times
-from matching.eligibility import check
-from matching.factors import Tables, encode
-from matching.people import MenteeFacts, MentorFacts
-from matching.scoring import Floats, score
+from matching.assignment.assign import Assignment, assign
+from matching.scoring.availability import Times, encode_times
+from matching.scoring.eligibility import check
+from matching.scoring.factors import Tables, encode
+from matching.scoring.people import MenteeFacts, MentorFacts
+from matching.scoring.scores import Floats, score
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SMALL, MIDDLE, LARGE = (1000, 400), (3000, 1200), (10_000, 4_000)

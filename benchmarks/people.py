@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from accounts.enums import Experience, Gender, Goal, Interest, MeetingMode, Pathway, SupportStyle
-from matching.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from people.enums import Experience, Gender, Goal, Interest, MeetingMode, Pathway, SupportStyle
 
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Puerto_Rico")
 PLACES = tuple(f"Neighborhood {number}" for number in range(1, 13))

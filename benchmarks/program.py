@@ -12,13 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Experience, Goal, Interest, MeetingMode, Pathway, Role, SupportStyle
+from accounts.enums import Role
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
 from demo import factories
-from matching import services
 from matching.enums import OverrideReason
 from matching.models import Round
+from matching.rounds import services
+from people.enums import Experience, Goal, Interest, MeetingMode, Pathway, SupportStyle
 
 PLACES = ["Library", "Park", "Church hall", "Coffee shop", "Community center", "Gym"]
 

@@ -13,5 +13,5 @@ class CheckinsConfig(AppConfig):
         from core.scans import register_scan
 
         register_scan("checkins.reminders", remind, every_seconds=60, order=30)
-        register_card(Role.MENTEE, "checkins/home/check_in.html", check_in, order=3)
-        register_card(Role.MENTOR, "checkins/home/new_from_mentees.html", new_from_mentees, order=4)
+        register_card(Role.MENTEE, "checkins/home/check_in.html", check_in)
+        register_card(Role.MENTOR, "checkins/home/new_from_mentees.html", new_from_mentees)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
 
-from accounts.models import Membership, MentorProfile
+from accounts.models import Membership
 from accounts.timezones import zone_of
-from checkins.models import CheckIn, CheckInSchedule, SupportRequest
-from checkins.querysets import opened_by
+from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
+from people.models import MentorProfile
 from relationships.models import Relationship
 
 PER_PAGE = 20

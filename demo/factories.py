@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.enums import Role
-from accounts.models import AvailabilityWindow, Membership, MenteeProfile, MentorProfile, Program, User
+from accounts.models import Membership, Program, User
+from people.models import AvailabilityWindow, MenteeProfile, MentorProfile
 from privacy.models import Consent
 from training.models import TrainingRecord
 

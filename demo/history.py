@@ -8,7 +8,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from accounts.enums import Role
-from accounts.invitations import invite
 from accounts.models import Membership
 from checkins.models import CheckIn
 from checkins.services import submit_checkin
@@ -16,8 +15,9 @@ from core.scans import all_scans
 from demo import people, story
 from demo.profiles import Cast
 from demo.story import CheckInStory, PairStory, SessionStory
-from matching.services import propose_match
+from matching.waiting.services import propose_match
 from notifications.models import Message, Notice
+from people.services.invitations import invite
 from relationships.enums import Outcome, State
 from relationships.models import Relationship
 from relationships.services import accept, change_state, confirm_session, decline, log_session

@@ -5,7 +5,7 @@ Tables, not chance: what the demo program promises (ages, genders, pathways, lan
 
 from dataclasses import dataclass
 
-from accounts.enums import Gender, Pathway
+from people.enums import Gender, Pathway
 
 WOMAN, MAN, NON_BINARY = Gender.WOMAN, Gender.MAN, Gender.NON_BINARY
 STEPS, SECULAR, FAITH, MEDICATION, UNDECIDED = (

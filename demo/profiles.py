@@ -9,19 +9,12 @@ from zoneinfo import ZoneInfo
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from accounts.enums import Experience, Gender, Goal, Interest, MeetingMode, Role, SupportStyle
-from accounts.models import (
-    AvailabilityWindow,
-    Membership,
-    MenteeProfile,
-    MentorProfile,
-    NeverPair,
-    Program,
-    User,
-    address_of,
-)
+from accounts.enums import Role
+from accounts.models import Membership, Program, User, address_of
 from demo import people
 from demo.people import Person
+from people.enums import Experience, Gender, Goal, Interest, MeetingMode, SupportStyle
+from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
 from privacy.models import Consent
 from training.models import TrainingRecord
 

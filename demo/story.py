@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from random import Random
 
-from accounts.enums import MeetingMode
 from checkins.enums import Drinking, Hard, Mood, Support
 from checkins.services import Answers
 from demo import people
+from people.enums import MeetingMode
 from relationships.enums import CloseReason, Outcome, State, Topic
 
 CADENCE = 7

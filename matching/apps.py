@@ -7,15 +7,12 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.enums import Role
         from accounts.home import register_card
-        from accounts.panels import register_panel
         from core.scans import register_scan
-        from matching import people_pages
-        from matching.proposal import facts_of
-        from matching.services.solving import SCAN, solve_wanted
-        from matching.waiting import home_card
+        from matching.explain.shared import facts_of
+        from matching.rounds.services.solving import SCAN, solve_wanted
+        from matching.waiting.board import home_card
         from relationships.proposal_facts import register_facts
 
-        register_card(Role.COORDINATOR, "matching/home/waiting.html", home_card, order=5)
-        register_panel("matching/panel.html", people_pages.panel, order=10)
+        register_card(Role.COORDINATOR, "matching/home/waiting.html", home_card)
         register_facts(facts_of)
         register_scan(SCAN, solve_wanted, every_seconds=5, order=20)

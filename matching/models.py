@@ -3,16 +3,41 @@
 Who may see them: coordinators of the program. Mentors and mentees never see a score.
 """
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.fields import EncryptedTextField
 from core.models import AppendOnlyModel, UUIDModel
 from matching.enums import OverrideKind, OverrideReason, RoundState
-from matching.querysets import OverrideQuerySet, RoundQuerySet
 from relationships.models import Relationship
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, membership: Membership) -> RoundQuerySet:
+        """Every round of the program, for its coordinators."""
+        return self.filter(program_id=membership.program_id) if membership.role == Role.COORDINATOR else self.none()
+
+    def to_solve(self, now: datetime) -> RoundQuerySet:
+        """A solve is owed and nobody is at it."""
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), solve_wanted_at__isnull=False)
+
+    def at_work(self, now: datetime) -> RoundQuerySet:
+        """A worker is at it."""
+        return self.filter(claimed_until__gt=now, solve_wanted_at__isnull=False)
+
+
+class OverrideQuerySet(models.QuerySet["Override"]):
+    def standing(self) -> OverrideQuerySet:
+        """Not taken back."""
+        return self.filter(undone_at=None)
 
 
 class WeightChange(AppendOnlyModel):

@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from matching import views, views_rounds, views_weights
 from matching.enums import OverrideKind
+from matching.rounds import views as views_rounds
+from matching.waiting import views
+from matching.weights import views as views_weights
 
 app_name = "matching"
 urlpatterns: list[URLPattern] = [

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views.home import home
+from accounts.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -11,8 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("privacy.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
+    path("", include("people.urls")),
     path("", include("training.urls")),
     path("", include("relationships.urls")),
+    path("", include("intake.urls")),
     path("", include("matching.urls")),
     path("", include("checkins.urls")),
     path("", include("supervision.urls")),

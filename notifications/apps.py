@@ -22,6 +22,6 @@ class NotificationsConfig(AppConfig):
         register_scan(SCAN, drain_once, every_seconds=EVERY_SECONDS, order=90)
         register_readiness("oldest_undelivered", delivery_readiness)
         for role in Role:
-            register_card(role, "notifications/home/new_for_you.html", new_for_you, order=10)
+            register_card(role, "notifications/home/new_for_you.html", new_for_you)
         for role in (Role.COORDINATOR, Role.ADMIN):
-            register_card(role, "notifications/home/undelivered.html", delivery_trouble, order=6)
+            register_card(role, "notifications/home/undelivered.html", delivery_trouble)

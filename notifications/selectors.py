@@ -7,14 +7,13 @@ from django.db.models import Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.invitations import oldest_owed
 from accounts.models import Membership
 from core.health import Part, age
 from notifications.channels import Refused
 from notifications.kinds import kind_of, sentences
-from notifications.models import Message, Notice
+from notifications.models import Message, Notice, NoticeQuerySet
 from notifications.outbox import INTERRUPTED
-from notifications.querysets import NoticeQuerySet
+from people.services.invitations import oldest_owed
 
 ON_CARD = 3
 ON_PAGE = 50

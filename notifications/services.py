@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Program, User
-from accounts.timezones import zone_of
 from core.errors import DomainError
 from notifications.doorbell import ring_after_commit
 from notifications.models import CancelReason, Message, Notice
@@ -40,7 +39,7 @@ def message_for(
         subject_id=subject_id,
         recipient=recipient,
         program=program,
-        local_date=due.astimezone(zone_of(recipient.timezone)).date(),
+        local_date=recipient.today(due),
         created_at=now,
         due_at=due,
         next_try_at=due,

@@ -1,10 +1,14 @@
 """Consent, and the record of who opened or changed what."""
 
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AppendOnlyModel, UUIDModel
-from privacy.querysets import ConsentQuerySet
 
 
 class Action(models.TextChoices):
@@ -12,6 +16,16 @@ class Action(models.TextChoices):
     CHANGED = "changed", _("changed")
     EXPORTED = "exported", _("exported")
     IMPORTED = "imported", _("imported")
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self, program_id: UUID) -> ConsentQuerySet:
+        return self.filter(program_id=program_id, revoked_at=None)
+
+    def in_force(self, program_id: UUID, on: date) -> ConsentQuerySet:
+        """Given by that day, not run out before it, and not revoked. A revoked consent counts for no day at all."""
+        lasting = models.Q(expires_on=None) | models.Q(expires_on__gte=on)
+        return self.standing(program_id).filter(lasting, given_on__lte=on)
 
 
 class AuditEntry(AppendOnlyModel):

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from privacy.models import Action
 
 THINGS: dict[str, Promise] = {
-    "accounts.invitation": gettext_lazy("your invitation"),
+    "people.invitation": gettext_lazy("your invitation"),
     "accounts.membership": gettext_lazy("your place in the program"),
-    "accounts.menteeprofile": gettext_lazy("your profile"),
-    "accounts.mentorprofile": gettext_lazy("your profile"),
-    "accounts.neverpair": gettext_lazy("who you must not be paired with"),
+    "people.menteeprofile": gettext_lazy("your profile"),
+    "people.mentorprofile": gettext_lazy("your profile"),
+    "people.neverpair": gettext_lazy("who you must not be paired with"),
     "accounts.user": gettext_lazy("your account"),
     "checkins.checkin": gettext_lazy("a check-in of yours"),
     "checkins.supportrequest": gettext_lazy("your request for support"),

@@ -6,14 +6,10 @@ so that the mentor always hears first.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+
+from accounts.timezones import zone_of
 
 LAST_STEP = 4
-
-
-def local_date(now: datetime, zone: str) -> date:
-    """The date on the wall in `zone`."""
-    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def step_days(cadence: int) -> tuple[int, int, int, int]:
@@ -41,4 +37,4 @@ def step_due_at(since: date, step: int, cadence: int, zone: str) -> datetime | N
     if step > LAST_STEP:
         return None
     day = since + timedelta(days=step_days(cadence)[step - 1])
-    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, time.min, zone_of(zone)).astimezone(UTC)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from accounts.http import MemberRequest
-from relationships.cadence import local_date
 from relationships.models import MentoringSession, Relationship
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
@@ -51,7 +50,7 @@ def my_mentor(request: MemberRequest) -> Card:
     if pair is None:
         return None
     sessions = sessions_of(pair)
-    today = local_date(request.now, request.user.timezone)
+    today = request.user.today(request.now)
     recent = MentoringSession.objects.to_confirm(request.membership).filter(held_on__gte=today - timedelta(days=CONFIRM_DAYS))
     return {
         "pair": pair,
@@ -63,7 +62,7 @@ def my_mentor(request: MemberRequest) -> Card:
 
 def my_mentees(request: MemberRequest) -> Card:
     """For a mentor: each mentee with the last session and a one-tap log. Each button carries a key of its own."""
-    today = local_date(request.now, request.user.timezone)
+    today = request.user.today(request.now)
     mine = pairs_for(request.membership).ongoing()
     lines = [{"line": PairLine.of(pair, request.now), "key": uuid4()} for pair in mine]
     return {"lines": lines, "today": today}

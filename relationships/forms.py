@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import MeetingMode
 from core.forms import PlainDateField, SubmissionForm
 from core.widgets import ChipsMultiple, ChipsSelect, ScaleField
+from people.enums import MeetingMode
 from relationships.actions import StaffAction
 from relationships.enums import CloseReason, Outcome, Topic
 from relationships.models import Relationship

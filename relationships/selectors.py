@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, Q
 
 from accounts.enums import Role
-from accounts.models import Membership, NeverPair
-from relationships.cadence import local_date
+from accounts.models import Membership
+from people.models import NeverPair
 from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, State
-from relationships.models import MentoringSession, Relationship
-from relationships.querysets import RelationshipQuerySet
+from relationships.models import MentoringSession, Relationship, RelationshipQuerySet
 
 CURRENT = "current"
 RECENT_DAYS = 7
@@ -33,7 +32,7 @@ class PairLine:
 
     @classmethod
     def of(cls, pair: Relationship, now: datetime) -> "PairLine":
-        today = local_date(now, pair.mentor.user.timezone)
+        today = pair.mentor.user.today(now)
         since = pair.session_gap_since
         early = pair.state in RUNNING and pair.started_at is not None and (now - pair.started_at).days < EARLY_DAYS
         return cls(pair, (today - since).days if since else None, pair.last_session_on == today, early)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.http import MemberRequest
-from supervision.querysets import FlagQuerySet
+from supervision.models import FlagQuerySet
 from supervision.selectors import WINDOW_DAYS, flag_lines, flags_for_coordinator, open_flags, pair_health
 
 SHOWN = 10

@@ -28,11 +28,11 @@ def _about(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
 
 
 def _people(_message: Message) -> str:
-    return reverse("accounts:people")
+    return reverse("intake:people")
 
 
 def _invitations(message: Message) -> str:
-    return reverse("accounts:invitations")
+    return reverse("people:invitations")
 
 
 register_kind(

@@ -14,13 +14,11 @@ from accounts.models import Membership
 from checkins.models import SupportRequest
 from checkins.services import SUPPORT_KINDS
 from notifications.models import Message
-from relationships.cadence import local_date
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from supervision.circles import CARE_STEP, who_hears
 from supervision.enums import FlagChange, FlagKind, FlagReason
-from supervision.models import Flag, FlagEvent
-from supervision.querysets import FlagQuerySet
+from supervision.models import Flag, FlagEvent, FlagQuerySet
 from supervision.services.flags import CALL_CLOSED
 from supervision.staff import Staff
 
@@ -143,7 +141,7 @@ def _gap_days(flag: Flag, now: datetime) -> int | None:
     pair = _open_gap_of(flag)
     if pair is None or pair.session_gap_since is None:
         return None
-    return (local_date(now, pair.mentor.user.timezone) - pair.session_gap_since).days
+    return (pair.mentor.user.today(now) - pair.session_gap_since).days
 
 
 def _next_call(flag: Flag, staff: Staff, me: Membership) -> NextCall | None:
@@ -153,7 +151,7 @@ def _next_call(flag: Flag, staff: Staff, me: Membership) -> NextCall | None:
     step = pair.session_gap_step + 1
     called = [person for kind, people in who_hears(pair, step, step, staff) for person in people if person != pair.mentor]
     return NextCall(
-        day=local_date(pair.session_gap_due_at, pair.mentor.user.timezone),
+        day=pair.mentor.user.today(pair.session_gap_due_at),
         is_care=step == CARE_STEP,
         is_me=me in called,
         names=", ".join(person.user.full_name for person in called),
@@ -192,14 +190,14 @@ def pair_health(membership: Membership, now: datetime, limit: int) -> list[PairH
     ongoing = Relationship.objects.visible_to(membership).ongoing().with_people()
     ordered = ongoing.order_by("-session_gap_step", F("last_session_on").asc(nulls_first=True), "started_at", "pk")
     pairs = list(ordered[:limit])
-    window = local_date(now, membership.program.timezone) - timedelta(days=WINDOW_DAYS)
+    window = membership.program.today(now) - timedelta(days=WINDOW_DAYS)
     sessions = MentoringSession.objects.held().filter(relationship__in=pairs, held_on__gt=window).order_by()
     held = dict(sessions.values_list("relationship_id").annotate(Count("pk")))
     return [_health(pair, held.get(pair.pk, 0), now) for pair in pairs]
 
 
 def _health(pair: Relationship, held: int, now: datetime) -> PairHealth:
-    today = local_date(now, pair.mentor.user.timezone)
+    today = pair.mentor.user.today(now)
     since = pair.session_gap_since
     return PairHealth(pair, held, _expected(pair, today), (today - since).days if since else None)
 
@@ -207,5 +205,5 @@ def _health(pair: Relationship, held: int, now: datetime) -> PairHealth:
 def _expected(pair: Relationship, today: date) -> int | None:
     if pair.state not in RUNNING or pair.started_at is None:
         return None
-    age = (today - local_date(pair.started_at, pair.mentor.user.timezone)).days
+    age = (today - pair.mentor.user.today(pair.started_at)).days
     return min(age, WINDOW_DAYS) // pair.cadence_days or None

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MentorProfile
 from core.models import UUIDModel
+from people.models import MentorProfile
 
 
 class TrainingRecord(UUIDModel):

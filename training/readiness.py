@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MentorProfile, Program
-from accounts.timezones import zone_of
+from accounts.enums import Role
+from accounts.models import MembershipQuerySet, Program
+from people.models import MentorProfile
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def months_between(earlier: date, later: date) -> int:
 def readiness(mentor: MentorProfile, now: datetime) -> Readiness:
     """Reads `mentor.membership.program` and `mentor.training`: select both when asking for many."""
     program = mentor.membership.program
-    today = now.astimezone(zone_of(program.timezone)).date()
+    today = program.today(now)
     record = getattr(mentor, "training", None)
     missing: list[str | Promise] = []
     if mentor.recovery_since is None:
@@ -55,8 +56,16 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def is_ready(program: Program, today: date) -> Q:
-    """`readiness` as a filter on mentors' memberships, for lists."""
+def mentors_ready(people: MembershipQuerySet, program: Program, now: datetime) -> MembershipQuerySet:
+    """The mentors among the program's `people` of whom `readiness` says the same, for lists."""
+    return people.with_role(Role.MENTOR).filter(_is_ready(program, program.today(now)))
+
+
+def mentors_not_ready(people: MembershipQuerySet, program: Program, now: datetime) -> MembershipQuerySet:
+    return people.with_role(Role.MENTOR).exclude(pk__in=mentors_ready(people, program, now).values("pk"))
+
+
+def _is_ready(program: Program, today: date) -> Q:
     return Q(
         mentor_profile__recovery_since__lte=months_before(today, program.mentor_recovery_months),
         mentor_profile__training__hours__gte=program.training_hours,

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Membership, MentorProfile
+from accounts.models import Membership
+from people.models import MentorProfile
 from privacy import audit
 from privacy.models import Action
 from training.models import TrainingRecord

@@ -7,13 +7,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.access import get_person_for
 from accounts.enums import Role
 from accounts.http import MemberRequest
-from accounts.models import MentorProfile
-from accounts.services import profile_of
-from accounts.timezones import zone_of
 from core.policy import allow
+from people.access import get_person_for
+from people.models import MentorProfile
+from people.selectors import profile_of
 from training.forms import TrainingForm
 from training.services import record_training
 
@@ -24,10 +23,10 @@ def record(request: MemberRequest, person_id: UUID) -> HttpResponse:
     mentor = profile_of(person)
     if not isinstance(mentor, MentorProfile):
         raise Http404
-    today = request.now.astimezone(zone_of(person.program.timezone)).date()
+    today = person.program.today(request.now)
     form = TrainingForm(request.POST or None, instance=getattr(mentor, "training", None), today=today)
     if request.method == "POST" and form.is_valid():
         record_training(mentor=mentor, by=request.membership, now=request.now, **form.cleaned_data)
         messages.success(request, _("Saved."))
-        return redirect("accounts:person", person.pk)
+        return redirect("intake:person", person.pk)
     return render(request, "training/record.html", {"form": form, "person": person})

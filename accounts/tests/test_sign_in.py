@@ -278,11 +278,11 @@ def test_password_change_ends_other_sessions(client: Client, benny: Membership) 
 
 def test_role_change_works_on_the_next_request(alice: Membership, sign_in: SignIn) -> None:
     client = sign_in(alice)
-    assert client.get(reverse("accounts:people")).status_code == 200
+    assert client.get(reverse("intake:people")).status_code == 200
 
     Membership.objects.filter(pk=alice.pk).update(role=Role.SUPERVISOR)
 
-    assert client.get(reverse("accounts:people")).status_code == 403
+    assert client.get(reverse("intake:people")).status_code == 403
 
 
 def test_suspension_works_on_the_next_request(alice: Membership, sign_in: SignIn) -> None:
@@ -290,7 +290,7 @@ def test_suspension_works_on_the_next_request(alice: Membership, sign_in: SignIn
 
     Membership.objects.filter(pk=alice.pk).update(is_active=False)
 
-    assert client.get(reverse("accounts:people")).status_code == 403
+    assert client.get(reverse("intake:people")).status_code == 403
     assert "accounts/no_membership.html" in [template.name for template in client.get(reverse("home")).templates]
 
 

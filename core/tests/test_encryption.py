@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from accounts.models import Membership, MentorProfile, NeverPair
+from accounts.models import Membership
 from core.encryption import CannotOpen, current_key_id, key_id_of, new_field_key, open_sealed, seal
 from core.fields import Sealed
+from people.models import MentorProfile, NeverPair
 
 FIRST = "one:" + base64.b64encode(b"1" * 32).decode()
 SECOND = "two:" + base64.b64encode(b"2" * 32).decode()
@@ -24,13 +25,13 @@ def pair(ben: Membership, mona: Membership) -> NeverPair:
 
 def _stored(row: NeverPair) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reason FROM accounts_neverpair WHERE id = %s", [_raw(row)])
+        cursor.execute("SELECT reason FROM people_neverpair WHERE id = %s", [_raw(row)])
         return str(cursor.fetchone()[0])
 
 
 def _store(row: NeverPair, value: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_neverpair SET reason = %s WHERE id = %s", [value, _raw(row)])
+        cursor.execute("UPDATE people_neverpair SET reason = %s WHERE id = %s", [value, _raw(row)])
 
 
 def _raw(row: NeverPair) -> str:
@@ -160,7 +161,7 @@ def test_value_copied_from_another_column_does_not_open(pair: NeverPair, mona: M
     mentor.contact = "555 0100"
     mentor.save()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT contact FROM accounts_mentorprofile WHERE contact <> ''")
+        cursor.execute("SELECT contact FROM people_mentorprofile WHERE contact <> ''")
         _store(pair, cursor.fetchone()[0])
 
     with pytest.raises(CannotOpen):

@@ -20,12 +20,12 @@ NUMBERS = "ids and numbers that the program works out; they name nobody"
 MATCHING = "read when people are matched; a few names of places in town, no addresses"
 
 PLAIN = {
-    "accounts.Invitation.email": IDENTITY,
-    "accounts.Invitation.first_name": IDENTITY,
-    "accounts.Invitation.language": SETTING,
-    "accounts.Invitation.token_hash": HASH,
-    "accounts.MenteeProfile.places": MATCHING,
-    "accounts.MentorProfile.places": MATCHING,
+    "people.Invitation.email": IDENTITY,
+    "people.Invitation.first_name": IDENTITY,
+    "people.Invitation.language": SETTING,
+    "people.Invitation.token_hash": HASH,
+    "people.MenteeProfile.places": MATCHING,
+    "people.MentorProfile.places": MATCHING,
     "accounts.Program.country": SETTING,
     "accounts.Program.name": SETTING,
     "accounts.Program.slug": SETTING,

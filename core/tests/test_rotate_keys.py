@@ -8,12 +8,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
-from accounts.models import Membership, NeverPair
+from accounts.models import Membership
 from core import encryption, rotation
 from core.encryption import key_id_of
 from core.fields import EncryptedTextField
 from core.rotation import encrypted_fields, rotate_field
 from demo import factories
+from people.models import NeverPair
 
 OLD = "old:" + base64.b64encode(b"1" * 32).decode()
 NEW = "new:" + base64.b64encode(b"2" * 32).decode()
@@ -43,7 +44,7 @@ def _rotate() -> str:
 
 def _keys_in_use() -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reason FROM accounts_neverpair")
+        cursor.execute("SELECT reason FROM people_neverpair")
         return {key_id_of(value) for (value,) in cursor.fetchall()}
 
 
@@ -53,7 +54,7 @@ def test_rotation_moves_every_value_to_the_first_key(pairs: list[NeverPair], set
     said = _rotate()
 
     assert "Writing under the key 'new'.\n" in said
-    assert "accounts_neverpair.reason: 2 of 2 read, 2 written anew\n" in said
+    assert "people_neverpair.reason: 2 of 2 read, 2 written anew\n" in said
     assert said.endswith("Done. Keys that are no longer first may be removed from FIELD_KEYS.\n")
     settings.FIELD_KEYS = [NEW]
     assert _keys_in_use() == {"new", ""}
@@ -64,7 +65,7 @@ def test_rotation_run_again_writes_nothing(pairs: list[NeverPair], settings: Set
     settings.FIELD_KEYS = [NEW, OLD]
     _rotate()
 
-    assert "accounts_neverpair.reason: 2 of 2 read, 0 written anew\n" in _rotate()
+    assert "people_neverpair.reason: 2 of 2 read, 0 written anew\n" in _rotate()
 
 
 def test_rotation_interrupted_leaves_all_readable_and_goes_on_from_there(
@@ -79,7 +80,7 @@ def test_rotation_interrupted_leaves_all_readable_and_goes_on_from_there(
 
     assert _keys_in_use() == {"new", "old", ""}
     assert sorted(pair.reason for pair in NeverPair.objects.all()) == ["", "first", "second"]
-    assert "accounts_neverpair.reason: 2 of 2 read, 1 written anew\n" in _rotate()
+    assert "people_neverpair.reason: 2 of 2 read, 1 written anew\n" in _rotate()
 
 
 def test_rotation_leaves_a_value_that_changed_meanwhile(
@@ -140,7 +141,7 @@ def test_rotation_names_what_it_cannot_open_and_moves_the_rest(
     with pytest.raises(CommandError, match=r"^2 values could not be opened and were left as they are\."):
         call_command("rotate_keys", stdout=out, stderr=out)
 
-    assert f"accounts_neverpair.reason, row {pairs[1].pk}: No key named 'old' is in FIELD_KEYS.\n" in out.getvalue()
+    assert f"people_neverpair.reason, row {pairs[1].pk}: No key named 'old' is in FIELD_KEYS.\n" in out.getvalue()
     assert "mfa_authenticator.data, row " in out.getvalue()
     assert _keys_in_use() == {"new", "old", ""}
 
@@ -154,4 +155,4 @@ def _field_of(model: type[NeverPair], name: str) -> EncryptedTextField:
 def test_rotation_finds_encrypted_fields_of_abstract_parents_too() -> None:
     found = {f"{field.model._meta.label_lower}.{field.name}" for field in encrypted_fields()}
 
-    assert {"accounts.menteeprofile.contact", "accounts.neverpair.reason", "checkins.checkin.note"} <= found
+    assert {"people.menteeprofile.contact", "people.neverpair.reason", "checkins.checkin.note"} <= found

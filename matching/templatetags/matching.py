@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django import template
 from django.utils.translation import gettext as _
 
-from matching.fit import Fit
-from matching.waiting import Board
+from matching.explain.breakdown import Fit
+from matching.waiting.board import Board
 from relationships.models import Relationship
 
 register = template.Library()

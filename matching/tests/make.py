@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from matching.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts, Window
 
 EVENINGS = tuple(Window(day, 17 * 60, 20 * 60) for day in range(5))
 ELIGIBLE: dict[str, Any] = {

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from accounts.models import Membership, Program
 from demo import factories
-from matching import services
 from matching.enums import OverrideKind, OverrideReason
 from matching.models import Override, Round
+from matching.rounds import services
 
 WORDS = "They met at the open house."
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from matching.assignment import Assignment, ForcedPairsError, Unmatched, UnmatchedKind, _assign, assign
-from matching.given import read
+from matching.assignment.assign import Assignment, ForcedPairsError, Unmatched, UnmatchedKind, _assign, assign
+from matching.assignment.given import read
 from matching.tests.brute import Case
 
 pytestmark = pytest.mark.once

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.availability import WEEK_MINUTES, WeekClock, common_spans, encode_times, minutes_in_common
-from matching.people import PersonFacts, Window
+from matching.scoring.availability import WEEK_MINUTES, WeekClock, common_spans, encode_times, minutes_in_common
+from matching.scoring.people import PersonFacts, Window
 from matching.tests import make
 
 pytestmark = pytest.mark.once

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from matching.availability import encode_times, minutes_in_common
-from matching.eligibility import Barriers, Eligibility, PairRule, PersonRule, check
-from matching.people import MenteeFacts, MentorFacts, Window
+from matching.explain.ineligible import why_not
+from matching.scoring.availability import encode_times, minutes_in_common
+from matching.scoring.eligibility import Barriers, Eligibility, PairRule, PersonRule, check
+from matching.scoring.people import MenteeFacts, MentorFacts, Window
 from matching.tests import make
-from matching.why_not import why_not
 
 pytestmark = pytest.mark.once
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from matching.availability import WeekClock, encode_times
-from matching.explanation import FACTOR_NAMES, PART_NAMES, Bearing, shared_facts, tell
-from matching.factors import PARTS, Factor, Part, encode
-from matching.fit import fit_of
-from matching.intake import intake_lines
-from matching.people import MenteeFacts, MentorFacts, Window
-from matching.scoring import DEFAULT_WEIGHTS, score
+from matching.explain.breakdown import fit_of
+from matching.explain.intake import intake_lines
+from matching.explain.reasons import FACTOR_NAMES, PART_NAMES, Bearing, shared_facts, tell
+from matching.scoring.availability import WeekClock, encode_times
+from matching.scoring.factors import PARTS, Factor, Part, encode
+from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.scores import DEFAULT_WEIGHTS, score
 from matching.tests import make
 
 pytestmark = pytest.mark.once

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.assignment import Unmatched, UnmatchedKind
-from matching.availability import encode_times
-from matching.eligibility import Eligibility, PairRule, PersonRule, check
-from matching.left_over import why_left_over, why_without_mentee
-from matching.people import MenteeFacts, MentorFacts, Window
+from matching.assignment.assign import Unmatched, UnmatchedKind
+from matching.explain.unmatched import why_left_over, why_without_mentee
+from matching.scoring.availability import encode_times
+from matching.scoring.eligibility import Eligibility, PairRule, PersonRule, check
+from matching.scoring.people import MenteeFacts, MentorFacts, Window
 from matching.tests import make
 
 pytestmark = pytest.mark.once

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from matching.pairs_file import COLUMNS, Pairs, as_csv, as_json, make_pairs
+from matching.spreadsheet.pairs import COLUMNS, Pairs, as_csv, as_json, make_pairs
 from matching.tests.test_spreadsheet import ANSWERS, NOW, Row, read, who
 
 pytestmark = pytest.mark.once

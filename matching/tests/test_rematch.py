@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching.assignment import assign
-from matching.rematch import rematch
-from matching.residual import Move
+from matching.assignment.assign import assign
+from matching.assignment.rematch import rematch
+from matching.assignment.residual import Move
 from matching.tests.brute import Case
 from matching.tests.test_assignment import Asked, problems
 

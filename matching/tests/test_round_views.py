@@ -11,18 +11,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from accounts.enums import Goal
 from accounts.models import Membership, Program
 from conftest import SignIn
 from demo import factories
-from matching import services
 from matching.enums import OverrideKind, OverrideReason, RoundState
-from matching.factors import Factor
 from matching.models import Override, Round, RoundLine
-from matching.round_pair import cost_words, move_words
-from matching.services import solving
+from matching.rounds import services
+from matching.rounds.pair import cost_words, move_words
+from matching.rounds.services import solving
+from matching.scoring.factors import Factor
 from matching.tests.scene import WORDS, Scene, pairs
-from matching.weights import from_json, weights_of
+from matching.waiting.services import propose_match
+from matching.weights.services import from_json, weights_of
+from people.enums import Goal
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.enums import State
@@ -444,7 +445,7 @@ def test_pair_of_somebody_who_left_meanwhile_says_so_and_opens_no_intake(
 def test_pair_of_somebody_proposed_elsewhere_meanwhile_says_so(coordinator: Client, scene: Scene, north: Program) -> None:
     nora = factories.make_mentor(north, "nora@example.org", now=scene.now)
     started = scene.start()
-    services.propose_match(mentor=nora, mentee=scene.ben, by=scene.alice, now=scene.now)
+    propose_match(mentor=nora, mentee=scene.ben, by=scene.alice, now=scene.now)
     found = words(coordinator.get(url("round_pair", started, scene.ben.pk)))
     assert "Ben is not waiting for a mentor now. Work the round out again." in found
 

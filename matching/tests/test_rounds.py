@@ -12,13 +12,14 @@ from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.errors import DomainError
 from demo import factories
-from matching import services
 from matching.enums import OverrideKind, RoundState
-from matching.factors import Factor
 from matching.models import Override, Round
-from matching.scoring import DEFAULT_WEIGHTS
+from matching.rounds import services
+from matching.scoring.factors import Factor
+from matching.scoring.scores import DEFAULT_WEIGHTS
 from matching.tests.scene import WORDS, Scene, pairs
-from matching.weights import as_json, set_weights
+from matching.waiting.services import propose_match
+from matching.weights.services import as_json, set_weights
 from privacy.models import AuditEntry
 
 LOCK, FORBID = OverrideKind.LOCK, OverrideKind.FORBID
@@ -180,7 +181,7 @@ def test_lock_after_somebody_changed_has_no_cost_for_it_would_count_that_too(sce
 
 def test_forbid_for_somebody_proposed_meanwhile_has_no_score(scene: Scene) -> None:
     started = scene.start()
-    services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
+    propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
     made = scene.insist(started, FORBID, scene.ben, scene.mona)
     assert (made.score, made.cost, pairs(started)) == (None, None, {"Cara": "Mona"})
 
@@ -251,7 +252,7 @@ def test_locks_beyond_the_places_of_a_mentor_are_refused(scene: Scene) -> None:
 
 def test_lock_of_somebody_proposed_meanwhile_is_refused(scene: Scene) -> None:
     started = scene.start()
-    services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
+    propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
     with pytest.raises(DomainError) as refused:
         scene.insist(started, LOCK, scene.ben, scene.mona)
     assert (refused.value.code, str(refused.value)) == ("not_eligible", "Ben has a proposal to answer already, with Rosa.")
@@ -263,7 +264,7 @@ def test_lock_of_somebody_proposed_meanwhile_keeps_no_second_place(scene: Scene)
     scene.mona.mentor_profile.save()
     started = scene.start()
     scene.insist(started, LOCK, scene.cara, scene.mona)
-    services.propose_match(mentor=scene.mona, mentee=scene.cara, by=scene.alice, now=scene.now)
+    propose_match(mentor=scene.mona, mentee=scene.cara, by=scene.alice, now=scene.now)
     scene.insist(started, LOCK, scene.ben, scene.mona)
     assert pairs(started) == {"Ben": "Mona"}
 

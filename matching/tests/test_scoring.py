@@ -15,11 +15,11 @@ from django.conf import settings
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from matching.availability import encode_times
-from matching.explanation import FACTOR_NAMES
-from matching.factors import PARTS, RULES, Factor, Frequencies, Rule, encode
-from matching.people import MenteeFacts, MentorFacts, Window
-from matching.scoring import DEFAULT_WEIGHTS, SMALLEST_BLOCK, Scores, score
+from matching.explain.reasons import FACTOR_NAMES
+from matching.scoring.availability import encode_times
+from matching.scoring.factors import PARTS, RULES, Factor, Frequencies, Rule, encode
+from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.scores import DEFAULT_WEIGHTS, SMALLEST_BLOCK, Scores, score
 from matching.tests import make
 
 pytestmark = pytest.mark.once

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from accounts.models import AvailabilityWindow, Membership, MentorProfile, NeverPair, Program
+from accounts.models import Membership, Program
 from demo import factories
-from matching.people import Window
-from matching.selectors import People, experience_frequencies, load_people, load_two, pairs_of, proposals_out, waiting_mentees
+from matching.pool import People, experience_frequencies, load_people, load_two, pairs_of, proposals_out, waiting_mentees
+from matching.scoring.people import Window
+from people.models import AvailabilityWindow, MentorProfile, NeverPair
 from privacy.models import Consent
 from relationships import services
 from relationships.enums import CloseReason, State

@@ -12,11 +12,12 @@ from django.db import connection
 from accounts.models import Membership
 from core.errors import DomainError
 from demo import factories
-from matching import services
 from matching.enums import RoundState
 from matching.models import Round
-from matching.round_selectors import Changes, changed_since
+from matching.rounds import services
+from matching.rounds.selectors import Changes, changed_since
 from matching.tests.scene import Scene
+from matching.waiting.services import propose_match
 from notifications.models import Message
 from privacy.consents import revoke_consent
 from relationships import services as relationships
@@ -75,7 +76,7 @@ def test_send_round_that_a_colleague_changed_and_sent_is_not_told_as_ones_own(sc
 def test_place_taken_meanwhile_names_that_pair_and_sends_the_rest(scene: Scene) -> None:
     started = scene.start()
     other = factories.make_mentee(scene.alice.program, "dana@example.org", now=scene.now)
-    services.propose_match(mentor=scene.mona, mentee=other, by=scene.alice, now=scene.now)
+    propose_match(mentor=scene.mona, mentee=other, by=scene.alice, now=scene.now)
     sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert [line.mentee for line in sent.sent] == [scene.cara]
     (lost,) = sent.lost
@@ -85,7 +86,7 @@ def test_place_taken_meanwhile_names_that_pair_and_sends_the_rest(scene: Scene) 
 
 def test_mentee_proposed_meanwhile_is_named_and_the_rest_goes(scene: Scene) -> None:
     started = scene.start()
-    services.propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
+    propose_match(mentor=scene.rosa, mentee=scene.ben, by=scene.alice, now=scene.now)
     sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert sent.sent == []
     assert sorted(line.lost for line in sent.lost) == [
@@ -150,10 +151,10 @@ def test_sending_while_a_colleague_proposes_one_of_the_people_blocks_nobody(
     started = scene.start()
     first, last = started.lines.order_by("mentor_id")
     assert last.mentor
-    ask_for_last = partial(services.propose_match, mentor=last.mentor, mentee=first.mentee, by=scene.alice, now=scene.now)
+    ask_for_last = partial(propose_match, mentor=last.mentor, mentee=first.mentee, by=scene.alice, now=scene.now)
     propose, refused = relationships.propose, []
 
-    def propose_match() -> None:
+    def propose_last() -> None:
         try:
             ask_for_last()
         except DomainError as refusal:
@@ -161,7 +162,7 @@ def test_sending_while_a_colleague_proposes_one_of_the_people_blocks_nobody(
         finally:
             connection.close()
 
-    colleague = Thread(target=propose_match)
+    colleague = Thread(target=propose_last)
 
     def proposed(**words: Any) -> Relationship:
         made = propose(**words)
@@ -182,7 +183,7 @@ def test_changed_since_names_who_left_who_came_and_who_is_full(scene: Scene) -> 
     assert not changed_since(started)
     dana = factories.make_mentee(scene.alice.program, "dana@example.org", now=scene.now)
     assert changed_since(started) == Changes(gone=[], new=["Dana"], full=[])
-    services.propose_match(mentor=scene.mona, mentee=dana, by=scene.alice, now=scene.now)
+    propose_match(mentor=scene.mona, mentee=dana, by=scene.alice, now=scene.now)
     scene.cara.mentee_profile.waiting_since = None
     scene.cara.mentee_profile.save()
     assert changed_since(started) == Changes(gone=["Cara"], new=[], full=["Mona"])

@@ -6,12 +6,13 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from accounts.models import Membership, NeverPair, Program
+from accounts.models import Membership, Program
 from core.errors import DomainError
 from demo import factories
-from matching.proposal import facts_about, facts_of
-from matching.services import propose_match
+from matching.explain.shared import facts_about, facts_of
+from matching.waiting.services import propose_match
 from notifications.models import Message
+from people.models import NeverPair
 from privacy.consents import revoke_consent
 from relationships import services as relationships
 from relationships.enums import State

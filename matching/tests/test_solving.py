@@ -9,13 +9,13 @@ from accounts.models import Membership
 from core.errors import DomainError
 from core.tasks import ring
 from core.tests.services import Worker, wait_until
-from matching import services
 from matching.enums import OverrideKind
 from matching.models import Override, Round
-from matching.services import solving
-from matching.services.solving import LEASE, solve_wanted
+from matching.rounds import services
+from matching.rounds.services import solving
+from matching.rounds.services.solving import LEASE, solve_wanted
+from matching.rounds.working_out import Report, WorkedOut, work_out
 from matching.tests.scene import Scene, pairs
-from matching.working_out import Report, WorkedOut, work_out
 from privacy.consents import revoke_consent
 
 FOUND = {"Ben": "Mona", "Cara": "Rosa"}

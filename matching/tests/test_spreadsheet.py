@@ -10,15 +10,15 @@ import pytest
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
-from accounts.people_export import export_people
-from accounts.people_facts import all_facts
-from accounts.people_format import PeopleFile, Problem, read_people
-from accounts.people_import import plan_import
-from matching import spreadsheet
-from matching.factors import Frequencies
-from matching.people import MenteeFacts, MentorFacts, Window
-from matching.selectors import load_people, waiting_mentees
-from matching.spreadsheet import Spreadsheet
+from intake.files.all_facts import ALL_FACTS
+from intake.files.export import export_people
+from intake.files.format import PeopleFile, Problem, read_people
+from intake.files.importing import plan_import
+from matching.pool import load_people, waiting_mentees
+from matching.scoring.factors import Frequencies
+from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.spreadsheet import people as spreadsheet
+from matching.spreadsheet.people import Spreadsheet
 
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 Row = Mapping[str, str]
@@ -241,5 +241,5 @@ def test_problems_supervisor_is_taken_at_their_word() -> None:
 
 def test_every_group_of_facts_checks_without_a_database() -> None:
     """Facts that are registered later must keep to it, or the command stops working where there is none."""
-    assert len(all_facts()) >= 5
+    assert len(ALL_FACTS) >= 5
     assert problems([who("Mona", **ANSWERS, training_hours="6")], [who("Ana", **ANSWERS)]) == []

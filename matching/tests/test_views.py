@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership, NeverPair, Program
+from accounts.models import Membership, Program
 from conftest import SignIn
 from demo import factories
-from matching.factors import Factor
-from matching.scoring import DEFAULT_WEIGHTS
-from matching.services import propose_match
-from matching.weights import set_weights
+from matching.scoring.factors import Factor
+from matching.scoring.scores import DEFAULT_WEIGHTS
+from matching.waiting.services import propose_match
+from matching.weights.services import set_weights
+from people.models import NeverPair
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.models import Relationship
@@ -77,7 +78,7 @@ def test_waiting_proposal_out_stands_apart_with_whose_answer_is_awaited(
 def test_waiting_nobody_says_what_to_do_next(coordinator: Client) -> None:
     found = text(coordinator, WAITING)
     assert "Nobody is waiting" in found
-    assert f'href="{reverse("accounts:import")}"' in found
+    assert f'href="{reverse("intake:import")}"' in found
 
 
 def test_waiting_another_programs_people_are_not_there(coordinator: Client, maya: Membership, mateo: Membership) -> None:
@@ -307,12 +308,12 @@ def test_home_mentor_has_no_waiting_card(mona: Membership, ben: Membership, sign
 def test_person_page_of_a_mentee_who_waits_leads_to_the_mentors(
     coordinator: Client, alice: Membership, mona: Membership, ben: Membership, now: datetime
 ) -> None:
-    person = reverse("accounts:person", args=[ben.pk])
+    person = reverse("intake:person", args=[ben.pk])
     assert page_for(ben) in text(coordinator, person)
 
     propose_match(mentor=mona, mentee=ben, by=alice, now=now)
     assert page_for(ben) not in text(coordinator, person)
-    assert page_for(mona) not in text(coordinator, reverse("accounts:person", args=[mona.pk]))
+    assert page_for(mona) not in text(coordinator, reverse("intake:person", args=[mona.pk]))
 
 
 def test_propose_asks_with_a_warning_about_whoever_has_not_joined(

@@ -9,11 +9,11 @@ from django.db import connection
 
 from accounts.models import Membership, Program
 from core.errors import DomainError
-from matching.factors import Factor
 from matching.models import WeightChange
-from matching.scoring import DEFAULT_WEIGHTS
-from matching.weights import as_json, from_json, set_weights, weights_of
-from matching.weights_form import WeightsForm
+from matching.scoring.factors import Factor
+from matching.scoring.scores import DEFAULT_WEIGHTS
+from matching.weights.forms import WeightsForm
+from matching.weights.services import as_json, from_json, set_weights, weights_of
 from privacy.models import Action, AuditEntry
 
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 from accounts.models import Membership, Program
 from conftest import SignIn
 from demo import factories
-from matching import services
-from matching.factors import Factor
 from matching.models import Round, WeightChange
-from matching.scoring import DEFAULT_WEIGHTS
+from matching.rounds import services
+from matching.scoring.factors import Factor
+from matching.scoring.scores import DEFAULT_WEIGHTS
 from matching.tests.scene import Scene, pairs
-from matching.weights import as_json, set_weights, weights_of
-from matching.weights_preview import LOOKED_AT, preview
+from matching.weights.preview import LOOKED_AT, preview
+from matching.weights.services import as_json, set_weights, weights_of
 
 PAGE = reverse("matching:weights")
 PAGE_QUERIES = 6

@@ -9,7 +9,6 @@ from django.db import DatabaseError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.enums import Role
-from accounts.invitations import invite
 from accounts.models import Membership
 from core.errors import DomainError
 from core.health import Part
@@ -20,6 +19,7 @@ from notifications.models import CancelReason, Message, Notice
 from notifications.outbox import drain
 from notifications.selectors import delivery_readiness
 from notifications.tests.conftest import OweTo
+from people.services.invitations import invite
 from privacy.models import Action, AuditEntry
 
 

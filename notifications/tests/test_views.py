@@ -115,7 +115,7 @@ def test_notice_for_another_role_of_the_same_person_leads_there_by_one_switch(
     as_coordinator = make_member(mona.program, Role.COORDINATOR, "", user=mona.user)
     client = sign_in(as_coordinator)
     Authenticator.objects.get_or_create(user=mona.user, type=Authenticator.Type.TOTP, defaults={"data": {}})
-    for page, status in ((reverse("checkins:read", args=[uuid4()]), 403), (reverse("accounts:person", args=[uuid4()]), 404)):
+    for page, status in ((reverse("checkins:read", args=[uuid4()]), 403), (reverse("intake:person", args=[uuid4()]), 404)):
         refused = client.get(page)
         assert refused.status_code == status
         assert f'value="{page}"' in refused.content.decode()

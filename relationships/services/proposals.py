@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Membership, MenteeProfile
+from accounts.models import Membership
 from core.errors import DomainError
 from notifications.services import cancel
-from relationships.cadence import local_date
+from people.models import MenteeProfile
 from relationships.enums import State
 from relationships.lifecycle import TIME, WITHDRAWN, require
 from relationships.models import Relationship, Transition
@@ -86,7 +86,7 @@ def accept(*, relationship: Relationship, by: Membership, now: datetime) -> Rela
 def _start(pair: Relationship, by: Membership, now: datetime) -> None:
     pair.state = State.ACCEPTED
     pair.started_at = now
-    start_clock(pair, local_date(now, pair.mentor.user.timezone))
+    start_clock(pair, pair.mentor.user.today(now))
     MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
     cancel("relationships.proposed", subject_id=pair.pk, now=now)

@@ -9,10 +9,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.timezones import local_date
 from core.errors import DomainError
 from privacy import audit
 from privacy.models import Action
-from relationships.cadence import local_date
 from relationships.enums import Outcome, State
 from relationships.lifecycle import TAKEN_BACK, is_allowed, require
 from relationships.models import MentoringSession, Relationship, Transition

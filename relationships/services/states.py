@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Membership, MenteeProfile
+from accounts.models import Membership
 from core.errors import DomainError
+from people.models import MenteeProfile
 from privacy import audit
 from privacy.models import Action
-from relationships.cadence import local_date, step_on
+from relationships.cadence import step_on
 from relationships.enums import ONGOING, CloseReason, State
 from relationships.lifecycle import require
 from relationships.models import Relationship
@@ -77,7 +78,7 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
     if pair.state in (State.PAUSED, State.CLOSING, State.CLOSED):
         stop_clock(pair)
     if pair.state == State.ACTIVE:
-        start_clock(pair, local_date(now, pair.mentor.user.timezone))
+        start_clock(pair, pair.mentor.user.today(now))
         pair.ended_at = None
         pair.close_reason = ""
     if before == State.CLOSED:
@@ -86,7 +87,7 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
         pair.ended_at = now
         pair.close_reason = reason
         if reason == CloseReason.REMATCH:
-            today = local_date(now, pair.program.timezone)
+            today = pair.program.today(now)
             MenteeProfile.objects.filter(membership=pair.mentee, waiting_since=None).update(waiting_since=today)
 
 
@@ -109,7 +110,7 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
     has_changed = pair.cadence_days != cadence_days
     pair.cadence_days = cadence_days
     if pair.session_gap_since is not None:
-        today = local_date(now, pair.mentor.user.timezone)
+        today = pair.mentor.user.today(now)
         pair.session_gap_step = min(pair.session_gap_step, step_on(pair.session_gap_since, today, cadence_days))
         schedule_next_step(pair)
     pair.save(update_fields=["cadence_days", "session_gap_step", "session_gap_due_at"])

@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Membership, MentorProfile
+from accounts.models import Membership
 from core.errors import DomainError
 from notifications.services import owe
+from people.models import MentorProfile
 from privacy import audit
 from privacy.models import Action
 from relationships.cadence import LAST_STEP, step_due_at

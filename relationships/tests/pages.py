@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from relationships import services
-from relationships.cadence import local_date
 from relationships.models import MentoringSession, Relationship
 
 WORDS = {"note": "We walked by the river.", "next_step": "Call the clinic."}
@@ -25,5 +24,5 @@ def get(client: Client, address: str, status: int = 200) -> str:
 
 
 def log(pair: Relationship, now: datetime, **details: Any) -> MentoringSession:
-    fields = {"submission_key": uuid4(), "held_on": local_date(now, pair.mentor.user.timezone), "outcome": "met", **details}
+    fields = {"submission_key": uuid4(), "held_on": pair.mentor.user.today(now), "outcome": "met", **details}
     return services.log_session(relationship=pair, by=pair.mentor, now=now, **fields)

@@ -13,13 +13,14 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.enums import Role
-from accounts.models import Membership, MentorProfile, Program
-from accounts.people_format import read_people
-from accounts.people_import import import_people
-from accounts.services import save_profile
+from accounts.models import Membership, Program
 from core.errors import DomainError
 from demo import factories
+from intake.files.format import read_people
+from intake.files.importing import import_people
 from notifications.models import Message
+from people.models import MentorProfile
+from people.services.profiles import save_profile
 from privacy.models import AuditEntry
 from relationships import services
 from relationships.enums import CloseReason, Outcome, State

@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from relationships.cadence import local_date, step_days, step_due_at, step_on
+from accounts.timezones import local_date
+from relationships.cadence import step_days, step_due_at, step_on
 
 pytestmark = pytest.mark.once
 

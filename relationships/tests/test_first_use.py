@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from accounts.enums import Role
-from accounts.models import Membership, NeverPair, Program
+from accounts.models import Membership, Program
 from conftest import SignIn
 from core.errors import DomainError
 from notifications.models import Message
+from people.models import NeverPair
 from relationships import services
 from relationships.actions import ENDINGS
-from relationships.cadence import local_date
 from relationships.enums import CloseReason, Outcome, State
 from relationships.history import history_of
 from relationships.lifecycle import require
@@ -30,7 +30,7 @@ def told(kind: str) -> list[str]:
 def test_person_page_lists_the_pairs_of_either_side(
     *, name: str, other: str, pair: Relationship, alice: Membership, sign_in: SignIn, request: pytest.FixtureRequest
 ) -> None:
-    page = get(sign_in(alice), reverse("accounts:person", args=[request.getfixturevalue(name).pk]))
+    page = get(sign_in(alice), reverse("intake:person", args=[request.getfixturevalue(name).pk]))
 
     assert f"With {other}" in " ".join(page.split())
     assert url("detail", pair.pk) in page
@@ -40,7 +40,7 @@ def test_person_page_lists_the_pairs_of_either_side(
 def test_pair_page_of_a_coordinator_leads_to_both_people(
     pair: Relationship, alice: Membership, sam: Membership, sign_in: SignIn
 ) -> None:
-    pages = [reverse("accounts:person", args=[member.pk]) for member in (pair.mentor, pair.mentee)]
+    pages = [reverse("intake:person", args=[member.pk]) for member in (pair.mentor, pair.mentee)]
 
     assert [page in get(sign_in(alice), url("detail", pair.pk)) for page in pages] == [True, True]
     assert [page in get(sign_in(sam), url("detail", pair.pk)) for page in pages] == [False, False]
@@ -116,7 +116,7 @@ def test_no_of_an_outsider_is_not_found(proposal: Relationship, maya: Membership
 def test_second_session_of_a_day_is_asked_for_once(
     pair: Relationship, mona: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    today = local_date(now, mona.user.timezone)
+    today = mona.user.today(now)
     log(pair, now)
     client = sign_in(mona)
     posted = {"submission_key": str(uuid4()), "outcome": "met", "held_on": today.isoformat(), "note": "Typed."}
@@ -135,7 +135,7 @@ def test_second_session_of_a_day_is_asked_for_once(
 def test_home_asks_about_sessions_of_the_last_four_weeks_only(
     pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    today = local_date(now, pair.mentor.user.timezone)
+    today = pair.mentor.user.today(now)
     Relationship.objects.update(started_at=now - timedelta(days=60))
     old, recent = (log(pair, now, held_on=today - timedelta(days=days)) for days in (40, 10))
 

@@ -10,7 +10,6 @@ from accounts.models import Membership, Program
 from conftest import SignIn
 from demo import factories
 from relationships import services
-from relationships.cadence import local_date
 from relationships.enums import State
 from relationships.models import Relationship
 from relationships.tests.pages import get, log, url
@@ -113,7 +112,7 @@ def test_home_of_a_coordinator_shows_proposals_out_ended_ones_and_overdue_starts
 
     page = " ".join(get(sign_in(alice), reverse("home")).split())
 
-    ends = date_format(local_date(now + timedelta(days=7), alice.user.timezone), "l, F j")
+    ends = date_format(alice.user.today(now + timedelta(days=7)), "l, F j")
     assert f"Nobody has answered. Ask them both. It ends by itself on {ends}." in page
     assert "Declined" in page
     assert reverse("matching:candidates", args=[cal.pk]) in page
@@ -135,7 +134,7 @@ def test_home_of_a_coordinator_drops_an_ended_proposal_once_the_mentee_has_anoth
 def test_home_of_a_mentee_shows_the_next_date_the_last_log_names(
     pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    today = local_date(now, ben.user.timezone)
+    today = ben.user.today(now)
     log(pair, now, next_on=today + timedelta(days=3))
 
     assert (today + timedelta(days=3)).isoformat() in get(sign_in(ben), reverse("home"))

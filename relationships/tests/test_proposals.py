@@ -3,10 +3,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from accounts.enums import Role
-from accounts.models import Membership, MenteeProfile, MentorProfile, Program
+from accounts.models import Membership, Program
 from core.errors import DomainError
 from demo import factories
 from notifications.models import Message
+from people.models import MenteeProfile, MentorProfile
 from privacy import audit
 from privacy.models import AuditEntry
 from relationships import services

@@ -9,7 +9,6 @@ from conftest import SignIn
 from demo import factories
 from privacy.models import Action, AuditEntry
 from relationships import services
-from relationships.cadence import local_date
 from relationships.models import MentoringSession, Relationship
 from relationships.tests.pages import WORDS, get, log, url
 
@@ -27,7 +26,7 @@ def test_met_today_is_one_post_with_what_the_button_carries(pair: Relationship, 
 
     assert (first.status_code, again.status_code) == (302, 302)
     session = MentoringSession.objects.get()
-    assert (session.outcome, session.held_on) == ("met", local_date(session.logged_at, mona.user.timezone))
+    assert (session.outcome, session.held_on) == ("met", mona.user.today(session.logged_at))
     assert "Logged today" in get(client, reverse("home"))
 
 
@@ -35,7 +34,7 @@ def test_undo_is_offered_where_a_session_was_logged_and_takes_it_back(
     *, pair: Relationship, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     client = sign_in(mona)
-    today = local_date(now, mona.user.timezone)
+    today = mona.user.today(now)
     posted = {"submission_key": str(uuid4()), "outcome": "met", "held_on": today.isoformat()}
     page = client.post(url("log_session", pair.pk), posted, follow=True).content.decode()
     session = MentoringSession.objects.get()
@@ -72,7 +71,7 @@ def test_detail_shows_the_latest_eight_sessions_and_keeps_the_rest_one_tap_away(
     pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     Relationship.objects.update(started_at=now - timedelta(days=30))
-    today = local_date(now, ben.user.timezone)
+    today = ben.user.today(now)
     for days in range(11):
         log(pair, now, held_on=today - timedelta(days=days))
 
@@ -89,7 +88,7 @@ def test_log_session_form_says_what_it_is_and_keeps_every_answer(
     page = get(client, url("log_session", pair.pk))
     assert "Mentoring is not therapy" in page
     assert "Your mentee may read this." in page
-    today = local_date(now, mona.user.timezone)
+    today = mona.user.today(now)
 
     response = client.post(
         url("log_session", pair.pk),
@@ -137,7 +136,7 @@ def test_log_session_form_says_what_it_is_and_keeps_every_answer(
 def test_log_session_with_a_bad_answer_keeps_what_was_typed_and_saves_nothing(
     *, field: str, value: str, pair: Relationship, mona: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    today = local_date(now, mona.user.timezone).isoformat()
+    today = mona.user.today(now).isoformat()
     answers = {"submission_key": str(uuid4()), "outcome": "met", "held_on": today, "next_step": "Keep me.", field: value}
 
     response = sign_in(mona).post(url("log_session", pair.pk), answers)

@@ -4,10 +4,11 @@ from itertools import product
 import pytest
 from django.db import transaction
 
-from accounts.models import Membership, MenteeProfile, MentorProfile, Program
+from accounts.models import Membership, Program
 from core.errors import DomainError
 from demo import factories
 from notifications.models import Message
+from people.models import MenteeProfile, MentorProfile
 from relationships import services
 from relationships.enums import ONGOING, CloseReason, State
 from relationships.lifecycle import WITHDRAWN, is_allowed

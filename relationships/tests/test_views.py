@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership, MenteeProfile, MentorProfile, Program
+from accounts.models import Membership, Program
 from conftest import SignIn
 from demo import factories
+from people.models import MenteeProfile, MentorProfile
 from privacy.models import Action, AuditEntry
 from relationships import proposal_facts, services
 from relationships.enums import CloseReason, State

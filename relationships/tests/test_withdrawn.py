@@ -36,7 +36,7 @@ def main_of(page: str) -> str:
         ("alice", "home"),
         ("alice", "relationships:detail"),
         ("alice", "list"),
-        ("alice", "accounts:person"),
+        ("alice", "intake:person"),
         ("alice", "matching:candidates"),
         ("sam", "relationships:detail"),
         ("mona", "relationships:detail"),
@@ -47,7 +47,7 @@ def main_of(page: str) -> str:
 def test_withdrawn_proposal_reads_withdrawn_on_every_page_that_names_it(
     *, name: str, address: str, withdrawn: Relationship, ben: Membership, sign_in: SignIn, request: pytest.FixtureRequest
 ) -> None:
-    about = {"relationships:detail": [withdrawn.pk], "accounts:person": [ben.pk], "matching:candidates": [ben.pk]}
+    about = {"relationships:detail": [withdrawn.pk], "intake:person": [ben.pk], "matching:candidates": [ben.pk]}
     place = url("list") + "?state=declined" if address == "list" else reverse(address, args=about.get(address, []))
 
     page = main_of(get(sign_in(request.getfixturevalue(name)), place))

@@ -17,7 +17,6 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import actions_for
-from relationships.cadence import local_date
 from relationships.enums import State
 from relationships.forms import CadenceForm
 from relationships.history import history_of
@@ -73,7 +72,7 @@ def _two_people(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
     me_is_mentor = request.membership.role == Role.MENTOR
     other = pair.mentee if me_is_mentor else pair.mentor
     sessions = sessions_of(pair)
-    today = local_date(request.now, request.user.timezone)
+    today = request.user.today(request.now)
     return {
         "other": other,
         "is_pair": is_pair(pair),

@@ -15,7 +15,6 @@ from core.errors import DomainError
 from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for, get_session_for
-from relationships.cadence import local_date
 from relationships.enums import Topic
 from relationships.forms import LogSessionForm
 from relationships.models import MentoringSession, Relationship
@@ -25,7 +24,7 @@ from relationships.models import MentoringSession, Relationship
 def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """The session log. "We met today" posts only the key, the date and the outcome."""
     pair = get_pair_for(request.membership, pair_id)
-    today = local_date(request.now, request.user.timezone)
+    today = request.user.today(request.now)
     form = LogSessionForm(request.POST if request.method == "POST" else None, initial={"held_on": today}, pair=pair)
     session = _try_to_log(request, pair, form) if form.is_valid() else None
     if session is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from relationships.cadence import local_date, step_on
+from relationships.cadence import step_on
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from relationships.services.steps import schedule_next_step
@@ -76,7 +76,7 @@ def _take_to_step_reached(pair: Relationship, now: datetime) -> None:
     since, due = pair.session_gap_since, pair.session_gap_due_at
     if pair.state not in RUNNING or since is None or due is None or due > now:
         return
-    reached = step_on(since, local_date(now, pair.mentor.user.timezone), pair.cadence_days)
+    reached = step_on(since, pair.mentor.user.today(now), pair.cadence_days)
     pair.session_gap_step = max(pair.session_gap_step, reached)
     schedule_next_step(pair)
     pair.save(update_fields=["session_gap_step", "session_gap_due_at"])

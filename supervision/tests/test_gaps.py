@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
-from accounts.models import Membership, MentorProfile, Program
+from accounts.models import Membership, Program
 from core.scans import all_scans, run_scan
 from demo import factories
 from notifications.models import Message
+from people.models import MentorProfile
 from privacy import audit
 from relationships import services as pairs
 from relationships.enums import State

@@ -6,9 +6,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from accounts.models import Membership, MentorProfile
+from accounts.models import Membership
 from checkins.models import SupportRequest
 from notifications.models import Message
+from people.models import MentorProfile
 from relationships.models import Relationship
 from supervision.enums import FlagKind
 from supervision.models import Flag, FlagEvent

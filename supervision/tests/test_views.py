@@ -19,7 +19,6 @@ from demo import factories
 from notifications.kinds import kind_of
 from notifications.models import Message
 from privacy.models import Action, AuditEntry
-from relationships.cadence import local_date
 from relationships.models import Relationship
 from supervision.models import Flag, FlagEvent
 from supervision.services import follow_session_gaps, raise_unanswered, resolve_flag, take_up_requests
@@ -232,7 +231,7 @@ def test_home_of_the_supervisor_leads_with_flags_said_in_words(
     flag: Flag, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     Message.objects.filter(recipient=sam.user, kind__startswith="supervision.").update(sent_at=now)
-    today = local_date(now, sam.user.timezone)
+    today = sam.user.today(now)
 
     page = words(get(sign_in(sam), reverse("home")))
 
@@ -245,7 +244,7 @@ def test_home_of_the_supervisor_leads_with_flags_said_in_words(
 def test_flag_says_to_each_when_it_comes_to_them(
     *, flag: Flag, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    today = local_date(now, sam.user.timezone)
+    today = sam.user.today(now)
     day = date_format(today + timedelta(days=6), "l, F j")
     assert f"Comes to you on {day}." in words(get(sign_in(alice), url("flag", flag.pk)))
 
@@ -385,7 +384,7 @@ def test_open_call_says_since_when_and_each_cause_with_its_day(
     first, then = now - timedelta(days=3), now - timedelta(days=1)
     SupportRequest.objects.create(mentee=ben, urgency="now", asked_at=first)
     take_up_requests(first)
-    log_met(pair, local_date(then, sam.user.timezone), then, has_safety_concern=True)
+    log_met(pair, sam.user.today(then), then, has_safety_concern=True)
     take_up_requests(then)
     zone = ZoneInfo(sam.user.timezone)
     days = [date_format(at.astimezone(zone), "l, F j, P") for at in (first, then)]

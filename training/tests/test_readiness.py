@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.enums import Role
-from accounts.models import Membership, MentorProfile
+from accounts.models import Membership
 from conftest import SignIn
 from demo import factories
+from people.models import MentorProfile
 from privacy.models import Action, AuditEntry
 from training.models import TrainingRecord
-from training.readiness import is_ready, months_before, months_between, readiness
+from training.readiness import mentors_ready, months_before, months_between, readiness
 from training.services import record_training
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 def missing(mona: Membership, now: datetime = NOW) -> list[str]:
     mentor = MentorProfile.objects.select_related("membership__program", "training").get(membership=mona)
     found = [str(words) for words in readiness(mentor, now).missing]
-    listed = Membership.objects.filter(is_ready(mona.program, TODAY), pk=mona.pk).exists()
+    listed = mentors_ready(Membership.objects.filter(pk=mona.pk), mona.program, NOW).exists()
     assert listed is not bool(found) or now != NOW
     return found
 
@@ -115,7 +116,7 @@ def test_coordinator_records_training(alice: Membership, mona: Membership, sign_
 
     response = sign_in(alice).post(url, answers)
 
-    assert response.headers["Location"] == reverse("accounts:person", args=[mona.pk])
+    assert response.headers["Location"] == reverse("intake:person", args=[mona.pk])
     record = TrainingRecord.objects.get()
     assert (record.mentor.membership, record.hours) == (mona, Decimal("7.5"))
     entry = AuditEntry.objects.get(action=Action.CHANGED)

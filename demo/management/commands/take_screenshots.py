@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from demo.program import SLUG
 from demo.signins import COORDINATOR, DEMO_PASSWORD, MENTEE, MENTOR, SUPERVISOR, SignIn
-from matching.services import start_round
+from matching.rounds.services import start_round
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "screenshots"
 DESK, PHONE = (1280, 800), (390, 844)

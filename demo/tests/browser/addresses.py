@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from accounts import pending_imports
 from accounts.enums import Role
-from accounts.models import Invitation, Membership
+from accounts.models import Membership
 from checkins.models import CheckIn, SupportRequest
 from core.policy import policy_of
 from core.routes import Route, walk
-from matching.services import start_round
+from intake.files import pending as pending_imports
+from matching.rounds.services import start_round
+from people.models import Invitation
 from relationships.actions import ACTIONS
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
@@ -27,7 +28,7 @@ SAMPLES = Path(settings.BASE_DIR) / "docs" / "samples"
 
 NO_PAGE = frozenset(
     {
-        "accounts:export",
+        "intake:export",
         "core:healthz",
         "core:readyz",
         "matching:round_progress",
@@ -120,7 +121,7 @@ def _import_preview(person: Membership) -> list[str]:
     texts = {kind.value: (SAMPLES / f"{kind}s.csv").read_text() for kind in (Role.MENTOR, Role.MENTEE)}
     broken = {Role.MENTEE.value: "email,first_name,birth_date\nnobody,Nobody,2026-02-30\n"}
     uploads = [pending_imports.keep(owner=person, texts=given, now=timezone.now()) for given in (texts, broken)]
-    return [reverse("accounts:import_preview", args=[upload.pk]) for upload in uploads]
+    return [reverse("intake:import_preview", args=[upload.pk]) for upload in uploads]
 
 
 def _with(kind: str, route: str) -> Addresses:
@@ -133,9 +134,9 @@ def _with(kind: str, route: str) -> Addresses:
 
 
 WITH_ARGUMENTS: dict[str, Addresses] = {
-    "accounts:import_preview": _import_preview,
-    "accounts:person": _people("accounts:person", Role.MENTEE, Role.MENTOR, Role.SUPERVISOR),
-    "accounts:person_edit": _people("accounts:person_edit", Role.MENTEE, Role.MENTOR),
+    "intake:import_preview": _import_preview,
+    "intake:person": _people("intake:person", Role.MENTEE, Role.MENTOR, Role.SUPERVISOR),
+    "intake:person_edit": _people("intake:person_edit", Role.MENTEE, Role.MENTOR),
     "checkins:read": _first("checkins:read", CheckIn.objects.visible_to),
     "checkins:shared": _of_running_pair("checkins:shared"),
     "checkins:support_request": _first(
@@ -185,7 +186,7 @@ def public_pages() -> Iterator[str]:
     """Every address that anybody may open; of the links that came by mail, those of an invitation."""
     invitation = Invitation.objects.filter(accepted_at=None).latest("created_at")
     links = {
-        "accounts:join": [[invitation.token]],
+        "people:join": [[invitation.token]],
         "account_confirm_email": [["stale"]],
         "account_reset_password_from_key": [["1", "stale"]],
     }

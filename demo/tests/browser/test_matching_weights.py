@@ -13,10 +13,10 @@ from demo.signins import COORDINATOR
 from demo.tests.browser.axe import PHONE, Inspector
 from demo.tests.browser.conftest import OpenAs, Site
 from demo.tests.browser.test_forms import member, tab_to
-from matching.factors import Factor
-from matching.scoring import DEFAULT_WEIGHTS
-from matching.weights import set_weights, weights_of
-from matching.weights_preview import preview
+from matching.scoring.factors import Factor
+from matching.scoring.scores import DEFAULT_WEIGHTS
+from matching.weights.preview import preview
+from matching.weights.services import set_weights, weights_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

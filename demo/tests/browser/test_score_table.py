@@ -9,7 +9,7 @@ from accounts.models import Membership, User
 from demo.program import SLUG
 from demo.tests.browser.axe import NARROWEST, PHONE
 from demo.tests.browser.conftest import OpenAs, Site
-from matching.selectors import waiting_mentees
+from matching.pool import waiting_mentees
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 

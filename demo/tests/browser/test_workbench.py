@@ -19,10 +19,10 @@ from demo import factories
 from demo.tests.browser.axe import DESK, PHONE, Inspector
 from demo.tests.browser.conftest import OpenAs, Site
 from demo.tests.browser.test_forms import MOST_TABS, tab_to
-from matching import services
 from matching.enums import OverrideKind, OverrideReason, RoundState
 from matching.models import Override, Round, RoundLine
-from matching.weights import weights_of
+from matching.rounds import services
+from matching.weights.services import weights_of
 from relationships import services as relationships
 from relationships.models import Relationship
 

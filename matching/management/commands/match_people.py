@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.management.people_files import line_about, read_file
 from accounts.timezones import zone_names
-from matching import pairs_file, spreadsheet
+from intake.management.people_files import line_about, read_file
+from matching.spreadsheet import pairs as pairs_file
+from matching.spreadsheet import people as spreadsheet
 
 TAKEN_AS_GIVEN = (
     "Taken as given, for a spreadsheet cannot know: consent, training and screening are in order, and every place is free."

@@ -1,0 +1,46 @@
+"""The page everybody signs in to, the switch between one's own roles, and a program's settings."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from accounts import services
+from accounts.enums import Role
+from accounts.forms import ProgramForm
+from accounts.home import cards_for
+from accounts.http import MemberRequest
+from accounts.middleware import SESSION_KEY
+from accounts.models import Program
+from core.policy import allow, signed_in
+
+
+@signed_in()
+def home(request: MemberRequest) -> HttpResponse:
+    """What needs this person now, in the role they act as."""
+    if request.membership is None:
+        return render(request, "accounts/no_membership.html")
+    return render(request, "home.html", {"cards": cards_for(request)})
+
+
+@signed_in(methods=("POST",))
+def act_as(request: MemberRequest) -> HttpResponse:
+    """Act as another of one's own memberships from here on, and go on to the page that asked for it."""
+    chosen = request.POST.get("membership", "")
+    if chosen not in {str(membership.pk) for membership in request.memberships}:
+        raise Http404
+    request.session[SESSION_KEY] = chosen
+    back_to = request.POST.get("next", "")
+    return redirect(back_to if url_has_allowed_host_and_scheme(back_to, allowed_hosts=None) else "home")
+
+
+@allow(Role.ADMIN, methods=("GET", "POST"))
+def program(request: MemberRequest) -> HttpResponse:
+    """The settings of the program acted in."""
+    form = ProgramForm(request.POST or None, instance=Program.objects.get(pk=request.membership.program_id))
+    if request.method == "POST" and form.is_valid():
+        services.save_program(program=form.save(commit=False), by=request.membership, now=request.now)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:program")
+    return render(request, "accounts/program.html", {"form": form})

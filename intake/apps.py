@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "intake"
+
+    def ready(self) -> None:
+        from accounts.enums import Role
+        from accounts.home import register_card
+        from core.scans import register_scan
+        from intake.cards import intake_card
+        from intake.files.pending import drop_expired
+
+        register_card(Role.COORDINATOR, "intake/home/intake.html", intake_card)
+        register_scan("intake.pending_imports", drop_expired, every_seconds=3600)

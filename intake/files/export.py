@@ -1,0 +1,35 @@
+"""The people of a program in the format that the import reads."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Membership, Program
+from intake.files.all_facts import ALL_FACTS
+from intake.files.columns import EMAIL, USER_COLUMNS
+from intake.files.format import write_people
+from privacy import audit
+from privacy.models import Action
+
+
+@transaction.atomic
+def export_people(*, program: Program, kind: str, by: Membership | None, now: datetime) -> str:
+    """The file of all active mentors or mentees, by address; each of them can see that it was made."""
+    members = list(program.memberships.active().with_role(kind).select_related("user").order_by("user__email"))
+    audit.record_many(
+        Action.EXPORTED, by=by, about=[(member, member.user_id) for member in members], program_id=program.pk, at=now
+    )
+    return write_people(kind, _known(kind, members))
+
+
+def _known(kind: str, members: list[Membership]) -> list[Mapping[str, Any]]:
+    people: dict[Any, dict[str, Any]] = {
+        member.pk: {EMAIL: member.user.email, **{c.name: getattr(member.user, c.name) for c in USER_COLUMNS}}
+        for member in members
+    }
+    for facts in ALL_FACTS:
+        for pk, values in facts.read(kind, members).items():
+            people[pk].update(values)
+    return list(people.values())

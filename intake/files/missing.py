@@ -1,0 +1,96 @@
+"""What would still keep the people of an import from being matched, once it is done. Reads only."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Role
+from accounts.models import Program, User
+from intake.files.columns import KINDS
+from intake.files.facts import in_batches
+from intake.files.importing import Outcome, Plan, Planned
+from intake.files.training_facts import needs
+from intake.selectors import missing_from
+from people.models import MenteeProfile, MentorProfile
+from privacy.models import Consent
+from relationships.placement import pairs_of_mentees
+
+
+@dataclass(frozen=True)
+class Missing:
+    """`short` of all `people` of one kind lack something. `reasons` are what and how many lack it, the most frequent first."""
+
+    kind: str
+    short: int
+    people: int
+    reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def heading(self) -> str:
+        if self.kind == Role.MENTOR:
+            words = ngettext(
+                "%(short)d of %(people)d mentor cannot be matched yet",
+                "%(short)d of %(people)d mentors cannot be matched yet",
+                self.people,
+            )
+        else:
+            words = ngettext(
+                "%(short)d of %(people)d mentee cannot be matched yet",
+                "%(short)d of %(people)d mentees cannot be matched yet",
+                self.people,
+            )
+        return words % {"short": self.short, "people": self.people}
+
+
+def missing_after(program: Program, plan: Plan, *, now: datetime) -> list[Missing]:
+    """One for each kind of whom somebody lacks something. Mentees once paired are past it; bad rows count for nobody."""
+    consenting = _consenting(program, plan, program.today(now))
+    paired = pairs_of_mentees(program)
+    found = []
+    for kind in KINDS:
+        people = [one for one in plan.people if one.kind == kind and one.outcome != Outcome.BAD]
+        lacks = [
+            _lacks(program, one, now, has_consent=one.email in consenting)
+            for one in people
+            if one.membership is None or one.membership.pk not in paired
+        ]
+        reasons = Counter(reason for lacking in lacks for reason in lacking)
+        if reasons:
+            found.append(Missing(kind, sum(map(bool, lacks)), len(people), tuple(reasons.most_common())))
+    return found
+
+
+def _lacks(program: Program, planned: Planned, now: datetime, *, has_consent: bool) -> list[str]:
+    known = planned.known
+    model = MentorProfile if planned.kind == Role.MENTOR else MenteeProfile
+    profile = model(birth_date=known.get("birth_date"), languages=known.get("languages") or [])
+    lacking = missing_from(profile, has_consent=has_consent, has_times=bool(known.get("availability")))
+    if planned.kind == Role.MENTOR:
+        lacking += map(str, needs(program, known, now))
+    elif not known.get("waiting_since"):
+        lacking.append(_("not on the waiting list yet"))
+    return lacking
+
+
+def _consenting(program: Program, plan: Plan, on: date) -> set[str]:
+    """The addresses of everybody whose consent will be in force on that day. One that was revoked stays revoked."""
+    ends: dict[tuple[str, date], date | None] = {}
+    revoked: set[tuple[str, date]] = set()
+    for batch in in_batches({planned.email for planned in plan.people}):
+        users = User.objects.filter(email__in=batch).values("pk")
+        email = Subquery(User.objects.filter(pk=OuterRef("person_id")).values("email"))
+        consents = Consent.objects.filter(program_id=program.pk, person_id__in=users).annotate(email=email)
+        for address, given_on, expires_on, revoked_at in consents.values_list("email", "given_on", "expires_on", "revoked_at"):
+            ends[address, given_on] = expires_on
+            if revoked_at:
+                revoked.add((address, given_on))
+    for planned in plan.people:
+        said = planned.row.values if planned.row else {}
+        if given := said.get("consent_given_on"):
+            key = (planned.email, given)
+            ends[key] = said["consent_expires_on"] if "consent_expires_on" in said else ends.get(key)
+    return {address for (address, given), end in ends.items() if (address, given) not in revoked and given <= on <= (end or on)}

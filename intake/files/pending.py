@@ -1,0 +1,54 @@
+"""Uploaded people files between the look and the confirmation: sealed, one person's own, for a day."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.enums import Role
+from accounts.models import Membership
+from intake.files.format import PeopleFile, read_people
+from intake.files.importing import Plan, import_people
+from intake.models import PendingImport
+
+KEPT_FOR = timedelta(hours=24)
+
+
+def keep(*, owner: Membership, texts: Mapping[str, str], now: datetime) -> PendingImport:
+    """The texts of the files, by kind, until confirmed."""
+    return PendingImport.objects.create(
+        owner=owner,
+        mentors=texts.get(Role.MENTOR, ""),
+        mentees=texts.get(Role.MENTEE, ""),
+        created_at=now,
+        expires_at=now + KEPT_FOR,
+    )
+
+
+def find(pending_id: UUID, *, owner: Membership, now: datetime) -> PendingImport | None:
+    return PendingImport.objects.filter(pk=pending_id, owner=owner, expires_at__gt=now).first()
+
+
+def files_of(pending: PendingImport) -> list[PeopleFile]:
+    texts = {Role.MENTOR: pending.mentors, Role.MENTEE: pending.mentees}
+    return [read_people(kind, text.encode()) for kind, text in texts.items() if text]
+
+
+@transaction.atomic
+def confirm(pending_id: UUID, *, by: Membership, now: datetime) -> Plan | None:
+    """Import what waits, as the program is now; None when it was confirmed before or has expired.
+
+    Of two confirmations at once the second waits for the first, and finds nothing left to do.
+    """
+    pending = PendingImport.objects.select_for_update().filter(pk=pending_id, owner=by, expires_at__gt=now).first()
+    if pending is None:
+        return None
+    plan = import_people(program=by.program, files=files_of(pending), by=by, now=now)
+    pending.delete()
+    return plan
+
+
+def drop_expired(now: datetime) -> int:
+    """A due scan: forget uploads that nobody confirmed."""
+    return PendingImport.objects.filter(expires_at__lte=now).delete()[0]

@@ -1,0 +1,72 @@
+"""What a coordinator fills in about people."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import MembershipQuerySet, Program
+from core.forms import PlainDateField
+from training.readiness import mentors_not_ready, mentors_ready
+
+
+class ConsentForm(forms.Form):
+    """A consent that was given on or before `today`."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given_on"] = PlainDateField(label=_("Given on"), latest=today, initial=today)
+        self.fields["expires_on"] = PlainDateField(
+            label=_("Ends on"), required=False, help_text=_("Without a date it lasts until it is taken back.")
+        )
+
+
+class NeverPairForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address of the other person"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept sealed. Nobody who makes matches reads it."),
+    )
+
+
+class PeopleFilterForm(forms.Form):
+    """What narrows the list of people."""
+
+    q = forms.CharField(label=_("Name or e-mail"), required=False, max_length=100)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Every role")), *Role.choices], required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("", _("All")), ("not_joined", _("Has not joined yet")), ("suspended", _("Suspended"))],
+        required=False,
+    )
+    ready = forms.ChoiceField(
+        label=_("Readiness of mentors"),
+        choices=[("", _("All")), ("ready", _("Ready")), ("not_ready", _("Something is missing"))],
+        required=False,
+    )
+
+    def narrow(self, people: MembershipQuerySet, *, program: Program, now: datetime) -> MembershipQuerySet:
+        """`people` as chosen; a choice that does not exist narrows nothing."""
+        self.full_clean()
+        chosen = self.cleaned_data
+        if words := chosen.get("q"):
+            for word in words.split():
+                people = people.filter(
+                    Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word) | Q(user__email__icontains=word)
+                )
+        if role := chosen.get("role"):
+            people = people.with_role(role)
+        if status := chosen.get("status"):
+            suspended = Q(is_active=False)
+            not_joined = Q(is_active=True, user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+            people = people.filter(suspended if status == "suspended" else not_joined)
+        if ready := chosen.get("ready"):
+            people = mentors_ready(people, program, now) if ready == "ready" else mentors_not_ready(people, program, now)
+        return people

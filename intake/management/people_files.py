@@ -1,0 +1,22 @@
+"""The people files that a command is given."""
+
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from intake.files.format import FileError, PeopleFile, Problem, read_people
+
+
+def read_file(kind: str, path: Path) -> PeopleFile:
+    """What the file says; refuses one that cannot be read, with its name."""
+    try:
+        return read_people(kind, path.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except FileError as error:
+        raise CommandError(f"{path}: {error}") from error
+
+
+def line_about(problem: Problem) -> str:
+    """Where something is wrong, and what."""
+    return f"{problem.kind}s row {problem.row}, {problem.column or 'the row'}: {problem.reason}"

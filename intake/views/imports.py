@@ -1,0 +1,103 @@
+"""People files: upload, look, confirm; and export."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from core.errors import DomainError
+from core.policy import allow
+from intake.files import pending as pending_imports
+from intake.files.columns import KINDS, Column, columns_for
+from intake.files.export import export_people
+from intake.files.form import ImportForm
+from intake.files.importing import Outcome, Plan, plan_import
+from intake.files.missing import missing_after
+from intake.models import PendingImport
+
+ROWS_A_PAGE = 100
+
+
+@allow(Role.COORDINATOR, methods=("GET", "POST"))
+def import_upload(request: MemberRequest) -> HttpResponse:
+    """Choose one or two files. They wait, sealed, until the person has looked at what they would do."""
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_valid():
+        pending = pending_imports.keep(owner=request.membership, texts=form.texts, now=request.now)
+        return redirect("intake:import_preview", pending.pk)
+    return render(request, "intake/import.html", {"form": form, "columns": _columns()})
+
+
+@allow(Role.COORDINATOR)
+def import_preview(request: MemberRequest, pending_id: UUID) -> HttpResponse:
+    """What each row would do: those that need fixing first, then changes, then new people."""
+    pending = pending_imports.find(pending_id, owner=request.membership, now=request.now)
+    if pending is None:
+        return _gone(request)
+    plan = plan_import(request.membership.program, pending_imports.files_of(pending), now=request.now)
+    return render(request, "intake/import_preview.html", _preview(request, pending, plan))
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
+    try:
+        plan = pending_imports.confirm(pending_id, by=request.membership, now=request.now)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("intake:import_preview", pending_id)
+    if plan is None:
+        return _gone(request)
+    counts = {"added": plan.count(Outcome.ADD), "changed": plan.count(Outcome.CHANGE)}
+    messages.success(request, _("Imported: %(added)d new, %(changed)d changed.") % counts)
+    return redirect("intake:people")
+
+
+@allow(Role.COORDINATOR)
+def export(request: MemberRequest, kind: str) -> HttpResponse:
+    """A file of the program's mentors or mentees. Each of them sees in their own record that it was made."""
+    kinds = {f"{known}s": known for known in KINDS}
+    if kind not in kinds:
+        raise Http404
+    text = export_people(program=request.membership.program, kind=kinds[kind], by=request.membership, now=request.now)
+    return HttpResponse(
+        text,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{kind}.csv"'},
+    )
+
+
+def _columns() -> list[tuple[str, list[Column]]]:
+    """(heading, columns): those of both files, then those of one alone."""
+    mentors, mentees = (columns_for(kind) for kind in (Role.MENTOR, Role.MENTEE))
+    return [
+        (_("In both files"), [column for column in mentors if column in mentees]),
+        (_("For mentors alone"), [column for column in mentors if column not in mentees]),
+        (_("For mentees alone"), [column for column in mentees if column not in mentors]),
+    ]
+
+
+def _gone(request: MemberRequest) -> HttpResponse:
+    messages.info(
+        request, _("That upload was already imported, or is older than a day. Upload the files again if you need to.")
+    )
+    return redirect("intake:import")
+
+
+def _preview(request: MemberRequest, pending: PendingImport, plan: Plan) -> dict[str, Any]:
+    order = list(Outcome)
+    bad = plan.count(Outcome.BAD)
+    people = sorted(plan.people, key=lambda planned: order.index(planned.outcome))
+    return {
+        "pending": pending,
+        "page": Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "counts": [(outcome, plan.count(outcome)) for outcome in Outcome],
+        "bad": bad,
+        "to_write": len(plan.to_write),
+        "missing": [] if bad else missing_after(request.membership.program, plan, now=request.now),
+    }

@@ -1,0 +1,70 @@
+"""What a coordinator does at intake: keep the consent, and put a mentee on the waiting list."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from accounts.models import Membership
+from core.errors import DomainError
+from core.policy import allow
+from intake.forms import ConsentForm
+from intake.services import start_waiting as put_on_waiting_list
+from intake.views.people import person_page
+from people.access import get_person_for, may_read_intake
+from privacy.consents import give_consent, revoke_consent
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def consent_give(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    """Record a consent that the person gave, on paper or in words."""
+    shown = _person(request, person_id)
+    form = ConsentForm(request.POST, today=shown.program.today(request.now))
+    if form.is_valid():
+        try:
+            give_consent(
+                person_id=shown.user_id,
+                program_id=shown.program_id,
+                on=form.cleaned_data["given_on"],
+                expires_on=form.cleaned_data["expires_on"],
+                by=request.membership,
+                now=request.now,
+            )
+        except DomainError as error:
+            form.add_error("expires_on", str(error))
+        else:
+            messages.success(request, _("The consent is recorded."))
+            return redirect("intake:person", shown.pk)
+    return person_page(request, shown, consent_form=form)
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def consent_revoke(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    shown = _person(request, person_id)
+    revoke_consent(person_id=shown.user_id, program_id=shown.program_id, by=request.membership, now=request.now)
+    messages.success(request, _("The consent is no longer in force."))
+    return redirect("intake:person", shown.pk)
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def start_waiting(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    shown = _person(request, person_id)
+    try:
+        put_on_waiting_list(person=shown, by=request.membership, now=request.now)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(name)s is on the waiting list.") % {"name": shown.user.first_name})
+    return redirect("intake:person", shown.pk)
+
+
+def _person(request: MemberRequest, person_id: UUID) -> Membership:
+    """A mentor or mentee of the coordinator's program, or 404."""
+    shown = get_person_for(request.membership, person_id, now=request.now, reason="intake_edit")
+    if not may_read_intake(request.membership, shown):
+        raise Http404
+    return shown

@@ -1,0 +1,171 @@
+"""Pages about people, for coordinators and admins."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from accounts.models import Membership
+from accounts.services import set_active as set_membership_active
+from core.errors import DomainError
+from core.policy import allow
+from intake.forms import ConsentForm, NeverPairForm, PeopleFilterForm
+from intake.panels import panels_for
+from intake.selectors import missing_of
+from people.access import get_person_for, may_read_intake
+from people.availability import in_words
+from people.forms import InvitationForm
+from people.models import NeverPair
+from people.profile_form import profile_form
+from people.selectors import profile_of, windows_of
+from people.services import inviting_all, profiles
+from people.services.invitations import MAY_INVITE, mail_leaves
+from people.words import about_words
+from privacy.models import Consent
+from relationships.placement import pairs_of_mentees
+from training.readiness import mentors_not_ready
+
+PEOPLE_A_PAGE = 50
+
+
+@allow(Role.COORDINATOR, Role.ADMIN)
+def people(request: MemberRequest) -> HttpResponse:
+    """Everybody in the program, by name."""
+    form = PeopleFilterForm(request.GET)
+    everybody = Membership.objects.visible_to(request.membership)
+    found = form.narrow(everybody, program=request.membership.program, now=request.now)
+    ordered = found.select_related("user", "mentee_profile").order_by("user__first_name", "user__last_name", "id")
+    page = Paginator(ordered, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    on_page = Membership.objects.filter(pk__in=[person.pk for person in page])
+    not_ready = set(mentors_not_ready(on_page, request.membership.program, request.now).values_list("pk", flat=True))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(person, person.pk in not_ready) for person in page],
+        "people_count": found.values("user_id").distinct().count(),
+        "is_narrowed": any(form.cleaned_data.values()),
+        "not_invited": inviting_all.not_invited(by=request.membership, now=request.now).count(),
+        "mail_leaves": mail_leaves(),
+    }
+    return render(request, "intake/people.html", context)
+
+
+@allow(Role.COORDINATOR, Role.ADMIN)
+def person(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    return person_page(request, get_person_for(request.membership, person_id, now=request.now))
+
+
+@allow(Role.COORDINATOR, methods=("GET", "POST"))
+def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    """A coordinator changes what intake says."""
+    shown = get_person_for(request.membership, person_id, now=request.now, reason="intake_edit")
+    profile = profile_of(shown)
+    if profile is None:
+        raise Http404
+    form = profile_form(shown.role, is_own=False)(
+        request.POST or None, instance=profile, windows=windows_of(shown), today=shown.program.today(request.now)
+    )
+    if request.method == "POST" and form.is_valid():
+        profiles.save_profile(
+            person=shown,
+            profile=form.save(commit=False),
+            changed=form.changed_data,
+            windows=form.cleaned_data["availability"],
+            by=request.membership,
+            now=request.now,
+        )
+        messages.success(request, _("Saved."))
+        return redirect("intake:person", shown.pk)
+    return render(request, "intake/person_edit.html", {"form": form, "person": shown})
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def never_pair_add(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    shown = get_person_for(request.membership, person_id, now=request.now)
+    if not may_read_intake(request.membership, shown):
+        raise Http404
+    form = NeverPairForm(request.POST)
+    if form.is_valid():
+        try:
+            profiles.name_never_pair(person=shown, by=request.membership, now=request.now, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, _("They will not be paired."))
+            return redirect("intake:person", shown.pk)
+    return person_page(request, shown, never_pair_form=form)
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def never_pair_drop(request: MemberRequest, person_id: UUID, rule_id: UUID) -> HttpResponse:
+    shown = get_person_for(request.membership, person_id, now=request.now)
+    rule = get_object_or_404(NeverPair.objects.select_related("person").defer("reason"), pk=rule_id, person=shown)
+    profiles.drop_never_pair(rule=rule, by=request.membership, now=request.now)
+    messages.success(request, _("The two may be paired again."))
+    return redirect("intake:person", shown.pk)
+
+
+@allow(Role.ADMIN, methods=("POST",))
+def set_active(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    """Suspend somebody, or bring them back; `active` is "yes" or "no"."""
+    shown = get_person_for(request.membership, person_id, now=request.now)
+    is_active = request.POST.get("active") == "yes"
+    try:
+        set_membership_active(person=shown, is_active=is_active, by=request.membership, now=request.now)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("intake:person", shown.pk)
+
+
+def person_page(
+    request: MemberRequest,
+    shown: Membership,
+    *,
+    never_pair_form: NeverPairForm | None = None,
+    consent_form: ConsentForm | None = None,
+) -> HttpResponse:
+    """The page of one person; a form that was refused is shown again as typed."""
+    context: dict[str, Any] = {
+        "person": shown,
+        "is_self": shown.pk == request.membership.pk,
+        "invite_form": _invite_form(request.membership, shown),
+    }
+    profile = profile_of(shown)
+    if profile and may_read_intake(request.membership, shown):
+        today = shown.program.today(request.now)
+        has_mentor = shown.role == Role.MENTEE and pairs_of_mentees(shown.program).get(shown.pk, False)
+        context |= {
+            "about": about_words(profile, today),
+            "availability": in_words(windows_of(shown)),
+            "consent": _consent(shown, today),
+            "consent_form": consent_form or ConsentForm(today=today),
+            "missing": missing_of(shown, request.now),
+            "has_mentor": has_mentor,
+            "rules": shown.never_pairs_named.select_related("other__user").defer("reason").order_by("id"),
+            "is_named_by_others": shown.never_pairs_received.exists(),
+            "never_pair_form": never_pair_form or NeverPairForm(),
+            "panels": panels_for(request, shown, has_mentor=has_mentor),
+        }
+    return render(request, "intake/person.html", context)
+
+
+def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | None:
+    """Invites somebody who was imported and has not joined yet; nothing is left to type."""
+    roles = MAY_INVITE[membership.role]
+    if not shown.is_active or shown.user.has_usable_password() or shown.role not in roles:
+        return None
+    user = shown.user
+    known = {"email": user.email, "first_name": user.first_name, "role": shown.role, "language": user.language}
+    return InvitationForm(roles=roles, initial=known, auto_id=False)
+
+
+def _consent(shown: Membership, today: date) -> Consent | None:
+    """The newest consent in force."""
+    return Consent.objects.in_force(shown.program_id, today).filter(person_id=shown.user_id).order_by("-given_on").first()

@@ -1,0 +1,208 @@
+"""What one change brings about: the least loss, and who has to move.
+
+The mentors are the nodes; a step from one to another is the mentee there who loses least by it. The hub is a node for people
+without a mentor and for places that nobody takes. To force a pair is to find the shortest way from the place that is needed to
+the place that becomes free. A length counts people before waiting before scores: `Problem.standing` keeps the three apart.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.assignment.duals import FAR, NEAR, Edges, Prices, shortest, worthwhile
+from matching.assignment.problem import BARRED, BLOCK_PAIRS, Bools, Ints, Problem, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A mentee who changes places; -1 is to be without a mentor."""
+
+    mentee: int
+    from_mentor: int
+    to_mentor: int
+
+
+class Residual:
+    """`chosen` (n,) is the best answer to `problem`, forced pairs left out. The steps take mentors × mentors × 8 bytes.
+
+    A mentee who is `pinned` has a place that can become free, and stays there otherwise, even if that is not best.
+    """
+
+    def __init__(self, problem: Problem, chosen: Ints, pinned: int | None = None) -> None:
+        self.problem, self.chosen = problem, chosen
+        self.hub = problem.shape[1]
+        self.units = problem.units_at(chosen)
+        self.open: Bools = problem.capacities > 0
+        self.free: Bools = problem.capacities > np.bincount(chosen[chosen >= 0], minlength=self.hub)
+        self.steps = np.full((self.hub, self.hub), FAR)
+        """(to, from): what the mentee who loses least would lose."""
+        self.leaving = np.full(self.hub, FAR)
+        """(mentors,) what it loses when a mentee there goes without."""
+        worth = self.units + problem.standing
+        self.movable = np.where(np.arange(len(chosen)) == (-1 if pinned is None else pinned), -1, chosen)
+        for rows, mentors, starts in problem.by_mentor(self.movable):
+            block = problem.block(rows)
+            loss = self.units[rows, None] - block
+            loss[block == BARRED] = FAR
+            self.steps[:, mentors] = np.minimum.reduceat(loss, starts, axis=0).T
+            self.leaving[mentors] = np.minimum.reduceat(worth[rows], starts)
+        np.fill_diagonal(self.steps, FAR)
+
+    @cached_property
+    def waiting(self) -> Ints:
+        """Everybody without a mentor."""
+        return np.flatnonzero((self.chosen < 0) & (self.problem.fixed < 0))
+
+    @cached_property
+    def coming(self) -> Ints:
+        """(mentors,) what it loses (less than nothing) when somebody without a mentor comes; `FAR` where nobody can."""
+        loss = np.full(self.hub, FAR)
+        for rows, block in self._waiting_blocks():
+            worth = np.where(block == BARRED, FAR, -(block + self.problem.standing[rows, None]))
+            np.minimum(loss, worth.min(axis=0), out=loss)
+        return loss
+
+    def _waiting_blocks(self) -> Iterator[tuple[Ints, Units]]:
+        height = max(1, BLOCK_PAIRS // max(self.hub, 1))
+        for start in range(0, len(self.waiting), height):
+            rows = self.waiting[start : start + height]
+            yield rows, self.problem.block(rows)
+
+    @cached_property
+    def out(self) -> Ints:
+        """(mentors,) the step to the hub, which a free place takes for nothing."""
+        return np.where(self.free, 0, self.leaving)
+
+    @cached_property
+    def back(self) -> Ints:
+        """(mentors,) the step from the hub; a place may also stay empty."""
+        return np.where(self.open, np.minimum(self.coming, 0), FAR)
+
+    @cached_property
+    def to_hub(self) -> Ints:
+        """(mentors,) the way to the hub: the price of a place."""
+        return shortest(self.steps, self.out)
+
+    def ways_to(self, target: int) -> Ints:
+        """(mentors + 1,) the least loss from each node to the target, the hub last."""
+        if target == self.hub:
+            return np.append(self.to_hub, 0)
+        length = np.full(self.hub, FAR)
+        length[target] = 0
+        from_hub = FAR
+        changed = np.array([target])
+        while len(changed):  # who is as well off by the hub is not looked at again: `to_hub` has been there
+            from_hub = min(from_hub, _least(self.back[changed], length[changed]))
+            if from_hub < NEAR:
+                np.minimum(length, np.where(self.to_hub < NEAR, self.to_hub + from_hub, FAR), out=length)
+            offered = (self.steps[changed] + length[changed, None]).min(axis=0)
+            changed = np.flatnonzero((offered < length) & (offered < NEAR))
+            length[changed] = offered[changed]
+        return np.append(length, from_hub)
+
+    @cached_property
+    def even(self) -> Edges:
+        """Pairs that lose nothing at the prices of places."""
+        return worthwhile(self.problem, self.chosen, self.prices(self.ways_to(self.hub)))
+
+    def prices(self, length: Ints) -> Prices:
+        """The prices that follow from the ways to one node, for the answer in which that way was gone."""
+        price = np.where(self.open, length[:-1] - length[-1], 0)
+        return Prices(price, self.problem.standing, self.open & (price == 0))
+
+    def onward(self, target: int, length: Ints, start: int | None = None) -> Ints:
+        """(mentors + 1,) the next node of a shortest way with the fewest steps to the target, or -1 where there is no way.
+
+        `length` is `ways_to(target)`. With a `start`, others may be left at -1 once its way is known.
+        """
+        following = np.full(self.hub + 1, -1)
+        following[target] = target
+        reached = np.array([target])
+        while len(reached) and (start is None or following[start] < 0):
+            even = self._steps_into(reached) + length[reached, None] == length
+            even &= (following < 0) & (length < NEAR)
+            found = np.flatnonzero(even.any(axis=0))
+            following[found] = reached[even[:, found].argmax(axis=0)]
+            reached = found
+        return following
+
+    def _steps_into(self, nodes: Ints) -> Ints:
+        """(nodes, mentors + 1) the steps from everywhere."""
+        steps = np.full((len(nodes), self.hub + 1), FAR)
+        is_hub = nodes == self.hub
+        mentors = nodes[~is_hub]
+        steps[is_hub, :-1] = self.out
+        steps[~is_hub, :-1] = self.steps[mentors]
+        steps[~is_hub, -1] = self.back[mentors]
+        return steps
+
+    def way(self, start: int, onward: Ints) -> list[int]:
+        """The nodes of the way that `onward` leads, both ends included."""
+        nodes = [start]
+        while onward[nodes[-1]] != nodes[-1]:
+            nodes.append(int(onward[nodes[-1]]))
+        return nodes
+
+    def moves(self, nodes: list[int]) -> list[Move]:
+        """Who moves along a way. Free places move too, but are nobody."""
+        found = []
+        for origin, to in pairwise(nodes):
+            mentee = self._mover(origin, to)
+            if mentee is not None:
+                found.append(Move(mentee, *(-1 if node == self.hub else node for node in (origin, to))))
+        return found
+
+    def _mover(self, origin: int, to: int) -> int | None:
+        if origin == self.hub:
+            return int(self.comers[to]) if self.coming[to] < NEAR else None
+        if to == self.hub:
+            rows = np.flatnonzero(self.movable == origin)
+            return None if self.free[origin] else int(rows[(self.units + self.problem.standing)[rows].argmin()])
+        return int(self.movers[to, origin])
+
+    @cached_property
+    def movers(self) -> NDArray[np.int32]:
+        """(to, from): who loses least by the step; it says nothing where there is no step."""
+        found = np.full((self.hub, self.hub), -1, dtype=np.int32)
+        for rows, mentors, starts in self.problem.by_mentor(self.movable):
+            block = self.problem.block(rows)
+            loss = np.where(block == BARRED, FAR, self.units[rows, None] - block)
+            for mentor, start, end in zip(mentors, starts, [*starts[1:], len(rows)], strict=True):
+                found[:, mentor] = rows[start + loss[start:end].argmin(axis=0)]
+        return found
+
+    @cached_property
+    def comers(self) -> Ints:
+        """(mentors,) who of those without a mentor is worth most to each; it says nothing where nobody can come."""
+        best, who = np.full(self.hub, -1), np.full(self.hub, -1)
+        for rows, block in self._waiting_blocks():
+            worth = np.where(block == BARRED, -1, block + self.problem.standing[rows, None])
+            row = worth.argmax(axis=0)
+            more = worth[row, np.arange(self.hub)]
+            who = np.where(more > best, rows[row], who)
+            best = np.maximum(best, more)
+        return who
+
+
+def _least(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:
+    both = (first < NEAR) & (second < NEAR)
+    return int((first[both] + second[both]).min(initial=FAR))
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What a length is made of: people fewer matched, and units of score lost. (k,) each."""
+
+    people: Ints
+    units: Ints
+
+
+def losses(problem: Problem, length: Ints) -> Losses:
+    """Take a length apart; it must be below `NEAR`. See `Problem.standing`."""
+    step = problem.step
+    waiting = (length + step // 2) // step
+    return Losses((waiting + problem.levels // 2) // problem.levels, length - waiting * step)

@@ -1,0 +1,142 @@
+"""Why somebody is left over: nobody is eligible, nobody has a place, or more people need the same mentors than have places."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from matching.assignment.problem import Bools, Ints, Problem
+
+NAMED = 5
+"""Up to so many people are named in a text; of more, one fewer and a number."""
+
+
+class UnmatchedKind(Enum):
+    """What keeps a mentee without a mentor. `BELOW_FLOOR`: mentors are eligible, but all below a floor given as a number."""
+
+    NO_ELIGIBLE_MENTOR = auto()
+    NO_CAPACITY = auto()
+    CONTEST = auto()
+    BELOW_FLOOR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Why a mentee has no mentor, in row and column numbers.
+
+    `CONTEST`: the `mentees`, this one among them, need the `mentors`, who have only so many `places` together. `NO_CAPACITY`
+    and `BELOW_FLOOR`: the mentee alone, and the mentors who would be eligible.
+    """
+
+    kind: UnmatchedKind
+    mentees: tuple[int, ...]
+    mentors: tuple[int, ...]
+    places: int
+
+    def text(self, mentee_names: Sequence[str] | None = None, mentor_names: Sequence[str] | None = None) -> str:
+        """In plain English for a script: "a and b both need A, 1 place". Without names, rows and columns are numbered."""
+        if self.kind is UnmatchedKind.NO_ELIGIBLE_MENTOR:
+            return "no eligible mentor"
+        if self.kind is UnmatchedKind.NO_CAPACITY:
+            return "no capacity"
+        if self.kind is UnmatchedKind.BELOW_FLOOR:
+            return "no eligible mentor at or above the floor"
+        mentees = _listed([mentee_names[row] if mentee_names else f"mentee {row}" for row in self.mentees], "and")
+        mentors = _listed([mentor_names[at] if mentor_names else f"mentor {at}" for at in self.mentors], "or")
+        both = "both" if len(self.mentees) == 2 else "all"
+        return f"{mentees} {both} need {mentors}, {self.places} {'place' if self.places == 1 else 'places'}"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    if len(names) > NAMED:
+        return f"{', '.join(names[: NAMED - 1])} {word} {len(names) - NAMED + 1} others"
+    return f" {word} ".join(", ".join(part) for part in (names[:-1], names[-1:]) if part)
+
+
+def reasons(problem: Problem, mentor_of: Ints) -> dict[int, Unmatched]:
+    """Of every row of `mentor_of` (n,) that is -1. `problem` has no floor but one that was given as a number."""
+    return dict(_each(problem, mentor_of))
+
+
+def _each(problem: Problem, mentor_of: Ints) -> Iterator[tuple[int, Unmatched]]:
+    waiting = np.flatnonzero(mentor_of < 0)
+    contested: dict[int, Ints] = {}
+    for row in waiting:
+        units = problem.eligible_units(np.array([row]))[0]
+        eligible = np.flatnonzero(units >= 0)
+        suits = np.flatnonzero(units >= problem.floor)
+        able = suits[problem.places[suits] > 0]
+        if not len(eligible):
+            yield int(row), Unmatched(UnmatchedKind.NO_ELIGIBLE_MENTOR, (), (), 0)
+        elif not len(suits):
+            yield int(row), Unmatched(UnmatchedKind.BELOW_FLOOR, (int(row),), tuple(eligible.tolist()), 0)
+        elif not len(able):
+            yield int(row), Unmatched(UnmatchedKind.NO_CAPACITY, (int(row),), tuple(suits.tolist()), 0)
+        else:
+            contested[int(row)] = able
+    if contested:
+        yield from _contests(problem, mentor_of, contested)
+
+
+def _contests(problem: Problem, mentor_of: Ints, contested: Mapping[int, Ints]) -> Iterator[tuple[int, Unmatched]]:
+    """Whom a mentee meets who goes from each mentor they need to those whom that mentor's mentees could have instead."""
+    part, reach = _reach(_leads(problem, mentor_of))
+    needs = {row: _union(reach[number] for number in set(part[able].tolist())) for row, able in contested.items()}
+    found: dict[int, Unmatched] = {}
+    for row, need in needs.items():
+        if need not in found:
+            mentors = np.array([bool(need >> int(number) & 1) for number in part])
+            held = np.flatnonzero((mentor_of >= 0) & mentors[mentor_of]).tolist()
+            without = [other for other, its in needs.items() if its | need == need]
+            found[need] = Unmatched(
+                UnmatchedKind.CONTEST,
+                tuple(sorted(held + without)),
+                tuple(np.flatnonzero(mentors).tolist()),
+                int(problem.places[mentors].sum()),
+            )
+        yield row, found[need]
+
+
+def _leads(problem: Problem, mentor_of: Ints) -> Bools:
+    """(mentors, mentors): True where somebody who is with the first, not by force, could be with the second."""
+    leads = np.zeros((len(problem.places),) * 2, dtype=np.bool_)
+    for rows, mentors, starts in problem.by_mentor(problem.chosen(mentor_of)):
+        may = problem.eligible_units(rows) >= problem.floor
+        may &= problem.places > 0
+        leads[mentors] = np.logical_or.reduceat(may, starts, axis=0)
+    return leads
+
+
+def _reach(leads: Bools) -> tuple[Ints, list[int]]:
+    """(mentors,) the strongly connected part of each, and for each part the bits of all the parts that it leads to."""
+    count, part = connected_components(csr_array(leads), directed=True, connection="strong")
+    origin, to = np.nonzero(leads)
+    onward: list[set[int]] = [set() for _ in range(count)]
+    back: list[set[int]] = [set() for _ in range(count)]
+    for first, second in np.unique(np.stack((part[origin], part[to]), axis=1), axis=0).tolist():
+        if first != second:
+            onward[first].add(second)
+            back[second].add(first)
+    reach = [0] * count
+    left = [len(parts) for parts in onward]
+    ends = [number for number in range(count) if not left[number]]
+    for number in ends:
+        reach[number] = 1 << number | _union(reach[other] for other in onward[number])
+        for other in back[number]:
+            left[other] -= 1
+            if not left[other]:
+                ends.append(other)
+    return part, reach
+
+
+def _union(bits: Iterator[int]) -> int:
+    found = 0
+    for each in bits:
+        found |= each
+    return found

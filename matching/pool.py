@@ -1,0 +1,159 @@
+"""What matching's pages read. The number of queries does not grow with the number of people."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.enums import Role
+from accounts.models import Membership, Program
+from accounts.timezones import zone_of
+from matching.scoring.factors import Frequencies
+from matching.scoring.people import MenteeFacts, MentorFacts, answers_of, told_apart
+from people.availability import Window
+from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
+from privacy.consents import people_with_consent
+from relationships.enums import HOLDS_PLACE, CloseReason
+from relationships.models import Relationship
+from training.readiness import readiness
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """One program's people as matching sees them, each list ordered by id. `members` finds the row of an id.
+
+    `never` names users who must not be paired: named by either, or once a pair that ended for safety.
+    """
+
+    mentees: list[MenteeFacts]
+    mentors: list[MentorFacts]
+    never: list[tuple[str, str]]
+    members: dict[str, Membership]
+
+
+def waiting_mentees(program: Program) -> QuerySet[Membership]:
+    """Mentees whose intake is complete and who have neither a mentor nor a proposal to answer, longest waiting first."""
+    taken = Relationship.objects.holding_a_place().filter(mentee=OuterRef("pk"))
+    return (
+        Membership.objects.active()
+        .with_role(Role.MENTEE)
+        .filter(~Exists(taken), program=program, mentee_profile__waiting_since__isnull=False)
+        .select_related("user", "mentee_profile")
+        .defer("mentee_profile__contact")
+        .order_by("mentee_profile__waiting_since", "id")
+    )
+
+
+def active_mentors(program: Program) -> QuerySet[Membership]:
+    """Ready or not."""
+    return Membership.objects.active().with_role(Role.MENTOR).filter(program=program, mentor_profile__isnull=False)
+
+
+def proposals_out(program: Program) -> list[Relationship]:
+    """Proposals that somebody has yet to answer, the first to expire first."""
+    return list(Relationship.objects.proposed().filter(program=program).with_people().order_by("proposal_expires_at", "id"))
+
+
+def load_people(program: Program, mentees: Sequence[Membership], *, now: datetime, mentor: Membership | None = None) -> People:
+    """`mentees` of this program (with user and profile) beside all its active mentors, or one of them, in five queries."""
+    beside = active_mentors(program) if mentor is None else active_mentors(program).filter(pk=mentor.pk)
+    profiles = beside.select_related("user", "mentor_profile__training")
+    mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
+    for member in mentors:
+        member.program = program  # readiness asks for it
+    about = replace(_About.of([*mentees, *mentors], program, now), names=_names_of([*mentees, *mentors]))
+    taken, never = _pairs_that_count(program)
+    named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
+    return People(
+        mentees=[MenteeFacts(**about.facts(member, member.mentee_profile)) for member in sorted(mentees, key=lambda m: m.pk)],
+        mentors=[_mentor(member, about, taken[member.pk], now) for member in mentors],
+        never=[*never, *((str(one), str(other)) for one, other in named)],
+        members={str(member.pk): member for member in (*mentees, *mentors)},
+    )
+
+
+def _names_of(members: Sequence[Membership]) -> dict[UUID, str]:
+    """What a coordinator calls each of them: the first name, or the whole name where two of them share it."""
+    people = {member.user_id: (member.user.first_name, member.user.full_name) for member in members}
+    names = told_apart(people)
+    return {member.pk: names[member.user_id] for member in members}
+
+
+def _pairs_that_count(program: Program) -> tuple[Counter[UUID], list[tuple[str, str]]]:
+    """Places taken, by mentor, and the users of pairs that ended for safety."""
+    pairs = Relationship.objects.filter(Q(state__in=HOLDS_PLACE) | Q(close_reason=CloseReason.SAFETY), program=program)
+    rows = list(pairs.values_list("state", "mentor_id", "mentor__user_id", "mentee__user_id"))
+    taken = Counter(mentor_id for state, mentor_id, *_ in rows if state in HOLDS_PLACE)
+    return taken, [(str(mentor), str(mentee)) for state, _id, mentor, mentee in rows if state not in HOLDS_PLACE]
+
+
+def experience_frequencies(program: Program) -> Frequencies:
+    """Over everybody in the program who takes part, waiting or not, so that one person's scores do not hang on who waits."""
+    people = Membership.objects.active().filter(program=program)
+    answers = people.values_list("mentee_profile__experiences", "mentor_profile__experiences")
+    return Frequencies.of(mentee or mentor or () for mentee, mentor in answers)
+
+
+def pairs_of(mentee: Membership) -> list[Relationship]:
+    """Every proposal and pair this mentee has had, oldest first."""
+    return list(Relationship.objects.filter(mentee=mentee).with_people().order_by("proposed_at", "id"))
+
+
+def load_two(mentee_id: UUID, mentor_id: UUID, *, now: datetime) -> tuple[MenteeFacts, MentorFacts]:
+    """The facts of one mentee and one mentor of the same program, in three queries. Places taken are not counted."""
+    members = Membership.objects.filter(pk__in=[mentee_id, mentor_id])
+    profiles = members.select_related("user", "program", "mentee_profile", "mentor_profile__training")
+    rows = {member.pk: member for member in profiles}
+    mentee, mentor = rows[mentee_id], rows[mentor_id]
+    about = _About.of([mentee, mentor], mentor.program, now)
+    return MenteeFacts(**about.facts(mentee, mentee.mentee_profile)), _mentor(mentor, about, 0, now)
+
+
+def _mentor(member: Membership, about: "_About", taken: int, now: datetime) -> MentorFacts:
+    profile = member.mentor_profile
+    return MentorFacts(
+        **about.facts(member, profile),
+        capacity=profile.capacity,
+        places_left=profile.capacity - taken,
+        is_taking_mentees=profile.is_taking_mentees,
+        missing=tuple(str(reason) for reason in readiness(profile, now).missing),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What several people have in rows of their own: weekly times by membership, and whose consent is in force.
+
+    `names` are by membership too, for those whose first name does not do.
+    """
+
+    day: date
+    windows: dict[UUID, list[Window]]
+    consenting: set[UUID]
+    names: dict[UUID, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, members: Sequence[Membership], program: Program, now: datetime) -> "_About":
+        windows: dict[UUID, list[Window]] = defaultdict(list)
+        rows = AvailabilityWindow.objects.filter(membership__in=members)
+        for member_id, *window in rows.values_list("membership_id", "weekday", "start_minute", "end_minute"):
+            windows[member_id].append(Window(*window))
+        day = program.today(now)
+        return cls(day, windows, people_with_consent(program.pk, day))
+
+    def facts(self, member: Membership, profile: MenteeProfile | MentorProfile) -> dict[str, Any]:
+        """What `PersonFacts` asks for."""
+        return {
+            "id": str(member.pk),
+            "person": str(member.user_id),
+            "name": self.names.get(member.pk, member.user.first_name),
+            "time_zone": zone_of(member.user.timezone).key,
+            "windows": tuple(self.windows.get(member.pk, ())),
+            **answers_of(partial(getattr, profile), self.day),
+            "has_consent": member.user_id in self.consenting,
+        }

@@ -1,0 +1,93 @@
+"""A round: start it, weigh it anew, work it out again, put it aside."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from core.errors import DomainError
+from matching.enums import RoundState
+from matching.models import Round
+from matching.rounds.services.solving import solve_or_owe
+from matching.rounds.services.steps import hold_open, hold_round, require_coordinator, write_down
+from matching.scoring.factors import Factor
+from matching.weights.services import as_json, require_sound, weights_of
+
+
+def start_round(*, by: Membership, now: datetime) -> Round:
+    """A round for everybody who waits, with the program's weights, worked out. An open round is returned as it is.
+
+    Refuses with `not_allowed`.
+    """
+    require_coordinator(by)
+    standing = Round.objects.filter(program=by.program, state=RoundState.OPEN)
+    found = standing.first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            weights = as_json(weights_of(by.program))
+            made = Round.objects.create(program=by.program, started_by=by, started_at=now, weights=weights)
+            write_down(made, "started", by=by, now=now)
+            solve_or_owe(made, by=by, now=now)
+    except IntegrityError:  # a colleague started one at the same moment
+        return standing.get()
+    return made
+
+
+@transaction.atomic
+def reweigh(
+    *, matching_round: Round, weights: Mapping[Factor, float], protects_weakest: bool, by: Membership, now: datetime
+) -> None:
+    """This round's own weights; the program's stay.
+
+    Refuses with `not_allowed`, `round_closed`, `out_of_range` or `nothing_counts`.
+    """
+    held = hold_open(matching_round, by)
+    require_sound(weights)
+    held.weights = as_json(weights)
+    held.protects_weakest = protects_weakest
+    held.save(update_fields=["weights", "protects_weakest"])
+    write_down(held, "weights", by=by, now=now)
+    solve_or_owe(held, by=by, now=now)
+
+
+@transaction.atomic
+def solve_again(*, matching_round: Round, by: Membership, now: datetime) -> None:
+    """With the people and places of this moment. Refuses with `not_allowed` or `round_closed`."""
+    solve_or_owe(hold_open(matching_round, by), by=by, now=now)
+
+
+@transaction.atomic
+def call_off(*, matching_round: Round, by: Membership, now: datetime) -> None:
+    """No more work on it: what was found before stays. Refuses with `not_allowed` or `round_closed`."""
+    held = hold_open(matching_round, by)
+    held.solve_wanted_at = held.claimed_until = None
+    held.save(update_fields=["solve_wanted_at", "claimed_until"])
+    write_down(held, "called_off", by=by, now=now)
+
+
+@transaction.atomic
+def set_aside(*, matching_round: Round, by: Membership, now: datetime) -> None:
+    """Nothing is sent; the round can be taken up again. Refuses with `not_allowed` or `round_closed`."""
+    held = hold_open(matching_round, by)
+    held.state = RoundState.SET_ASIDE
+    held.solve_wanted_at = held.claimed_until = None
+    held.save(update_fields=["state", "solve_wanted_at", "claimed_until"])
+    write_down(held, "set_aside", by=by, now=now)
+
+
+def reopen(*, matching_round: Round, by: Membership, now: datetime) -> None:
+    """Take up a round that was set aside, just as it was. Refuses with `not_allowed`, `round_closed` or `another_is_open`."""
+    try:
+        with transaction.atomic():
+            held = hold_round(matching_round, by)
+            if held.state == RoundState.SENT:
+                raise DomainError(_("This round was sent. Start a new one for the people who still wait."), code="round_closed")
+            held.state = RoundState.OPEN
+            held.save(update_fields=["state"])
+            write_down(held, "reopened", by=by, now=now)
+    except IntegrityError:
+        raise DomainError(_("Another round is open. Send it or set it aside first."), code="another_is_open") from None

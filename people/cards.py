@@ -1,0 +1,33 @@
+"""The home page's card for admins."""
+
+from typing import Any
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from accounts.models import Membership, MembershipQuerySet
+from people.models import Invitation, InvitationQuerySet
+from people.services.invitations import mail_leaves
+
+
+def access(request: MemberRequest) -> dict[str, Any] | None:
+    """Who waits outside, and, until somebody coordinates and somebody supervises, the first steps in their order."""
+    members = Membership.objects.visible_to(request.membership)
+    open_ones = Invitation.objects.visible_to(request.membership).open(request.now)
+    found = {
+        "invited": open_ones.count(),
+        "unsent": open_ones.exclude(dead_at=None).count(),
+        "suspended": members.filter(is_active=False).count(),
+        "first_steps": _first_steps(members, open_ones),
+        "no_mail": not mail_leaves(),
+    }
+    return found if any(found.values()) else None
+
+
+def _first_steps(members: MembershipQuerySet, open_ones: InvitationQuerySet) -> list[tuple[Role, str]]:
+    """A coordinator and a supervisor, each "to_invite", "invited" or "here"; nothing when both are here."""
+    here = set(members.active().with_role(Role.COORDINATOR, Role.SUPERVISOR).values_list("role", flat=True))
+    if len(here) == 2:
+        return []
+    invited = set(open_ones.values_list("role", flat=True))
+    roles = (Role.COORDINATOR, Role.SUPERVISOR)
+    return [(role, "here" if role in here else "invited" if role in invited else "to_invite") for role in roles]

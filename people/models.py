@@ -1,0 +1,179 @@
+"""What mentors and mentees say about themselves, whom they must not be paired with, and who is invited."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Membership, Program
+from core.fields import ChoiceListField, EncryptedTextField
+from core.models import UUIDModel
+from people.availability import MINUTES_A_DAY
+from people.enums import Experience, Gender, Goal, Interest, Language, MeetingMode, Pathway, SupportStyle
+from people.rules import whole_years
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, membership: Membership) -> InvitationQuerySet:
+        return self.filter(program_id=membership.program_id)
+
+    def open(self, now: datetime) -> InvitationQuerySet:
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+
+    def unsent(self, now: datetime) -> InvitationQuerySet:
+        """Whose mail has still to leave."""
+        return self.open(now).filter(sent_at=None, dead_at=None)
+
+    def owed(self, now: datetime) -> InvitationQuerySet:
+        """Whose mail is due and in nobody's hands."""
+        free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
+        return self.unsent(now).filter(free, due_at__lte=now)
+
+
+ADULT = [MinValueValidator(18), MaxValueValidator(120)]
+
+
+class MatchingProfile(models.Model):
+    """What either side says about themselves. An empty answer is unknown, never a no."""
+
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    gender = models.CharField(_("gender"), max_length=12, choices=Gender, blank=True)
+    languages = ChoiceListField(_("languages"), options=Language)
+    pathways = ChoiceListField(_("pathways"), options=Pathway)
+    goals = ChoiceListField(_("goals"), options=Goal)
+    experiences = ChoiceListField(_("lived experience to use in matching"), options=Experience)
+    meeting_modes = ChoiceListField(_("ways to meet"), options=MeetingMode)
+    support_styles = ChoiceListField(_("support style"), options=SupportStyle)
+    interests = ChoiceListField(_("interests"), options=Interest)
+    dislikes = ChoiceListField(_("dislikes"), options=Interest)
+    places = ChoiceListField(_("places to meet"))
+    preferred_genders = ChoiceListField(_("would rather be matched with"), options=Gender)
+    required_genders = ChoiceListField(_("must be matched with"), options=Gender)
+    preferred_age_min = models.PositiveSmallIntegerField(_("preferred age from"), null=True, blank=True, validators=ADULT)
+    preferred_age_max = models.PositiveSmallIntegerField(_("preferred age to"), null=True, blank=True, validators=ADULT)
+    contact = EncryptedTextField(_("how to be reached"), blank=True, help_text=_("Shown to the match and to coordinators."))
+
+    class Meta:
+        abstract = True
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years on `day`, or None when the date of birth is unknown."""
+        return whole_years(self.birth_date, day)
+
+
+class MentorProfile(UUIDModel, MatchingProfile):
+    membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="mentor_profile")
+    recovery_since = models.DateField(_("in recovery since"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("places"), default=3, validators=[MaxValueValidator(50)])
+    is_taking_mentees = models.BooleanField(_("taking new mentees"), default=True)
+    supervisor = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="supervised_mentors",
+        verbose_name=_("supervisor"),
+    )
+
+    def __str__(self) -> str:
+        return str(self.membership)
+
+    def get_absolute_url(self) -> str:
+        return reverse("intake:person", args=[self.membership_id])
+
+
+class MenteeProfile(UUIDModel, MatchingProfile):
+    """`waiting_since` is set when intake is complete and cleared when a mentor is found or the person leaves."""
+
+    membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="mentee_profile")
+    waiting_since = models.DateField(_("waiting since"), null=True, blank=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.membership)
+
+    def get_absolute_url(self) -> str:
+        return reverse("intake:person", args=[self.membership_id])
+
+
+class AvailabilityWindow(UUIDModel):
+    """A weekly time a person can meet, in that person's own time zone.
+
+    `weekday` 0 is Monday. Minutes count from local midnight; `end_minute` may be 1440 (midnight at the end of the day).
+    """
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="availability")
+    weekday = models.PositiveSmallIntegerField()
+    start_minute = models.PositiveSmallIntegerField()
+    end_minute = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["weekday", "start_minute"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6, end_minute__lte=MINUTES_A_DAY, start_minute__lt=models.F("end_minute")),
+                name="availability_is_a_window",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.start_minute}–{self.end_minute}"
+
+
+class NeverPair(UUIDModel):
+    """Two people who must not be paired, whichever of them is the mentor. The reason stays private."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="never_pairs")
+    person = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="never_pairs_named")
+    other = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="never_pairs_received")
+    reason = EncryptedTextField(_("reason"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "other"], name="never_pair_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} / {self.other_id}"
+
+
+class Invitation(UUIDModel):
+    """A link sent to one address. Of its token only a hash stays; the token itself is sealed until the mail has gone.
+
+    The mail is owed while `sent_at` and `dead_at` are both null and the invitation is open.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    token_hash = models.CharField(max_length=64, unique=True)
+    token = EncryptedTextField(blank=True)
+    invited_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    submission_key = models.UUIDField(unique=True)
+    due_at = models.DateTimeField(help_text="When the mail is to be tried next.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True, help_text="When the last try was given up.")
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], name="invitation_owed", condition=models.Q(sent_at=None, dead_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.get_role_display()}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

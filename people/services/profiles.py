@@ -1,0 +1,80 @@
+"""Change what is known of a person. Each change is one transaction and one audit entry."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import Membership
+from core.errors import DomainError
+from people.availability import Window, in_order
+from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
+from privacy import audit
+from privacy.models import Action
+
+
+@transaction.atomic
+def save_profile(
+    *,
+    person: Membership,
+    profile: MentorProfile | MenteeProfile,
+    changed: Collection[str],
+    windows: Iterable[Window],
+    by: Membership,
+    now: datetime,
+) -> None:
+    """Keep the `changed` fields, and the weekly times when "availability" is among them.
+
+    The others stay as they are in the database by now, such as `waiting_since` when a mentor was found meanwhile.
+    """
+    if not changed:
+        return
+    Membership.objects.select_for_update(no_key=True).get(pk=person.pk)
+    profile.save(update_fields=[name for name in changed if name != "availability"])
+    if "availability" in changed:
+        person.availability.all().delete()
+        AvailabilityWindow.objects.bulk_create(
+            AvailabilityWindow(membership=person, weekday=day, start_minute=start, end_minute=end)
+            for day, start, end in in_order(windows)
+        )
+    _changed(profile, person=person, by=by, now=now, reason="profile")
+
+
+@transaction.atomic
+def name_never_pair(*, person: Membership, email: str, reason: str, by: Membership, now: datetime) -> NeverPair:
+    """Keep `person` and whoever has this address apart. Refuses with `nobody` or `same_person`."""
+    roles = (Role.MENTEE, Role.MENTOR) if person.role == Role.MENTOR else (Role.MENTOR, Role.MENTEE)
+    found = {m.role: m for m in person.program.memberships.filter(user__email=email.strip().lower(), role__in=roles)}
+    other = next((found[role] for role in roles if role in found), None)
+    if other is None:
+        raise DomainError(_("Nobody with this address is a mentor or mentee here."), code="nobody")
+    if other.user_id == person.user_id:
+        raise DomainError(_("A person cannot be on their own list."), code="same_person")
+    rule, is_new = NeverPair.objects.get_or_create(
+        person=person, other=other, defaults={"program": person.program, "reason": reason}
+    )
+    if is_new:
+        _changed(rule, person=person, by=by, now=now, reason="never_pair")
+    return rule
+
+
+@transaction.atomic
+def drop_never_pair(*, rule: NeverPair, by: Membership, now: datetime) -> None:
+    """Let the two be paired again."""
+    _changed(rule, person=rule.person, by=by, now=now, reason="never_pair_dropped")
+    NeverPair.objects.filter(pk=rule.pk).delete()
+
+
+def _changed(row: Model, *, person: Membership, by: Membership, now: datetime, reason: str) -> None:
+    audit.record(
+        Action.CHANGED,
+        by=by,
+        about=row,
+        person_id=person.user_id,
+        program_id=person.program_id,
+        at=now,
+        reason=reason,
+    )

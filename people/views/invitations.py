@@ -1,0 +1,161 @@
+"""Invite people; open an invitation."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from accounts.middleware import SESSION_KEY
+from accounts.models import Membership
+from core.errors import DomainError
+from core.policy import allow, public
+from people.forms import InvitationForm, JoinForm
+from people.models import Invitation
+from people.services import invitations, inviting_all, joining
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
+def invitation_list(request: MemberRequest) -> HttpResponse:
+    """Everybody who was invited, newest first, and the form that invites. The link is shown once, right after."""
+    form = _form(request, request.POST or None)
+    made = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = invitations.invite(
+                program=request.membership.program, by=request.membership, now=request.now, **form.cleaned_data
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            form = _form(request)
+    return _list(request, form, made)
+
+
+@allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
+def invitation_send_again(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    try:
+        made = invitations.send_again(
+            invitation=_get_invitation(request.membership, invitation_id), by=request.membership, now=request.now
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("people:invitations")
+    return _list(request, _form(request), made)
+
+
+@allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
+def invitation_withdraw(request: MemberRequest, invitation_id: UUID) -> HttpResponse:
+    try:
+        invitations.withdraw(
+            invitation=_get_invitation(request.membership, invitation_id), by=request.membership, now=request.now
+        )
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("people:invitations")
+
+
+@allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
+def invite_everybody(request: MemberRequest) -> HttpResponse:
+    """Say what will happen, then invite everybody who was imported and has not joined yet."""
+    waiting = inviting_all.not_invited(by=request.membership, now=request.now).count()
+    if not waiting or not invitations.mail_leaves():
+        messages.info(request, _("There is nobody to invite by e-mail now."))
+        return redirect("intake:people")
+    if request.method != "POST":
+        return render(request, "people/invite_everybody.html", {"not_invited": waiting})
+    count = inviting_all.invite_everybody(by=request.membership, now=request.now)
+    done = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
+    messages.success(request, done % {"count": count})
+    return redirect("people:invitations")
+
+
+def _form(request: MemberRequest, posted: QueryDict | None = None) -> InvitationForm:
+    """Begins with the inviter's own language."""
+    roles = invitations.MAY_INVITE[request.membership.role]
+    return InvitationForm(posted, roles=roles, initial={"language": request.LANGUAGE_CODE})
+
+
+def _get_invitation(membership: Membership, invitation_id: UUID) -> Invitation:
+    """One invitation of the program to a role that this member may invite."""
+    visible = Invitation.objects.visible_to(membership).filter(role__in=invitations.MAY_INVITE[membership.role])
+    invitation = visible.filter(pk=invitation_id).first()
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
+def _list(request: MemberRequest, form: InvitationForm, made: Invitation | None) -> HttpResponse:
+    visible = Invitation.objects.visible_to(request.membership).filter(role__in=invitations.MAY_INVITE[request.membership.role])
+    page = Paginator(visible.order_by("-created_at", "id").defer("token"), 50).get_page(request.GET.get("page"))
+    rows = [(invitation, _status(invitation, request)) for invitation in page.object_list]
+    context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": invitations.mail_leaves()}
+    if made:
+        context["link"] = invitations.link_of(made)
+    return render(request, "people/invitations.html", context)
+
+
+def _status(invitation: Invitation, request: MemberRequest) -> str:
+    """A word for the template: accepted, withdrawn, expired, unsent (given up), owed or sent."""
+    if invitation.accepted_at:
+        return "accepted"
+    if invitation.withdrawn_at:
+        return "withdrawn"
+    if not invitation.is_open(request.now):
+        return "expired"
+    if invitation.dead_at:
+        return "unsent"
+    return "sent" if invitation.sent_at else "owed"
+
+
+@public(methods=("GET", "POST"))
+@sensitive_post_parameters("password")
+def join(request: Any, token: str) -> HttpResponse:
+    """Open an invitation: choose a password, or accept as who one is. A used, withdrawn or unknown link looks the same."""
+    invitation = invitations.find_open(token, request.now)
+    if invitation is None:
+        return render(request, "people/join_closed.html", status=404)
+    if request.user.is_authenticated and request.user.email == invitation.email:
+        return _join_known(request, invitation)
+    if request.user.is_authenticated or not joining.may_choose_password(invitation):
+        return render(request, "people/join_sign_in.html", {"invitation": invitation})
+    return _join_new(request, invitation)
+
+
+def _join_known(request: Any, invitation: Invitation) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "people/join_accept.html", {"invitation": invitation})
+    try:
+        membership = joining.join_known(invitation=invitation, user=request.user, now=request.now)
+    except DomainError:
+        return render(request, "people/join_closed.html", status=404)
+    request.session[SESSION_KEY] = str(membership.pk)
+    return redirect("home")
+
+
+def _join_new(request: Any, invitation: Invitation) -> HttpResponse:
+    initial = joining.known_answers(invitation, language=request.LANGUAGE_CODE)
+    form = JoinForm(request.POST or None, initial=initial, invitation=invitation)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "people/join.html", {"form": form, "invitation": invitation})
+    try:
+        membership = joining.join_new(invitation=invitation, chosen=joining.NewSignIn(**form.cleaned_data), now=request.now)
+    except DomainError as error:
+        if error.code == "sign_in_first":
+            return render(request, "people/join_sign_in.html", {"invitation": invitation})
+        return render(request, "people/join_closed.html", status=404)
+    login(request, membership.user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
+    request.session[SESSION_KEY] = str(membership.pk)
+    return redirect("home")

@@ -1,0 +1,46 @@
+"""What people change about themselves."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.http import MemberRequest
+from accounts.services import save_user
+from core.policy import signed_in
+from people.forms import UserForm
+from people.profile_form import profile_form
+from people.selectors import profile_of, windows_of
+from people.services.profiles import save_profile
+
+
+@signed_in(methods=("GET", "POST"))
+def me(request: MemberRequest) -> HttpResponse:
+    """One's own names, zone and language; for mentors and mentees also their profile."""
+    if request.membership is None:
+        return redirect("home")
+    person = request.membership
+    profile = profile_of(person)
+    user_form = UserForm(request.POST or None, instance=request.user)
+    form = None
+    if profile:
+        form = profile_form(person.role, is_own=True)(
+            request.POST or None, instance=profile, windows=windows_of(person), today=request.user.today(request.now)
+        )
+    refused = [one for one in (user_form, form) if one is not None and not one.is_valid()]
+    if request.method == "POST" and not refused:
+        with transaction.atomic():
+            save_user(user=user_form.save(commit=False), by=person, now=request.now)
+            if form:
+                save_profile(
+                    person=person,
+                    profile=form.save(commit=False),
+                    changed=form.changed_data,
+                    windows=form.cleaned_data["availability"],
+                    by=person,
+                    now=request.now,
+                )
+        messages.success(request, _("Saved."))
+        return redirect("people:me")
+    return render(request, "people/me.html", {"user_form": user_form, "form": form})
