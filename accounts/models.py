@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF_ROLES, Role
-from accounts.timezones import check_zone
+from accounts.timezones import check_zone, local_date
 from core.models import UUIDModel
 
 

@@ -30,7 +30,7 @@ EVERYTHING = ["consent", "date of birth", "languages", "weekly times to meet"]
 
 
 def address(name: str, person: Membership) -> str:
-    return reverse(f"accounts:{name}", args=[person.pk])
+    return reverse(f"intake:{name}", args=[person.pk])
 
 
 def reasons() -> list[str]:

@@ -546,7 +546,7 @@ def test_settings_are_for_admins(request: pytest.FixtureRequest, sign_in: SignIn
 
 
 def test_every_page_opens(alice: Membership, ada: Membership, mona: Membership, ben: Membership, sign_in: SignIn) -> None:
-    coordinator = [reverse(f"accounts:{name}") for name in ("people", "import", "invitations", "me")]
+    coordinator = [reverse(name) for name in ("intake:people", "intake:import", "people:invitations", "people:me")]
     coordinator += [page_of(person) for person in (alice, ada, mona, ben)]
     coordinator += [reverse("intake:person_edit", args=[person.pk]) for person in (mona, ben)]
     assert {url: sign_in(alice).get(url).status_code for url in coordinator} == dict.fromkeys(coordinator, 200)

@@ -335,7 +335,7 @@ def test_invitation_list_shows_the_own_program_and_own_roles_only(
 def test_invitation_of_another_program_is_not_found(
     alice: Membership, otto: Membership, now: datetime, sign_in: SignIn, *, name: str
 ) -> None:
-    url = reverse(f"accounts:{name}", args=[make(otto, now).pk])
+    url = reverse(f"people:{name}", args=[make(otto, now).pk])
 
     assert sign_in(alice).post(url).status_code == 404
     assert sign_in(otto).get(url).status_code == 405
