@@ -6,9 +6,9 @@ from uuid import UUID
 from django.http import Http404
 
 from accounts.models import Membership
+from checkins.audit_events import CALL_OPENED, CHECK_IN_OPENED
 from checkins.models import CheckIn, SupportRequest
 from privacy import audit
-from privacy.models import Action
 from relationships.models import Relationship
 
 
@@ -25,14 +25,14 @@ def open_shared_checkin_for(membership: Membership, checkin_id: UUID, *, now: da
     checkin = CheckIn.objects.visible_to(membership).select_related("mentee__user").filter(pk=checkin_id).first()
     if checkin is None:
         raise Http404
-    _record(membership, checkin, now)
+    audit.record(CHECK_IN_OPENED, checkin, person=checkin.mentee.user_id, program=membership.program_id, by=membership, at=now)
     return checkin
 
 
 def open_support_request_for(membership: Membership, request_id: UUID, *, now: datetime) -> SupportRequest:
     """A request of this mentor's mentee, with how to reach them, and the access record; 404 otherwise."""
     request = get_support_request_for(membership, request_id)
-    _record(membership, request, now)
+    audit.record(CALL_OPENED, request, person=request.mentee.user_id, program=membership.program_id, by=membership, at=now)
     return request
 
 
@@ -43,14 +43,3 @@ def get_support_request_for(membership: Membership, request_id: UUID) -> Support
     if request is None:
         raise Http404
     return request
-
-
-def _record(membership: Membership, about: CheckIn | SupportRequest, now: datetime) -> None:
-    audit.record(
-        Action.OPENED,
-        by=membership,
-        about=about,
-        person_id=about.mentee.user_id,
-        program_id=membership.program_id,
-        at=now,
-    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.timezones import zone_of
+from checkins.audit_events import IN_TOUCH
 from checkins.enums import Support
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.schedule import Nudge, Plan, Rhythm, first_plan, plan_after_checkin
@@ -17,7 +18,6 @@ from core.errors import DomainError
 from notifications.quiet import QuietHours
 from notifications.services import cancel_all, owe
 from privacy import audit
-from privacy.models import Action
 from relationships.models import Relationship
 
 SUPPORT_KINDS = {Support.TODAY: "checkins.support_today", Support.NOW: "checkins.support_now"}
@@ -126,15 +126,7 @@ def say_in_touch(*, request: SupportRequest, by: Membership, now: datetime) -> N
     """The mentor has been in touch; the supervisor sees it on the flag. A second time changes nothing."""
     if SupportRequest.objects.filter(pk=request.pk, in_touch_at=None).update(in_touch_at=now):
         note_mentor_heard(request=request, now=now)
-        audit.record(
-            Action.CHANGED,
-            by=by,
-            about=request,
-            person_id=request.mentee.user_id,
-            program_id=by.program_id,
-            at=now,
-            reason="in_touch",
-        )
+        audit.record(IN_TOUCH, request, person=request.mentee.user_id, program=by.program_id, by=by, at=now)
 
 
 def _move_on(mentee: Membership, now: datetime) -> None:

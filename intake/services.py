@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
+from intake.audit_events import WAITING
 from intake.selectors import missing_of
 from people.models import MenteeProfile
 from privacy import audit
-from privacy.models import Action
 from relationships.placement import pairs_of_mentees
 
 
@@ -32,12 +32,4 @@ def start_waiting(*, person: Membership, by: Membership, now: datetime) -> None:
         raise DomainError(_("Something is still missing from intake."), code="intake_missing")
     profile.waiting_since = person.program.today(now)
     profile.save(update_fields=["waiting_since"])
-    audit.record(
-        Action.CHANGED,
-        by=by,
-        about=profile,
-        person_id=person.user_id,
-        program_id=person.program_id,
-        at=now,
-        reason="waiting",
-    )
+    audit.record(WAITING, profile, person=person.user_id, program=person.program_id, by=by, at=now)

@@ -7,9 +7,9 @@ from django.http import Http404
 
 from accounts.enums import Role
 from accounts.models import Membership
+from matching.audit_events import INTAKE_OPENED
 from matching.models import Round
 from privacy import audit
-from privacy.models import Action
 
 
 def get_member_for(membership: Membership, member_id: UUID, role: Role) -> Membership:
@@ -25,15 +25,7 @@ def get_member_for(membership: Membership, member_id: UUID, role: Role) -> Membe
 def open_intake(membership: Membership, mentee_id: UUID, *, now: datetime) -> Membership:
     """A mentee whose intake is about to be read; the person can see that it was. Raises `Http404` as above."""
     mentee = get_member_for(membership, mentee_id, Role.MENTEE)
-    audit.record(
-        Action.OPENED,
-        by=membership,
-        about=mentee,
-        person_id=mentee.user_id,
-        program_id=mentee.program_id,
-        at=now,
-        reason="matching",
-    )
+    audit.record(INTAKE_OPENED, mentee, person=mentee.user_id, program=mentee.program_id, by=membership, at=now)
     return mentee
 
 

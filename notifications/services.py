@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Program, User
 from core.errors import DomainError
+from notifications.audit_events import TRIED_AGAIN
 from notifications.doorbell import ring_after_commit
 from notifications.models import CancelReason, Message, Notice
 from notifications.outbox import DrainResult, drain
 from privacy import audit
-from privacy.models import Action
 
 __all__ = [
     "DrainResult",
@@ -93,15 +93,7 @@ def try_again(*, message: Message, by: Membership, now: datetime) -> None:
     revived = Message.objects.dead().filter(pk=message.pk).update(dead_at=None, due_at=now, next_try_at=now, attempts=0)
     if not revived:
         raise DomainError(_("This message is no longer on the list: it was already tried again."), code="not_dead")
-    audit.record(
-        Action.CHANGED,
-        by=by,
-        about=message,
-        person_id=message.recipient_id,
-        program_id=message.program_id,
-        at=now,
-        reason="try_again",
-    )
+    audit.record(TRIED_AGAIN, message, person=message.recipient_id, program=message.program_id, by=by, at=now)
     ring_after_commit()
 
 

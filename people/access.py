@@ -7,11 +7,12 @@ from django.http import Http404
 
 from accounts.enums import Role
 from accounts.models import Membership
+from people.audit_events import INTAKE_OPENED
 from privacy import audit
-from privacy.models import Action
+from privacy.events import Event
 
 
-def get_person_for(membership: Membership, person_id: UUID, *, now: datetime, reason: str = "intake") -> Membership:
+def get_person_for(membership: Membership, person_id: UUID, *, now: datetime, event: Event = INTAKE_OPENED) -> Membership:
     """Somebody of the same program, or 404. A coordinator reads the person's intake, so the person can see that they did."""
     person = (
         Membership.objects.visible_to(membership)
@@ -22,15 +23,7 @@ def get_person_for(membership: Membership, person_id: UUID, *, now: datetime, re
     if person is None:
         raise Http404
     if may_read_intake(membership, person):
-        audit.record(
-            Action.OPENED,
-            by=membership,
-            about=person,
-            person_id=person.user_id,
-            program_id=membership.program_id,
-            at=now,
-            reason=reason,
-        )
+        audit.record(event, person, person=person.user_id, program=membership.program_id, by=membership, at=now)
     return person
 
 

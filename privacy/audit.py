@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import models
 
-from privacy.models import Action, AuditEntry
+from privacy.events import Event
+from privacy.models import AuditEntry
 
 
 class Actor(Protocol):
@@ -19,57 +20,51 @@ class Actor(Protocol):
 
 
 def record(
-    action: Action,
-    *,
-    by: Actor | None,
+    event: Event,
     about: models.Model,
-    person_id: UUID | None,
-    program_id: UUID,
+    *,
+    person: UUID | None,
+    program: UUID,
+    by: Actor | None,
     at: datetime,
-    reason: str = "",
+    detail: str = "",
 ) -> AuditEntry:
     """One audit entry, in the caller's transaction.
 
-    `about` is the row that was opened or changed, `person_id` the user whose data it is, `by` the membership that acted
-    (None when the program itself did), `reason` a code.
+    `about` is the row that was opened or changed, `person` the user whose data it is, `by` the membership that acted (None
+    when the program itself did), `detail` a code that the person does not read.
     """
-    return AuditEntry.objects.create(
-        at=at,
-        action=action,
-        program_id=program_id,
-        actor_id=by.user_id if by else None,
-        actor_role=by.role if by else "",
-        person_id=person_id,
-        object_type=about._meta.label_lower,
-        object_id=about.pk,
-        reason=reason,
-    )
+    entry = _entry(event, about, person=person, program=program, by=by, at=at, detail=detail)
+    entry.save()
+    return entry
 
 
 def record_many(
-    action: Action,
-    *,
-    by: Actor | None,
-    about: Iterable[tuple[models.Model, UUID | None]],
-    program_id: UUID,
-    at: datetime,
-    reason: str = "",
+    event: Event, rows: Iterable[tuple[models.Model, UUID | None]], *, program: UUID, by: Actor | None, at: datetime
 ) -> None:
-    """As `record`, for many rows in a few queries; `about` pairs each row with the user whose data it is."""
-    AuditEntry.objects.bulk_create(
-        (
-            AuditEntry(
-                at=at,
-                action=action,
-                program_id=program_id,
-                actor_id=by.user_id if by else None,
-                actor_role=by.role if by else "",
-                person_id=person_id,
-                object_type=row._meta.label_lower,
-                object_id=row.pk,
-                reason=reason,
-            )
-            for row, person_id in about
-        ),
-        batch_size=500,
+    """As `record`, for many rows in a few queries; `rows` pairs each row with the user whose data it is."""
+    entries = (_entry(event, row, person=person, program=program, by=by, at=at) for row, person in rows)
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def _entry(
+    event: Event,
+    about: models.Model,
+    *,
+    person: UUID | None,
+    program: UUID,
+    by: Actor | None,
+    at: datetime,
+    detail: str = "",
+) -> AuditEntry:
+    return AuditEntry(
+        at=at,
+        action=event.action,
+        program_id=program,
+        actor_id=by.user_id if by else None,
+        actor_role=by.role if by else "",
+        person_id=person,
+        object_type=about._meta.label_lower,
+        object_id=about.pk,
+        reason=f"{event.code}:{detail}" if detail else event.code,
     )

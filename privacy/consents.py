@@ -10,7 +10,8 @@ from core.errors import DomainError
 from core.locks import hold
 from privacy import audit
 from privacy.audit import Actor
-from privacy.models import Action, Consent
+from privacy.audit_events import CONSENT_GIVEN, CONSENT_REVOKED
+from privacy.models import Consent
 
 
 def has_consent(person_id: UUID, program_id: UUID, on: date) -> bool:
@@ -37,7 +38,7 @@ def give_consent(
     consent, _created = Consent.objects.update_or_create(
         person_id=person_id, program_id=program_id, given_on=on, defaults={"expires_on": expires_on, "revoked_at": None}
     )
-    _write(consent, by, now, "consent_given")
+    audit.record(CONSENT_GIVEN, consent, person=person_id, program=program_id, by=by, at=now)
     return consent
 
 
@@ -50,22 +51,10 @@ def revoke_consent(*, person_id: UUID, program_id: UUID, by: Actor, now: datetim
     for consent in standing:
         consent.revoked_at = now
         consent.save(update_fields=["revoked_at"])
-        _write(consent, by, now, "consent_revoked")
+        audit.record(CONSENT_REVOKED, consent, person=person_id, program=program_id, by=by, at=now)
     return len(standing)
 
 
 def _check_program(program_id: UUID, by: Actor) -> None:
     if by.program_id != program_id:
         raise DomainError(_("This consent belongs to another program."), code="another_program")
-
-
-def _write(consent: Consent, by: Actor, now: datetime, reason: str) -> None:
-    audit.record(
-        Action.CHANGED,
-        by=by,
-        about=consent,
-        person_id=consent.person_id,
-        program_id=consent.program_id,
-        at=now,
-        reason=reason,
-    )

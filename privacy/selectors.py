@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from privacy import words
+from privacy.events import sentence, why
 from privacy.models import AuditEntry
 
 
@@ -40,10 +40,8 @@ def lines_of(page: Iterable[AuditEntry]) -> list[Line]:
     return [
         Line(
             at=entry.at,
-            sentence=words.sentence(
-                entry.action, who=_who(entry, people, roles), object_type=entry.object_type, reason=entry.reason
-            ),
-            why=words.why(entry.reason),
+            sentence=sentence(entry.action, entry.reason, who=_who(entry, people, roles)),
+            why=why(entry.action, entry.reason),
             program=programs[entry.program_id].name if entry.program_id in programs else "",
         )
         for entry in entries

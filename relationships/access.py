@@ -8,7 +8,7 @@ from django.http import Http404
 from accounts.enums import Role
 from accounts.models import Membership
 from privacy import audit
-from privacy.models import Action
+from relationships.audit_events import SESSION_OPENED
 from relationships.models import MentoringSession, Relationship
 
 
@@ -28,13 +28,5 @@ def get_session_for(membership: Membership, pair_id: UUID, session_id: UUID, *, 
         raise Http404
     session.relationship = pair
     if membership.role == Role.SUPERVISOR:
-        audit.record(
-            Action.OPENED,
-            by=membership,
-            about=session,
-            person_id=pair.mentee.user_id,
-            program_id=pair.program_id,
-            at=now,
-            reason="session_log",
-        )
+        audit.record(SESSION_OPENED, session, person=pair.mentee.user_id, program=pair.program_id, by=membership, at=now)
     return session

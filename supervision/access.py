@@ -9,7 +9,7 @@ from django.http import Http404
 from accounts.enums import Role
 from accounts.models import Membership
 from privacy import audit
-from privacy.models import Action
+from supervision.audit_events import FLAG_OPENED, WORDS_OPENED
 from supervision.ladder import CALLS
 from supervision.models import Flag, FlagEvent
 
@@ -26,25 +26,9 @@ def get_flag_for(membership: Membership, flag_id: UUID) -> Flag:
 def note_opening(flag: Flag, membership: Membership, now: datetime) -> None:
     """Showing words about a person, or how to reach people, leaves a record that they can read."""
     for person in people_to_reach(flag):
-        audit.record(
-            Action.OPENED,
-            by=membership,
-            about=flag,
-            person_id=person.user_id,
-            program_id=flag.program_id,
-            at=now,
-            reason="call",
-        )
+        audit.record(FLAG_OPENED, flag, person=person.user_id, program=flag.program_id, by=membership, at=now)
     if may_read_words(membership, flag) and flag.__dict__["what_was_done"]:
-        audit.record(
-            Action.OPENED,
-            by=membership,
-            about=flag,
-            person_id=flag.about.user_id,
-            program_id=flag.program_id,
-            at=now,
-            reason="what_was_done",
-        )
+        audit.record(WORDS_OPENED, flag, person=flag.about.user_id, program=flag.program_id, by=membership, at=now)
 
 
 def people_to_reach(flag: Flag) -> list[Membership]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Membership
 from people.models import MentorProfile
 from privacy import audit
-from privacy.models import Action
+from training.audit_events import TRAINING_RECORDED
 from training.models import TrainingRecord
 
 
@@ -17,12 +17,6 @@ def record_training(*, mentor: MentorProfile, by: Membership, now: datetime, **v
     """Keep `hours`, `agreement_signed_on` and `screening_valid_until` as given; the first record of a mentor is made here."""
     record, _is_new = TrainingRecord.objects.update_or_create(mentor=mentor, defaults=values)
     audit.record(
-        Action.CHANGED,
-        by=by,
-        about=record,
-        person_id=mentor.membership.user_id,
-        program_id=mentor.membership.program_id,
-        at=now,
-        reason="training",
+        TRAINING_RECORDED, record, person=mentor.membership.user_id, program=mentor.membership.program_id, by=by, at=now
     )
     return record

@@ -13,13 +13,14 @@ from core.policy import allow
 from people.access import get_person_for
 from people.models import MentorProfile
 from people.selectors import profile_of
+from training.audit_events import TRAINING_OPENED
 from training.forms import TrainingForm
 from training.services import record_training
 
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
 def record(request: MemberRequest, person_id: UUID) -> HttpResponse:
-    person = get_person_for(request.membership, person_id, now=request.now, reason="training")
+    person = get_person_for(request.membership, person_id, now=request.now, event=TRAINING_OPENED)
     mentor = profile_of(person)
     if not isinstance(mentor, MentorProfile):
         raise Http404

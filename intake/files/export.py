@@ -7,20 +7,18 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Membership, Program
+from intake.audit_events import EXPORTED
 from intake.files.all_facts import ALL_FACTS
 from intake.files.columns import EMAIL, USER_COLUMNS
 from intake.files.format import write_people
 from privacy import audit
-from privacy.models import Action
 
 
 @transaction.atomic
 def export_people(*, program: Program, kind: str, by: Membership | None, now: datetime) -> str:
     """The file of all active mentors or mentees, by address; each of them can see that it was made."""
     members = list(program.memberships.active().with_role(kind).select_related("user").order_by("user__email"))
-    audit.record_many(
-        Action.EXPORTED, by=by, about=[(member, member.user_id) for member in members], program_id=program.pk, at=now
-    )
+    audit.record_many(EXPORTED, ((member, member.user_id) for member in members), program=program.pk, by=by, at=now)
     return write_people(kind, _known(kind, members))
 
 

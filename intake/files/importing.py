@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import STAFF_ROLES
 from accounts.models import Membership, Program, User, address_of
 from core.errors import DomainError
+from intake.audit_events import IMPORTED
 from intake.files.all_facts import ALL_FACTS
 from intake.files.check import problems_of, told_otherwise
 from intake.files.columns import EMAIL, KINDS, USER_COLUMNS, Column, columns_for
 from intake.files.facts import Change, Directory, in_batches
 from intake.files.format import PeopleFile, PersonRow, Problem
 from privacy import audit
-from privacy.models import Action
 
 _USER_FIELDS = tuple(column.name for column in USER_COLUMNS)
 
@@ -241,7 +241,7 @@ def _write(program: Program, plan: Plan, *, by: Membership | None, now: datetime
         for facts in ALL_FACTS:
             facts.write(kind, group, known=known, now=now)
     everybody = [change.membership for group in changes.values() for change in group]
-    audit.record_many(Action.IMPORTED, by=by, about=[(one, one.user_id) for one in everybody], program_id=program.pk, at=now)
+    audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
 
 
 def _users_of(plan: Plan, *, zone: str) -> dict[str, User]:

@@ -111,7 +111,7 @@ def test_person_page_shows_intake_and_the_person_can_see_who_opened_it(
     assert ("Languages", "English") in response.context["about"]
     assert response.context["availability"][0] == "Monday: 5 p.m. to 8 p.m."
     assert response.context["consent"] is not None
-    assert [template for template, _context in response.context["panels"]] == ["training/panel.html"]
+    assert [template for template, _context in response.context["panels"]] == ["intake/panels/readiness.html"]
     assert entries(Action.OPENED) == [(alice.user_id, mona.user_id, "intake")]
 
 

@@ -16,6 +16,7 @@ from intake.forms import ConsentForm
 from intake.services import start_waiting as put_on_waiting_list
 from intake.views.people import person_page
 from people.access import get_person_for, may_read_intake
+from people.audit_events import INTAKE_OPENED_TO_EDIT
 from privacy.consents import give_consent, revoke_consent
 
 
@@ -64,7 +65,7 @@ def start_waiting(request: MemberRequest, person_id: UUID) -> HttpResponse:
 
 def _person(request: MemberRequest, person_id: UUID) -> Membership:
     """A mentor or mentee of the coordinator's program, or 404."""
-    shown = get_person_for(request.membership, person_id, now=request.now, reason="intake_edit")
+    shown = get_person_for(request.membership, person_id, now=request.now, event=INTAKE_OPENED_TO_EDIT)
     if not may_read_intake(request.membership, shown):
         raise Http404
     return shown

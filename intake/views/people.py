@@ -20,6 +20,7 @@ from intake.forms import ConsentForm, NeverPairForm, PeopleFilterForm
 from intake.panels import panels_for
 from intake.selectors import missing_of
 from people.access import get_person_for, may_read_intake
+from people.audit_events import INTAKE_OPENED_TO_EDIT
 from people.availability import in_words
 from people.forms import InvitationForm
 from people.models import NeverPair
@@ -65,7 +66,7 @@ def person(request: MemberRequest, person_id: UUID) -> HttpResponse:
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
 def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
     """A coordinator changes what intake says."""
-    shown = get_person_for(request.membership, person_id, now=request.now, reason="intake_edit")
+    shown = get_person_for(request.membership, person_id, now=request.now, event=INTAKE_OPENED_TO_EDIT)
     profile = profile_of(shown)
     if profile is None:
         raise Http404

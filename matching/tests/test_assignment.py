@@ -207,8 +207,8 @@ def test_assign_scores_are_kept_large_problem_works_block_by_block(monkeypatch: 
     scores = np.random.default_rng(1).random((40, 12), dtype=np.float32)
     barred: dict[str, Any] = {"eligible": scores > 0.2, "forbidden": [(0, 0), (3, 4)], "forced": [(5, int(scores[5].argmax()))]}
     expected = assign(scores, [2] * 12, **barred)
-    monkeypatch.setattr("matching.problem.CACHED_PAIRS", 0)
-    monkeypatch.setattr("matching.problem.BLOCK_PAIRS", 100)
+    monkeypatch.setattr("matching.assignment.problem.CACHED_PAIRS", 0)
+    monkeypatch.setattr("matching.assignment.problem.BLOCK_PAIRS", 100)
     found = assign(scores, [2] * 12, **barred)
     assert np.array_equal(found.mentor_of, expected.mentor_of)
     assert np.array_equal(found.costs_of(1), expected.costs_of(1))

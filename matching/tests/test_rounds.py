@@ -347,8 +347,8 @@ def test_changes_of_a_round_are_kept_with_who_and_when(scene: Scene) -> None:
     kept = AuditEntry.objects.filter(object_id=started.pk).values_list("reason", "actor_id", "at", "person_id")
     alice, now = scene.alice.user_id, scene.now
     assert set(kept) == {
-        *((what, alice, now, None) for what in ("started", "called_off", "weights", "set_aside")),
-        *((what, bea.user_id, later, None) for what in ("reopened", "sent")),
+        *((f"round:{what}", alice, now, None) for what in ("started", "called_off", "weights", "set_aside")),
+        *((f"round:{what}", bea.user_id, later, None) for what in ("reopened", "sent")),
     }
 
 

@@ -177,7 +177,7 @@ def test_preview_more_people_than_it_looks_at_takes_the_longest_waiting(
     north: Program, coordinator: Client, crossed: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert LOOKED_AT == 500
-    monkeypatch.setattr("matching.weights_preview.LOOKED_AT", 1)
+    monkeypatch.setattr("matching.weights.preview.LOOKED_AT", 1)
     seen = preview(north, DEFAULT_WEIGHTS, INTERESTS_ONLY, crossed.now)
     assert (seen.people, seen.is_cut) == (1, True)
     assert [change.mentee for change in seen.changes] == [crossed.ben]

@@ -10,11 +10,11 @@ from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.errors import DomainError
 from core.locks import hold
+from matching.audit_events import WEIGHTS_CHANGED
 from matching.models import WeightChange
 from matching.scoring.factors import Factor
 from matching.scoring.scores import DEFAULT_WEIGHTS
 from privacy import audit
-from privacy.models import Action
 
 MOST = 100
 
@@ -41,7 +41,7 @@ def set_weights(*, program: Program, weights: Mapping[Factor, float], by: Member
         return None
     at = max(now, latest.at + timedelta(microseconds=1)) if latest else now
     change = WeightChange.objects.create(program=program, weights=as_json(weights), by=by, at=at)
-    audit.record(Action.CHANGED, by=by, about=change, person_id=None, program_id=program.pk, at=now, reason="weights")
+    audit.record(WEIGHTS_CHANGED, change, person=None, program=program.pk, by=by, at=now)
     return change
 
 

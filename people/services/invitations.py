@@ -26,9 +26,9 @@ from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.deployment import FILES
 from core.errors import DomainError
+from people.audit_events import INVITATION_WITHDRAWN, INVITED, INVITED_AGAIN
 from people.models import Invitation
 from privacy import audit
-from privacy.models import Action
 
 VALID_FOR = timedelta(days=14)
 LEASE = timedelta(minutes=2)
@@ -95,7 +95,7 @@ def invite(
         submission_key=submission_key,
     )
     _owe(invitation, now)
-    audit.record(Action.CHANGED, by=by, about=invitation, person_id=None, program_id=program.pk, at=now, reason="invited")
+    audit.record(INVITED, invitation, person=None, program=program.pk, by=by, at=now)
     return invitation
 
 
@@ -108,9 +108,7 @@ def send_again(*, invitation: Invitation, by: Membership, now: datetime) -> Invi
     if invitation.role not in MAY_INVITE.get(by.role, ()):
         raise DomainError(_("You cannot invite people in this role."), code="role_not_allowed")
     _owe(invitation, now)
-    audit.record(
-        Action.CHANGED, by=by, about=invitation, person_id=None, program_id=by.program_id, at=now, reason="invited_again"
-    )
+    audit.record(INVITED_AGAIN, invitation, person=None, program=by.program_id, by=by, at=now)
     return invitation
 
 
@@ -119,7 +117,7 @@ def withdraw(*, invitation: Invitation, by: Membership, now: datetime) -> None:
     """Close the link. Refuses with `closed` when it was used or withdrawn before."""
     if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now, token=""):
         raise DomainError(_("This invitation was already used or withdrawn."), code="closed")
-    audit.record(Action.CHANGED, by=by, about=invitation, person_id=None, program_id=by.program_id, at=now, reason="withdrawn")
+    audit.record(INVITATION_WITHDRAWN, invitation, person=None, program=by.program_id, by=by, at=now)
 
 
 def find_open(token: str, now: datetime) -> Invitation | None:

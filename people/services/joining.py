@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.enums import STAFF_ROLES, Role
 from accounts.models import Membership, User
 from core.errors import DomainError
+from people.audit_events import JOINED
 from people.models import Invitation, MenteeProfile, MentorProfile
 from privacy import audit
-from privacy.models import Action
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,5 @@ def _membership(invitation: Invitation, user: User, now: datetime) -> Membership
         MentorProfile.objects.get_or_create(membership=membership, defaults={"capacity": invitation.program.mentor_capacity})
     elif membership.role == Role.MENTEE:
         MenteeProfile.objects.get_or_create(membership=membership)
-    audit.record(
-        Action.CHANGED,
-        by=membership,
-        about=membership,
-        person_id=user.pk,
-        program_id=membership.program_id,
-        at=now,
-        reason="joined",
-    )
+    audit.record(JOINED, membership, person=user.pk, program=membership.program_id, by=membership, at=now)
     return membership

@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
+from people.audit_events import NEVER_PAIR_DROPPED, NEVER_PAIR_NAMED, PROFILE_SAVED
 from people.availability import Window, in_order
 from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
 from privacy import audit
-from privacy.models import Action
 
 
 @transaction.atomic
@@ -40,7 +39,7 @@ def save_profile(
             AvailabilityWindow(membership=person, weekday=day, start_minute=start, end_minute=end)
             for day, start, end in in_order(windows)
         )
-    _changed(profile, person=person, by=by, now=now, reason="profile")
+    audit.record(PROFILE_SAVED, profile, person=person.user_id, program=person.program_id, by=by, at=now)
 
 
 @transaction.atomic
@@ -57,24 +56,12 @@ def name_never_pair(*, person: Membership, email: str, reason: str, by: Membersh
         person=person, other=other, defaults={"program": person.program, "reason": reason}
     )
     if is_new:
-        _changed(rule, person=person, by=by, now=now, reason="never_pair")
+        audit.record(NEVER_PAIR_NAMED, rule, person=person.user_id, program=person.program_id, by=by, at=now)
     return rule
 
 
 @transaction.atomic
 def drop_never_pair(*, rule: NeverPair, by: Membership, now: datetime) -> None:
     """Let the two be paired again."""
-    _changed(rule, person=rule.person, by=by, now=now, reason="never_pair_dropped")
+    audit.record(NEVER_PAIR_DROPPED, rule, person=rule.person.user_id, program=rule.person.program_id, by=by, at=now)
     NeverPair.objects.filter(pk=rule.pk).delete()
-
-
-def _changed(row: Model, *, person: Membership, by: Membership, now: datetime, reason: str) -> None:
-    audit.record(
-        Action.CHANGED,
-        by=by,
-        about=row,
-        person_id=person.user_id,
-        program_id=person.program_id,
-        at=now,
-        reason=reason,
-    )

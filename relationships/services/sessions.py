@@ -12,7 +12,7 @@ from accounts.models import Membership
 from accounts.timezones import local_date
 from core.errors import DomainError
 from privacy import audit
-from privacy.models import Action
+from relationships.audit_events import SESSION_CONFIRMED, SESSION_LOGGED, SESSION_TAKEN_BACK
 from relationships.enums import Outcome, State
 from relationships.lifecycle import TAKEN_BACK, is_allowed, require
 from relationships.models import MentoringSession, Relationship, Transition
@@ -73,7 +73,7 @@ def log_session(
         logged_at=now,
         submission_key=submission_key,
     )
-    _audit(session, pair, by, now, "logged")
+    audit.record(SESSION_LOGGED, session, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     if outcome == Outcome.MET:
         _note_meeting(pair, held_on, by, now)
     return session
@@ -128,7 +128,7 @@ def confirm_session(*, session: MentoringSession, by: Membership, now: datetime)
         raise DomainError(_("Only a session that was held can be confirmed."), code="wrong_state")
     if MentoringSession.objects.filter(pk=session.pk, confirmed_at=None).update(confirmed_at=now):
         session.confirmed_at = now
-        _audit(session, pair, by, now, "confirmed")
+        audit.record(SESSION_CONFIRMED, session, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     return session
 
 
@@ -150,7 +150,7 @@ def take_back_session(*, session: MentoringSession, by: Membership, now: datetim
         )
     session.taken_back_at = now
     session.save(update_fields=["taken_back_at"])
-    _audit(session, pair, by, now, TAKEN_BACK)
+    audit.record(SESSION_TAKEN_BACK, session, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     if session.outcome == Outcome.MET:
         _forget_meeting(pair, session, by, now)
     return session
@@ -174,15 +174,3 @@ def _forget_meeting(pair: Relationship, session: MentoringSession, by: Membershi
         pair.state = began.from_state
         write_history(pair, from_state=State.ACTIVE, by=by, now=now, reason=TAKEN_BACK)
     pair.save()
-
-
-def _audit(session: MentoringSession, pair: Relationship, by: Membership, now: datetime, reason: str) -> None:
-    audit.record(
-        Action.CHANGED,
-        by=by,
-        about=session,
-        person_id=pair.mentee.user_id,
-        program_id=pair.program_id,
-        at=now,
-        reason=reason,
-    )

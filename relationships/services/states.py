@@ -10,7 +10,7 @@ from accounts.models import Membership
 from core.errors import DomainError
 from people.models import MenteeProfile
 from privacy import audit
-from privacy.models import Action
+from relationships.audit_events import CADENCE_SET
 from relationships.cadence import step_on
 from relationships.enums import ONGOING, CloseReason, State
 from relationships.lifecycle import require
@@ -114,15 +114,7 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
         pair.session_gap_step = min(pair.session_gap_step, step_on(pair.session_gap_since, today, cadence_days))
         schedule_next_step(pair)
     pair.save(update_fields=["cadence_days", "session_gap_step", "session_gap_due_at"])
-    audit.record(
-        Action.CHANGED,
-        by=by,
-        about=pair,
-        person_id=pair.mentee.user_id,
-        program_id=pair.program_id,
-        at=now,
-        reason="cadence",
-    )
+    audit.record(CADENCE_SET, pair, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     if has_changed:
         tell("relationships.cadence", pair, [member for member in (pair.mentor, pair.mentee) if member != by], now)
     return pair

@@ -12,9 +12,11 @@ from core.errors import DomainError
 from notifications.services import owe
 from people.models import MentorProfile
 from privacy import audit
-from privacy.models import Action
+from relationships.audit_events import BECAME
+from relationships.audit_events import WITHDRAWN as WITHDRAWN_EVENT
 from relationships.cadence import LAST_STEP, step_due_at
-from relationships.enums import ONGOING
+from relationships.enums import ONGOING, State
+from relationships.lifecycle import WITHDRAWN
 from relationships.models import Relationship, Transition
 
 
@@ -69,16 +71,10 @@ def save_taking_mentee(pair: Relationship) -> None:
 def write_history(pair: Relationship, *, from_state: str, by: Membership | None, now: datetime, reason: str = "") -> None:
     """One row of history, and one audit entry for each of the two people."""
     Transition.objects.create(relationship=pair, from_state=from_state, to_state=pair.state, by=by, at=now, reason=reason)
+    event = WITHDRAWN_EVENT if (pair.state, reason) == (State.DECLINED, WITHDRAWN) else BECAME[State(pair.state)]
+    detail = "" if event is WITHDRAWN_EVENT else reason
     for member in (pair.mentor, pair.mentee):
-        audit.record(
-            Action.CHANGED,
-            by=by,
-            about=pair,
-            person_id=member.user_id,
-            program_id=pair.program_id,
-            at=now,
-            reason=f"{pair.state}:{reason}" if reason else pair.state,
-        )
+        audit.record(event, pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=detail)
 
 
 def start_clock(pair: Relationship, since: date) -> None:

@@ -15,10 +15,10 @@ from notifications.kinds import all_kinds
 from notifications.models import Message
 from notifications.services import cancel_all, owe
 from privacy import audit
-from privacy.models import Action
 from relationships.enums import ONGOING
 from relationships.models import Relationship
-from supervision.enums import FlagChange, FlagReason
+from supervision.audit_events import FLAG_CHANGED
+from supervision.enums import FlagChange, FlagKind, FlagReason
 from supervision.ladder import CALLS
 from supervision.models import Flag, FlagEvent
 
@@ -112,13 +112,7 @@ def _write(
     source_id: UUID | None = None,
 ) -> FlagEvent:
     audit.record(
-        Action.CHANGED,
-        by=by,
-        about=flag,
-        person_id=flag.about.user_id,
-        program_id=flag.program_id,
-        at=now,
-        reason=f"{flag.kind}:{change.value}",
+        FLAG_CHANGED[FlagKind(flag.kind), change], flag, person=flag.about.user_id, program=flag.program_id, by=by, at=now
     )
     return FlagEvent.objects.create(
         flag=flag, change=change, step=flag.step, by=by, at=now, reason=reason or "", source_id=source_id

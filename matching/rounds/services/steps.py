@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
+from matching.audit_events import ROUND_CHANGED
 from matching.models import Round
 from privacy import audit
-from privacy.models import Action
 
 
 def write_down(held: Round, what: str, *, by: Membership, now: datetime) -> None:
     """Who changed a round, and when."""
-    audit.record(Action.CHANGED, by=by, about=held, person_id=None, program_id=held.program_id, at=now, reason=what)
+    audit.record(ROUND_CHANGED, held, person=None, program=held.program_id, by=by, at=now, detail=what)
 
 
 def require_coordinator(by: Membership) -> None:

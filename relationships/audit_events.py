@@ -1,0 +1,36 @@
+"""What this app writes down about people, and how it reads to them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.events import Event
+from privacy.models import Action
+from relationships.enums import State
+
+_LOOK_AFTER = _("to look after your mentoring relationship")
+
+SESSION_OPENED = Event(
+    Action.OPENED, "session_log", says=_("%(who)s opened the notes about a session of yours."), why=_LOOK_AFTER
+)
+SESSION_LOGGED = Event(Action.CHANGED, "logged", says=_("%(who)s wrote down how a session of yours went."))
+SESSION_CONFIRMED = Event(Action.CHANGED, "confirmed", says=_("%(who)s confirmed a session of yours."))
+SESSION_TAKEN_BACK = Event(Action.CHANGED, "taken_back", says=_("%(who)s took back a session that was logged by mistake."))
+CADENCE_SET = Event(
+    Action.CHANGED,
+    "cadence",
+    says=_("%(who)s changed how often the two of you meet."),
+    why=_("to agree how often you meet"),
+)
+_BECAME = {
+    State.PROPOSED: _("%(who)s proposed a match for you."),
+    State.DECLINED: _("%(who)s ended a proposed match: the answer was no."),
+    State.EXPIRED: _("%(who)s ended a proposed match: the time to answer was over."),
+    State.ACCEPTED: _("%(who)s said yes to your match, and it began."),
+    State.INTRODUCED: _("%(who)s wrote down that you two know each other now."),
+    State.ACTIVE: _("%(who)s wrote down that the two of you meet now."),
+    State.PAUSED: _("%(who)s paused your mentoring relationship."),
+    State.CLOSING: _("%(who)s wrote down that your mentoring relationship comes to its end."),
+    State.CLOSED: _("%(who)s closed your mentoring relationship."),
+}
+BECAME = {state: Event(Action.CHANGED, state.value, says=says) for state, says in _BECAME.items()}
+"""A pair took on a state. The reason is the detail: nobody reads why a pair was closed."""
+WITHDRAWN = Event(Action.CHANGED, "declined:withdrawn", says=_("%(who)s withdrew a proposed match before it began."))
