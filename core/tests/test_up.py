@@ -19,9 +19,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from core import embedded, tether
-from core.embedded import CannotRun, Child, listen
+from accounts.management.commands.programs import HOW_TO_BEGIN
+from core import embedded, supervisor, tether
 from core.scans import Scan
+from core.supervisor import CannotRun, Child, listen
 from core.tests.services import wait_until
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("one site is started")]
@@ -54,16 +55,21 @@ def manage(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
 class Running:
     """One `manage.py up`, and what it says."""
 
-    def __init__(self, var: Path, log: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+    def __init__(self, var: Path, log: Path, *arguments: str) -> None:
+        self.port = free_port()
         self.log = log
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                tether.command([sys.executable, "manage.py", "up", "--port", str(self.port)]),
+                tether.command([sys.executable, "manage.py", "up", "--port", str(self.port), *arguments]),
                 env=environment(var),
                 cwd=settings.BASE_DIR,
                 stdout=out,
@@ -103,6 +109,10 @@ class Running:
             below |= {pid for pid, parent in parents.items() if parent in below}
         return {pid: command_of(pid) for pid in below - {self.process.pid}}
 
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
 
 def command_of(pid: int) -> str:
     """Empty for a process that is gone, or that only waits for somebody to notice."""
@@ -118,8 +128,7 @@ def up(var: Path, tmp_path: Path) -> Iterator[Running]:
         wait_until(lambda: running.says("Handrail is at"), "the first page")
         yield running
     finally:
-        running.process.kill()
-        running.process.wait()
+        running.stop()
 
 
 def gone(processes: dict[int, str]) -> bool:
@@ -166,11 +175,42 @@ def test_up_starts_a_child_again_that_was_killed(up: Running, name: str) -> None
     wait_until(up.has_ticked, "an answer", QUICK)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_process_that_only_supervises_is_small(up: Running) -> None:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{up.process.pid}/status").read_text().splitlines())
+
+    assert "core.supervisor" in command_of(up.process.pid)
+    assert int(status["VmRSS"].removesuffix("kB")) <= 30_000
+
+
+def test_up_runs_first_what_it_is_told_to_and_then_serves(tmp_path: Path) -> None:
+    """As `make run DEMO_MODE=0` does on a machine that has no tables yet."""
+    first = ("migrate --verbosity 0", "createcachetable --verbosity 0", "collectstatic --no-input --verbosity 0", "programs")
+    arguments = [part for line in first for part in ("--first", line)]
+    running = Running(tmp_path / "var", tmp_path / "up.log", *arguments)
+    try:
+        wait_until(lambda: running.says("Handrail is at"), "the first page")
+        said = running.log.read_text()
+        page = urlopen(f"http://127.0.0.1:{running.port}/account/login/", timeout=10)
+    finally:
+        running.stop()
+
+    assert said.startswith(HOW_TO_BEGIN + "\n")
+    assert page.status == 200
+
+
+def test_up_whose_first_command_fails_serves_nothing(tmp_path: Path) -> None:
+    done = manage(tmp_path / "var", "up", "--port", str(free_port()), "--first", "migrate no_such_app")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "CommandError: No installed app with label 'no_such_app'.\n"
+
+
 def test_up_whose_child_cannot_start_stops_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "var" / "static").mkdir(parents=True)
     process = subprocess.run(
         [sys.executable, "-c", BROKEN_CHILD],
-        env={**environment(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "mentorship.settings"},
+        env=environment(tmp_path / "var"),
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
@@ -183,10 +223,9 @@ def test_up_whose_child_cannot_start_stops_with_a_sentence(tmp_path: Path) -> No
 
 
 BROKEN_CHILD = """
-import sys, django
-django.setup()
-from core.embedded import CannotRun, Supervisor, listen
-supervisor = Supervisor(listen("127.0.0.1", 0), print)
+import sys
+from core.supervisor import CannotRun, Supervisor, listen
+supervisor = Supervisor(listen("127.0.0.1", 0), "localhost")
 supervisor.children[0].program = [sys.executable, "-c", "import sys; sys.exit(3)"]
 try:
     supervisor.run("")
@@ -237,7 +276,7 @@ def test_host_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_child_that_keeps_dying_waits_longer_each_time_and_then_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "command", lambda program: program)
+    monkeypatch.setattr(supervisor, "command", lambda program: program)
     child = Child("worker", [sys.executable, "-c", "import sys; sys.exit(7)"])
     news = []
 
