@@ -17,11 +17,11 @@ class AccountsConfig(AppConfig):
         from accounts.intake import intake_card
         from accounts.people_facts import register_facts
         from accounts.profile_facts import AvailabilityFacts, ConsentFacts, NeverPairFacts, ProfileFacts
-        from core.scans import register_scan
+        from core.scans import Lane, register_scan
 
         for facts in (ProfileFacts(), AvailabilityFacts(), NeverPairFacts(), ConsentFacts()):
             register_facts(facts)
         register_card(Role.COORDINATOR, "accounts/home/intake.html", intake_card, order=8)
         register_card(Role.ADMIN, "accounts/home/access.html", access, order=20)
-        register_scan("accounts.invitations", invitations.send_due, every_seconds=30, order=90)
+        register_scan("accounts.invitations", invitations.send_due, every_seconds=30, order=90, lane=Lane.DELIVERY)
         register_scan("accounts.pending_imports", pending_imports.drop_expired, every_seconds=3600)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,7 +22,7 @@ from pytest_django import Settings
 
 from accounts.management.commands.programs import HOW_TO_BEGIN
 from core import embedded, supervisor, tether
-from core.scans import Scan
+from core.scans import Lane, Scan
 from core.supervisor import CannotRun, Child, listen
 from core.tests.services import wait_until
 
@@ -298,11 +299,12 @@ def test_child_that_keeps_dying_waits_longer_each_time_and_then_stops_everything
     )
 
 
-def test_bell_rings_each_scan_at_once_and_then_at_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bell_rings_each_scan_of_its_lane_at_once_and_then_at_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     often, rarely = (Scan(name, lambda now: 0, seconds, 1) for name, seconds in (("often", 1), ("rarely", 3600)))
-    monkeypatch.setattr(embedded, "all_scans", lambda: [often, rarely])
+    apart = Scan("apart", lambda now: 0, 1, 1, Lane.DELIVERY)
+    monkeypatch.setattr(embedded, "all_scans", lambda: [often, rarely, apart])
     rung: list[tuple[str, float]] = []
-    bell = embedded.Bell(lambda scan: rung.append((scan.name, time.monotonic())))
+    bell = embedded.Bell(Lane.MAIN, lambda scan: rung.append((scan.name, time.monotonic())))
 
     bell.start()
     wait_until(lambda: len(rung) == 4, "four rings", QUICK)
@@ -310,3 +312,26 @@ def test_bell_rings_each_scan_at_once_and_then_at_its_interval(monkeypatch: pyte
 
     assert [name for name, _ in rung] == ["often", "rarely", "often", "often"]
     assert rung[3][1] - rung[0][1] >= 2
+
+
+def test_scan_that_hangs_in_its_own_lane_does_not_hold_up_the_worker(var: Path, tmp_path: Path) -> None:
+    """The embedded worker has two slots; three scans wait for a server that never answers."""
+    marks = tmp_path / "var"
+    shutil.copytree(var, marks)
+    with (tmp_path / "worker.log").open("wb") as log:
+        worker = subprocess.Popen(
+            tether.command([*supervisor.WORKER, "-I", "core.tests.hanging_scans"]),
+            env=environment(marks),
+            cwd=settings.BASE_DIR,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        wait_until((marks / "hangs").exists, "the scan that hangs")
+        before = len(marks.joinpath("works").read_text()) if marks.joinpath("works").exists() else 0
+        wait_until(lambda: (marks / "works").exists() and len((marks / "works").read_text()) > before + 2, "the other scan")
+        worker.terminate()
+        assert worker.wait(QUICK) == 0
+    finally:
+        worker.kill()
+        worker.wait()
