@@ -16,11 +16,10 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 run: .venv/run.stamp
 	@export DEMO_MODE='$(DEMO_MODE)' SITE_URL="$${SITE_URL:-http://127.0.0.1:$(PORT)}"
-	$(MANAGE) migrate --verbosity 0
-	$(MANAGE) createcachetable --verbosity 0
-	$(MANAGE) collectstatic --no-input --verbosity 0
-	if [ '$(DEMO_MODE)' = 1 ]; then $(MANAGE) create_demo_data --stage full; else $(MANAGE) programs; fi
-	exec $(PY) -m core.tether $$PPID $(MANAGE) up --port '$(PORT)'  # dies with make, however make dies
+	# One process, because each start of manage.py takes more than a second. It dies with make, however make dies.
+	exec $(PY) -m core.tether $$PPID $(MANAGE) up --port '$(PORT)' --first 'migrate --verbosity 0' \
+	  --first 'createcachetable --verbosity 0' --first 'collectstatic --no-input --verbosity 0' \
+	  --first $(if $(filter 1,$(DEMO_MODE)),create_demo_data,programs)
 
 .venv/bin/python:
 	@for python in "$${PYTHON:-python3}" python3.13 python3.12 python3.11; do

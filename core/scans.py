@@ -1,16 +1,28 @@
 """The due scans: short passes that do what time has made due.
 
 An app registers its scans in `AppConfig.ready()`. Celery's beat rings them one by one, the embedded mode rings them
-from a thread, and `manage.py tick` runs them all once without a broker. Each may run twice, or twice at once.
+from threads, and `manage.py tick` runs them all once without a broker. Each may run twice, or twice at once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from core.models import ScanRun
 
 Run = Callable[[datetime], int]
+
+
+class Lane(StrEnum):
+    """Who runs a scan. What hangs in one lane holds up no other: each is a queue of Celery's with workers of its own, and a
+    thread of its own in the embedded mode. A tick runs all lanes in one line.
+    """
+
+    MAIN = "celery"
+    """What a worker takes that is told nothing else; Celery's own name for it."""
+    DELIVERY = "delivery"
+    """What waits for a server that is not ours, such as the mail server."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +33,25 @@ class Scan:
     run: Run
     every_seconds: int
     order: int
+    lane: Lane = Lane.MAIN
 
 
 _scans: dict[str, Scan] = {}
 
 
-def register_scan(name: str, run: Run, *, every_seconds: int = 60, order: int = 50) -> None:
+def register_scan(name: str, run: Run, *, every_seconds: int = 60, order: int = 50, lane: Lane = Lane.MAIN) -> None:
     """Make `run` one of the due scans. The drain of the outbox runs last (order 90), so a tick sends what it found."""
-    _scans[name] = Scan(name, run, every_seconds, order)
+    _scans[name] = Scan(name, run, every_seconds, order, lane)
 
 
 def all_scans() -> list[Scan]:
     """Every scan in the order of a tick."""
     return sorted(_scans.values(), key=lambda scan: (scan.order, scan.name))
+
+
+def lane_of(name: str) -> Lane:
+    """Raises `KeyError` for a name nobody registered."""
+    return _scans[name].lane
 
 
 def run_scan(name: str, now: datetime) -> int:

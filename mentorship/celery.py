@@ -1,6 +1,7 @@
 """The Celery application: workers, and the beat that rings the due scans.
 
     celery -A mentorship worker
+    celery -A mentorship worker -Q delivery
     celery -A mentorship beat
 
 The rows are the truth and the broker is a doorbell: a lost or doubled ring changes nothing, so any number of workers may

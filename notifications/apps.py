@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
         from accounts.enums import Role
         from accounts.home import register_card
         from core.health import register_readiness
-        from core.scans import register_scan
+        from core.scans import Lane, register_scan
         from notifications.doorbell import EVERY_SECONDS, SCAN
         from notifications.home import delivery_trouble, new_for_you
         from notifications.outbox import drain
@@ -19,7 +19,7 @@ class NotificationsConfig(AppConfig):
         def drain_once(now: datetime) -> int:
             return drain(now).sent
 
-        register_scan(SCAN, drain_once, every_seconds=EVERY_SECONDS, order=90)
+        register_scan(SCAN, drain_once, every_seconds=EVERY_SECONDS, order=90, lane=Lane.DELIVERY)
         register_readiness("oldest_undelivered", delivery_readiness)
         for role in Role:
             register_card(role, "notifications/home/new_for_you.html", new_for_you)

@@ -228,17 +228,22 @@ StartWorker = Callable[..., Worker]
 
 @pytest.fixture
 def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[StartWorker]:
-    """Start a worker, with these environment variables beside the run's own, such as `EMAIL_URL=...`. Needs `services`."""
+    """Start a worker, with these arguments (else one for every lane) and these environment variables beside the run's own,
+    such as `EMAIL_URL=...`. Needs `services`.
+    """
     from django.db import connection  # noqa: PLC0415  the settings must be read first
+
+    from core.scans import Lane  # noqa: PLC0415  the same
 
     url = os.environ["DATABASE_URL"].replace("@/postgres?", f"@/{connection.settings_dict['NAME']}?")
     started: list[Worker] = []
 
-    def start(**environment: str) -> Worker:
+    def start(*arguments: str, **environment: str) -> Worker:
+        program = [sys.executable, "-m", "celery", "-A", "mentorship", "worker", "-c", "1", "--without-mingle"]
         log = tmp_path / f"worker-{len(started)}.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                command([sys.executable, "-m", "celery", "-A", "mentorship", "worker", "-c", "1", "--without-mingle"]),
+                command([*program, *(arguments or ("-Q", ",".join(Lane)))]),
                 env={**os.environ, "DATABASE_URL": url, **environment},
                 stdout=out,
                 stderr=out,

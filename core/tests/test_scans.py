@@ -1,7 +1,9 @@
 """The scans: in a tick, from the beat, through a real worker."""
 
+import runpy
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from celery import Celery
@@ -13,17 +15,19 @@ from pytest_django import Settings
 from core import scans
 from core.beat import LONG_AGO, ScanScheduler, beat_table
 from core.models import ScanRun
-from core.scans import all_scans, register_scan, run_scan
-from core.tasks import ring
+from core.scans import Lane, all_scans, register_scan, run_scan
+from core.tasks import ring, route
 from core.tests.services import StartWorker, wait_until
 from mentorship.celery import app
+
+REGISTERED = dict(scans._scans)
+"""What the apps registered."""
 
 
 @pytest.fixture(autouse=True)
 def _own_scans(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what a test registers, except where a worker, who knows the real ones, listens."""
-    if "start_worker" not in request.fixturenames:
-        monkeypatch.setattr(scans, "_scans", {})
+    monkeypatch.setattr(scans, "_scans", dict(scans._scans) if "start_worker" in request.fixturenames else {})
 
 
 def register_recorder(name: str, *, count: int = 0, order: int = 50) -> list[tuple[str, datetime]]:
@@ -145,6 +149,30 @@ def test_beat_at_its_start_has_every_scan_due(settings: Settings) -> None:
     assert [(entry.name, entry.is_due()[0]) for entry in scheduler.schedule.values()] == [("daily", True)]
 
 
+def test_ring_goes_to_the_lane_of_its_scan_and_another_task_where_celery_sends_it() -> None:
+    register_scan("a", lambda now: 0)
+    register_scan("b", lambda now: 0, lane=Lane.DELIVERY)
+
+    def queue_of(name: str) -> str:
+        queue: str = app.amqp.router.route({}, ring.name, (name,))["queue"].name
+        return queue
+
+    assert (queue_of("a"), queue_of("b")) == ("celery", "delivery")
+    assert route("celery.backend_cleanup", ()) is None
+
+
+def test_ring_of_a_scan_nobody_registered_is_not_sent() -> None:
+    with pytest.raises(KeyError):
+        ring.apply_async(("nobody",))
+
+
+def test_what_waits_for_a_mail_server_runs_in_a_lane_of_its_own() -> None:
+    assert {name for name, scan in REGISTERED.items() if scan.lane is Lane.DELIVERY} == {
+        "notifications.drain",
+        "accounts.invitations",
+    }
+
+
 def test_beat_without_redis_is_refused(settings: Settings) -> None:
     settings.REDIS_URL = ""
 
@@ -189,10 +217,28 @@ def test_worker_rung_through_redis_runs_the_scan(start_worker: StartWorker) -> N
 
 
 @pytest.mark.services
+def test_worker_that_is_told_nothing_leaves_the_other_lane_to_a_worker_of_its_own(
+    start_worker: StartWorker, tmp_path: Path
+) -> None:
+    runpy.run_module("core.tests.hanging_scans")
+    start_worker("-I", "core.tests.hanging_scans", VAR_DIR=str(tmp_path))
+
+    for name in ("hangs", "works"):
+        ring.apply_async((name,))
+
+    wait_until((tmp_path / "works").exists, "the scan behind the one that hangs")
+    assert not (tmp_path / "hangs").exists()
+    start_worker("-I", "core.tests.hanging_scans", "-Q", "delivery", VAR_DIR=str(tmp_path))
+    wait_until((tmp_path / "hangs").exists, "the other lane's scan")
+
+
+@pytest.mark.services
 def test_two_beats_and_two_workers_run_every_scan(start_worker: StartWorker) -> None:
     """Two beats are harmless: the same scans, rung twice at once, in two processes."""
     workers = [start_worker(), start_worker()]
-    beats: list[ScanScheduler] = [ScanScheduler(app=Celery(set_as_current=False, broker=app.conf.broker_url)) for _ in range(2)]
+    beats: list[ScanScheduler] = [
+        ScanScheduler(app=Celery(set_as_current=False, broker=app.conf.broker_url, task_routes=[route])) for _ in range(2)
+    ]
 
     for beat in beats:
         for _ in all_scans():

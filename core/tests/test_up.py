@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,9 +20,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from core import embedded, tether
-from core.embedded import CannotRun, Child, listen
-from core.scans import Scan
+from accounts.management.commands.programs import HOW_TO_BEGIN
+from core import embedded, supervisor, tether
+from core.scans import Lane, Scan
 from core.tests.services import wait_until
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("one site is started")]
@@ -54,16 +55,21 @@ def manage(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
 class Running:
     """One `manage.py up`, and what it says."""
 
-    def __init__(self, var: Path, log: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+    def __init__(self, var: Path, log: Path, *arguments: str) -> None:
+        self.port = free_port()
         self.log = log
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                tether.command([sys.executable, "manage.py", "up", "--port", str(self.port)]),
+                tether.command([sys.executable, "manage.py", "up", "--port", str(self.port), *arguments]),
                 env=environment(var),
                 cwd=settings.BASE_DIR,
                 stdout=out,
@@ -89,7 +95,7 @@ class Running:
 
     def has_ticked(self) -> bool:
         tick = self.ready().get("last_tick", {})
-        return isinstance(tick, dict) and tick["detail"] != "never"
+        return isinstance(tick, dict) and tick.get("detail", "never") != "never"
 
     def descendants(self) -> dict[int, str]:
         """Every process below this one: its id and its command line."""
@@ -102,6 +108,10 @@ class Running:
             size = len(below)
             below |= {pid for pid, parent in parents.items() if parent in below}
         return {pid: command_of(pid) for pid in below - {self.process.pid}}
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
 
 def command_of(pid: int) -> str:
@@ -118,8 +128,7 @@ def up(var: Path, tmp_path: Path) -> Iterator[Running]:
         wait_until(lambda: running.says("Handrail is at"), "the first page")
         yield running
     finally:
-        running.process.kill()
-        running.process.wait()
+        running.stop()
 
 
 def gone(processes: dict[int, str]) -> bool:
@@ -166,33 +175,35 @@ def test_up_starts_a_child_again_that_was_killed(up: Running, name: str) -> None
     wait_until(up.has_ticked, "an answer", QUICK)
 
 
-def test_up_whose_child_cannot_start_stops_with_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "var" / "static").mkdir(parents=True)
-    process = subprocess.run(
-        [sys.executable, "-c", BROKEN_CHILD],
-        env={**environment(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "mentorship.settings"},
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_process_that_only_supervises_is_small(up: Running) -> None:
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{up.process.pid}/status").read_text().splitlines())
 
-    assert process.returncode == 1
-    assert process.stderr == "The web process did not start (exit code 3). The lines above say why.\n"
+    assert "core.supervisor" in command_of(up.process.pid)
+    assert int(status["VmRSS"].removesuffix("kB")) <= 30_000
 
 
-BROKEN_CHILD = """
-import sys, django
-django.setup()
-from core.embedded import CannotRun, Supervisor, listen
-supervisor = Supervisor(listen("127.0.0.1", 0), print)
-supervisor.children[0].program = [sys.executable, "-c", "import sys; sys.exit(3)"]
-try:
-    supervisor.run("")
-except CannotRun as error:
-    sys.exit(str(error))
-"""
+def test_up_runs_first_what_it_is_told_to_and_then_serves(tmp_path: Path) -> None:
+    """As `make run DEMO_MODE=0` does on a machine that has no tables yet."""
+    first = ("migrate --verbosity 0", "createcachetable --verbosity 0", "collectstatic --no-input --verbosity 0", "programs")
+    arguments = [part for line in first for part in ("--first", line)]
+    running = Running(tmp_path / "var", tmp_path / "up.log", *arguments)
+    try:
+        wait_until(lambda: running.says("Handrail is at"), "the first page")
+        said = running.log.read_text()
+        page = urlopen(f"http://127.0.0.1:{running.port}/account/login/", timeout=10)
+    finally:
+        running.stop()
+
+    assert said.startswith(HOW_TO_BEGIN + "\n")
+    assert page.status == 200
+
+
+def test_up_whose_first_command_fails_serves_nothing(tmp_path: Path) -> None:
+    done = manage(tmp_path / "var", "up", "--port", str(free_port()), "--first", "migrate no_such_app")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "CommandError: No installed app with label 'no_such_app'.\n"
 
 
 def test_up_on_a_port_in_use_is_refused_with_the_remedy(settings: Settings) -> None:
@@ -226,44 +237,12 @@ def test_up_with_redis_is_refused_with_what_to_run(settings: Settings) -> None:
         call_command("up", port="8000", stdout=StringIO())
 
 
-def test_host_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unknown(*arguments: object, **options: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    monkeypatch.setattr(socket, "getaddrinfo", unknown)  # a real look-up would leave this machine
-
-    with pytest.raises(CannotRun, match=r"^Cannot listen on nowhere\.invalid port 8000: Name or service not known\. "):
-        listen("nowhere.invalid", 8000)
-
-
-def test_child_that_keeps_dying_waits_longer_each_time_and_then_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "command", lambda program: program)
-    child = Child("worker", [sys.executable, "-c", "import sys; sys.exit(7)"])
-    news = []
-
-    def live_through(moment: float) -> None:
-        if line := child.watch(moment):
-            news.append(line)
-        if child.process is not None:
-            child.process.wait()
-
-    for moment in range(20):
-        live_through(moment)
-    with pytest.raises(CannotRun) as refused:
-        live_through(20)
-
-    assert news == [f"The worker process stopped (exit code 7). Starting it again in {wait} s." for wait in (1, 2, 4, 8)]
-    assert str(refused.value) == (
-        "The worker process stopped 5 times within 60 seconds (last exit code 7), so everything was stopped."
-        " The lines above say why."
-    )
-
-
-def test_bell_rings_each_scan_at_once_and_then_at_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bell_rings_each_scan_of_its_lane_at_once_and_then_at_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     often, rarely = (Scan(name, lambda now: 0, seconds, 1) for name, seconds in (("often", 1), ("rarely", 3600)))
-    monkeypatch.setattr(embedded, "all_scans", lambda: [often, rarely])
+    apart = Scan("apart", lambda now: 0, 1, 1, Lane.DELIVERY)
+    monkeypatch.setattr(embedded, "all_scans", lambda: [often, rarely, apart])
     rung: list[tuple[str, float]] = []
-    bell = embedded.Bell(lambda scan: rung.append((scan.name, time.monotonic())))
+    bell = embedded.Bell(Lane.MAIN, lambda scan: rung.append((scan.name, time.monotonic())))
 
     bell.start()
     wait_until(lambda: len(rung) == 4, "four rings", QUICK)
@@ -271,3 +250,26 @@ def test_bell_rings_each_scan_at_once_and_then_at_its_interval(monkeypatch: pyte
 
     assert [name for name, _ in rung] == ["often", "rarely", "often", "often"]
     assert rung[3][1] - rung[0][1] >= 2
+
+
+def test_scan_that_hangs_in_its_own_lane_does_not_hold_up_the_worker(var: Path, tmp_path: Path) -> None:
+    """The embedded worker has two slots; three scans wait for a server that never answers."""
+    marks = tmp_path / "var"
+    shutil.copytree(var, marks)
+    with (tmp_path / "worker.log").open("wb") as log:
+        worker = subprocess.Popen(
+            tether.command([*supervisor.WORKER, "-I", "core.tests.hanging_scans"]),
+            env=environment(marks),
+            cwd=settings.BASE_DIR,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        wait_until((marks / "hangs").exists, "the scan that hangs")
+        before = len(marks.joinpath("works").read_text()) if marks.joinpath("works").exists() else 0
+        wait_until(lambda: (marks / "works").exists() and len((marks / "works").read_text()) > before + 2, "the other scan")
+        worker.terminate()
+        assert worker.wait(QUICK) == 0
+    finally:
+        worker.kill()
+        worker.wait()
