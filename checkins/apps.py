@@ -7,8 +7,8 @@ class CheckinsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.enums import Role
         from accounts.home import register_card
-        from checkins import messages  # noqa: F401  declares its kinds
-        from checkins.home import check_in, new_from_mentees
+        from checkins import notices  # noqa: F401  declares its kinds
+        from checkins.cards import check_in, new_from_mentees
         from checkins.reminders import remind
         from core.scans import register_scan
 

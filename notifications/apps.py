@@ -11,8 +11,8 @@ class NotificationsConfig(AppConfig):
         from accounts.home import register_card
         from core.health import register_readiness
         from core.scans import Lane, register_scan
+        from notifications.cards import delivery_trouble, new_for_you
         from notifications.doorbell import EVERY_SECONDS, SCAN
-        from notifications.home import delivery_trouble, new_for_you
         from notifications.outbox import drain
         from notifications.selectors import delivery_readiness
 

@@ -8,7 +8,7 @@ class RelationshipsConfig(AppConfig):
         from accounts.enums import Role
         from accounts.home import register_card
         from core.scans import register_scan
-        from relationships import cards, messages  # noqa: F401  registers the kinds of messages
+        from relationships import cards, notices  # noqa: F401  registers the kinds of messages
         from relationships.services import expire_proposals
 
         register_scan("relationships.expire_proposals", expire_proposals, every_seconds=300, order=20)

@@ -8,7 +8,7 @@ class SupervisionConfig(AppConfig):
         from accounts.enums import Role
         from accounts.home import register_card
         from core.scans import register_scan
-        from supervision import cards, messages  # noqa: F401  registers the kinds of messages
+        from supervision import cards, notices  # noqa: F401  registers the kinds of messages
         from supervision.services import follow_session_gaps, raise_unanswered, take_up_requests
 
         register_scan("supervision.requests", take_up_requests, every_seconds=15, order=30)
