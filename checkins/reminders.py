@@ -10,7 +10,7 @@ from checkins.models import CheckInSchedule
 from checkins.schedule import advance_into
 from checkins.services import plan_of, put_plan, rhythm_of, start_schedule, stop_schedules, wanted_rhythm
 from notifications.models import Message
-from notifications.services import message_for, owe_all
+from notifications.services import enqueue_all, message_for
 from relationships.models import Relationship
 
 BATCH = 500
@@ -71,4 +71,4 @@ def _remind_some(now: datetime) -> tuple[int, int]:
             )
     if schedules:
         CheckInSchedule.objects.bulk_update(schedules, CHANGED)
-    return len(schedules), owe_all(messages)
+    return len(schedules), enqueue_all(messages)

@@ -16,7 +16,7 @@ from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.schedule import Nudge, Plan, Rhythm, first_plan, plan_after_checkin
 from core.errors import DomainError
 from notifications.quiet import QuietHours
-from notifications.services import cancel_all, owe
+from notifications.services import cancel_all, enqueue
 from privacy import audit
 from relationships.models import Relationship
 
@@ -146,4 +146,4 @@ def _ask_for_support(checkin: CheckIn, now: datetime) -> None:
     pair = Relationship.objects.running().filter(mentee=checkin.mentee).select_related("mentor__user", "program").first()
     if pair is not None:
         kind = SUPPORT_KINDS[Support(checkin.support)]
-        owe(kind, subject_id=request.pk, recipient=pair.mentor.user, program=pair.program, now=now)
+        enqueue(kind, subject_id=request.pk, recipient=pair.mentor.user, program=pair.program, now=now)

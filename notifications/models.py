@@ -32,15 +32,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self.filter(program_id=membership.program_id)
         return self.none()
 
-    def owed(self) -> MessageQuerySet:
+    def pending(self) -> MessageQuerySet:
         return self.filter(sent_at=None, dead_at=None, cancelled_at=None)
 
     def ready(self, now: datetime) -> MessageQuerySet:
         """Owed, and neither in somebody's hands nor waiting for its next try."""
-        return self.owed().filter(next_try_at__lte=now)
+        return self.pending().filter(next_try_at__lte=now)
 
     def late(self, now: datetime) -> MessageQuerySet:
-        return self.owed().filter(due_at__lte=now - LATE_AFTER)
+        return self.pending().filter(due_at__lte=now - LATE_AFTER)
 
     def dead(self) -> MessageQuerySet:
         return self.filter(dead_at__isnull=False, sent_at=None)

@@ -135,7 +135,7 @@ class _Drain:
 
     def _still_ours(self, message: Message) -> bool:
         """Count the lease anew, unless it was lost, or the message cancelled, while the server kept us waiting."""
-        ours = Message.objects.owed().filter(pk=message.pk, lease_token=message.lease_token)
+        ours = Message.objects.pending().filter(pk=message.pk, lease_token=message.lease_token)
         return bool(ours.update(next_try_at=self.lease_end()))
 
     def _fail(self, message: Message, error: Exception) -> None:

@@ -43,7 +43,7 @@ class CardLine(NoticeLine):
 
 
 @dataclass(frozen=True)
-class OwedLine:
+class PendingLine:
     """A message that has not left, and why, in words for staff."""
 
     message: Message
@@ -67,21 +67,21 @@ def latest_lines(membership: Membership) -> list[NoticeLine]:
     return _lines(Notice.objects.visible_to(membership)[:ON_PAGE])
 
 
-def dead_lines(membership: Membership) -> list[OwedLine]:
+def dead_lines(membership: Membership) -> list[PendingLine]:
     """Messages that were given up, the newest first."""
     dead = Message.objects.visible_to(membership).dead().order_by("-dead_at", "id")
-    return [_owed_line(message) for message in dead.select_related("recipient")[:ON_PAGE]]
+    return [_pending_line(message) for message in dead.select_related("recipient")[:ON_PAGE]]
 
 
-def late_lines(membership: Membership, now: datetime) -> list[OwedLine]:
+def late_lines(membership: Membership, now: datetime) -> list[PendingLine]:
     """Messages that should have left and are still being tried, the oldest first."""
     late = Message.objects.visible_to(membership).late(now).order_by("due_at", "id")
-    return [_owed_line(message) for message in late.select_related("recipient")[:ON_PAGE]]
+    return [_pending_line(message) for message in late.select_related("recipient")[:ON_PAGE]]
 
 
 def delivery_readiness(now: datetime) -> Part:
     """For `/readyz`: how long the message or invitation that has waited longest is due."""
-    message = Message.objects.owed().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
+    message = Message.objects.pending().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
     due = [moment for moment in (message, oldest_owed(now)) if moment is not None]
     if not due:
         return Part(ok=True, detail="nothing owed")
@@ -95,9 +95,9 @@ def _lines(notices: NoticeQuerySet) -> list[NoticeLine]:
     return [NoticeLine(notice, said[notice.message_id]) for notice in found]
 
 
-def _owed_line(message: Message) -> OwedLine:
+def _pending_line(message: Message) -> PendingLine:
     if message.last_error in UNREACHABLE:
-        return OwedLine(message, _("The mail server cannot be reached or does not let this site sign in."))
+        return PendingLine(message, _("The mail server cannot be reached or does not let this site sign in."))
     if not message.last_error:
-        return OwedLine(message, _("It has not been tried yet. Is the worker running?"))
-    return OwedLine(message, WHY.get(message.last_error, _("The mail server did not take it.")))
+        return PendingLine(message, _("It has not been tried yet. Is the worker running?"))
+    return PendingLine(message, WHY.get(message.last_error, _("The mail server did not take it.")))

@@ -20,9 +20,9 @@ __all__ = [
     "cancel",
     "cancel_all",
     "drain",
+    "enqueue",
+    "enqueue_all",
     "message_for",
-    "owe",
-    "owe_all",
     "read_all",
     "read_notice",
     "try_again",
@@ -32,7 +32,7 @@ __all__ = [
 def message_for(
     kind: str, *, subject_id: UUID, recipient: User, program: Program, now: datetime, due_at: datetime | None = None
 ) -> Message:
-    """A message not yet owed, for `owe_all`."""
+    """A message not yet owed, for `enqueue_all`."""
     due = due_at or now
     return Message(
         kind=kind,
@@ -46,7 +46,7 @@ def message_for(
     )
 
 
-def owe(
+def enqueue(
     kind: str, *, subject_id: UUID, recipient: User, program: Program, now: datetime, due_at: datetime | None = None
 ) -> bool:
     """A message owed to `recipient`, at `due_at` (now when not given), in the caller's transaction.
@@ -54,11 +54,12 @@ def owe(
     The same kind about the same subject is owed at most once per local day of the recipient; returns whether it is new.
     """
     return (
-        owe_all([message_for(kind, subject_id=subject_id, recipient=recipient, program=program, now=now, due_at=due_at)]) == 1
+        enqueue_all([message_for(kind, subject_id=subject_id, recipient=recipient, program=program, now=now, due_at=due_at)])
+        == 1
     )
 
 
-def owe_all(messages: Iterable[Message]) -> int:
+def enqueue_all(messages: Iterable[Message]) -> int:
     """Owe many at once, in the caller's transaction; returns how many are new."""
     owed = list(messages)
     if not owed:
@@ -84,7 +85,7 @@ def cancel_all(kinds: Collection[str], subject_ids: Collection[UUID], *, now: da
     """
     about = Message.objects.about(kinds, subject_ids)
     Notice.objects.unread().filter(message__in=about).update(read_at=now)
-    return about.owed().update(cancelled_at=now, cancel_reason=CancelReason.NOT_NEEDED, lease_token=None)
+    return about.pending().update(cancelled_at=now, cancel_reason=CancelReason.NOT_NEEDED, lease_token=None)
 
 
 @transaction.atomic

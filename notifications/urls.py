@@ -9,6 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.read_all, name="read_all"),
     path("notices/<uuid:notice_id>/", views.open_notice, name="open"),
-    path("undelivered/", views.owed, name="owed"),
+    path("undelivered/", views.undelivered, name="undelivered"),
     path("undelivered/<uuid:message_id>/try-again/", views.try_again, name="try_again"),
 ]

@@ -43,13 +43,13 @@ def read_all(request: MemberRequest) -> HttpResponse:
 
 
 @allow(Role.COORDINATOR, Role.ADMIN)
-def owed(request: MemberRequest) -> HttpResponse:
+def undelivered(request: MemberRequest) -> HttpResponse:
     context = {
         "dead": selectors.dead_lines(request.membership),
         "late": selectors.late_lines(request.membership, request.now),
         "shown_at_most": selectors.ON_PAGE,
     }
-    return render(request, "notifications/owed.html", context)
+    return render(request, "notifications/undelivered.html", context)
 
 
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
@@ -61,4 +61,4 @@ def try_again(request: MemberRequest, message_id: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The message will be tried again within a minute."))
-    return redirect("notifications:owed")
+    return redirect("notifications:undelivered")

@@ -14,7 +14,7 @@ from checkins.tests.conftest import CheckInAs
 from core.errors import DomainError
 from notifications.models import Message, Notice
 from notifications.outbox import drain
-from notifications.services import owe
+from notifications.services import enqueue
 from relationships.enums import State
 from relationships.models import Relationship
 
@@ -24,7 +24,7 @@ TEN_TUESDAY = datetime.fromisoformat("2026-03-03T15:00+00:00")  # the day after 
 
 def owe_reminder(schedule: CheckInSchedule, at: datetime) -> None:
     mentee = schedule.mentee
-    owe(Nudge.REMINDER, subject_id=schedule.pk, recipient=mentee.user, program=mentee.program, now=at)
+    enqueue(Nudge.REMINDER, subject_id=schedule.pk, recipient=mentee.user, program=mentee.program, now=at)
 
 
 def test_start_schedule_opens_tomorrow_at_the_program_cadence(ben: Membership, noon: datetime) -> None:

@@ -9,10 +9,10 @@ from pytest_django import Settings
 from accounts.models import Membership
 from notifications.kinds import register_kind
 from notifications.models import Message
-from notifications.services import message_for, owe_all
+from notifications.services import enqueue_all, message_for
 from notifications.tests.mail_server import MailServer, free_port
 
-OweTo = Callable[..., Message]
+EnqueueTo = Callable[..., Message]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,12 +22,12 @@ def _test_kinds() -> None:
 
 
 @pytest.fixture
-def owe_to(now: datetime) -> OweTo:
+def enqueue_to(now: datetime) -> EnqueueTo:
     """Owe one message of a test's own kind to a membership; returns the row."""
 
     def owed(membership: Membership, *, kind: str = "test.any", at: datetime = now) -> Message:
         message = message_for(kind, subject_id=uuid4(), recipient=membership.user, program=membership.program, now=at)
-        owe_all([message])
+        enqueue_all([message])
         return message
 
     return owed

@@ -20,7 +20,7 @@ from core.tests.services import StartWorker, wait_until
 from notifications.models import CancelReason, Message, Notice
 from notifications.outbox import GIVE_UP_AFTER, LEASE, MAX_ATTEMPTS, WAITS, DrainResult
 from notifications.services import cancel, drain
-from notifications.tests.conftest import OweTo
+from notifications.tests.conftest import EnqueueTo
 from notifications.tests.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,9 +42,9 @@ def on_test_database(folder: Path) -> dict[str, str]:
 
 
 def test_drain_message_owed_leaves_once_with_a_notice(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
 
     results = [drain(now), drain(now)]
 
@@ -55,17 +55,17 @@ def test_drain_message_owed_leaves_once_with_a_notice(
     assert [(mail["To"], mail["Message-ID"]) for mail in mail_server.mails] == [(ben.user.email, f"<{message.pk}@127.0.0.1>")]
 
 
-def test_drain_message_due_later_waits(mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime) -> None:
-    owe_to(ben, at=now + timedelta(minutes=1))
+def test_drain_message_due_later_waits(mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
+    enqueue_to(ben, at=now + timedelta(minutes=1))
 
     assert drain(now) == DrainResult()
     assert drain(now + timedelta(minutes=1)) == DrainResult(sent=1)
 
 
 def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
-    mail_server: MailServer, owe_to: OweTo, ben: Membership, now: datetime, tmp_path: Path
+    mail_server: MailServer, enqueue_to: EnqueueTo, ben: Membership, now: datetime, tmp_path: Path
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "drain_outbox"],
         env={**os.environ, **on_test_database(tmp_path), "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}"},
@@ -91,8 +91,8 @@ def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
     assert Notice.objects.count() == 1
 
 
-def test_drain_killed_every_time_ends_dead(ben: Membership, owe_to: OweTo, now: datetime) -> None:
-    message = owe_to(ben)
+def test_drain_killed_every_time_ends_dead(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
+    message = enqueue_to(ben)
     Message.objects.update(attempts=MAX_ATTEMPTS)
 
     assert drain(now) == DrainResult(dead=1)
@@ -103,9 +103,9 @@ def test_drain_killed_every_time_ends_dead(ben: Membership, owe_to: OweTo, now: 
 
 
 def test_drain_four_at_once_each_message_leaves_once(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    owed = [owe_to(ben) for _ in range(60)]
+    owed = [enqueue_to(ben) for _ in range(60)]
 
     with ThreadPoolExecutor(4) as threads:
         results = list(threads.map(drain_in_thread, [now] * 4))
@@ -116,9 +116,9 @@ def test_drain_four_at_once_each_message_leaves_once(
 
 
 def test_drain_lease_lost_to_a_slow_server_writes_one_outcome(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
     arrived, released = threading.Event(), threading.Event()
 
     def stall(mail: Mail) -> None:
@@ -142,9 +142,9 @@ def test_drain_lease_lost_to_a_slow_server_writes_one_outcome(
 
 
 def test_drain_message_cancelled_while_it_leaves_stays_cancelled_without_a_notice(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
 
     def cancel_it(address: str) -> None:
         cancel(message.kind, subject_id=message.subject_id, now=now)
@@ -160,9 +160,9 @@ def test_drain_message_cancelled_while_it_leaves_stays_cancelled_without_a_notic
 
 
 def test_drain_three_percent_errors_all_leave_exactly_once(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    owed = [owe_to(ben) for _ in range(100)]
+    owed = [enqueue_to(ben) for _ in range(100)]
     calls = iter(range(1_000))
     mail_server.answer_data = lambda mail: "451 Try later" if next(calls) % 33 == 0 else None
 
@@ -175,9 +175,9 @@ def test_drain_three_percent_errors_all_leave_exactly_once(
 
 
 def test_drain_server_says_no_each_time_backs_off_and_ends_dead(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
     mail_server.answer_data = lambda mail: "451 Try later"
     moment, waits = now, []
 
@@ -194,9 +194,9 @@ def test_drain_server_says_no_each_time_backs_off_and_ends_dead(
 
 
 def test_drain_address_unknown_ends_dead_at_the_second_refusal(
-    mail_server: MailServer, ben: Membership, mona: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, mona: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    lost, fine = owe_to(ben), owe_to(mona)
+    lost, fine = enqueue_to(ben), enqueue_to(mona)
     mail_server.answer_recipient = lambda address: "550 No such user" if address == ben.user.email else None
 
     results = [drain(now), drain(now + WAITS[0])]
@@ -208,9 +208,9 @@ def test_drain_address_unknown_ends_dead_at_the_second_refusal(
 
 
 def test_drain_server_away_stops_at_once_and_charges_nobody_a_try(
-    settings: Settings, mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    settings: Settings, mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    owed = [owe_to(ben) for _ in range(3)]
+    owed = [enqueue_to(ben) for _ in range(3)]
     settings.EMAIL_PORT = 1
 
     away = drain(now)
@@ -223,9 +223,9 @@ def test_drain_server_away_stops_at_once_and_charges_nobody_a_try(
 
 
 def test_drain_server_away_for_days_gives_up_where_staff_see_it(
-    settings: Settings, mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    settings: Settings, mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
     settings.EMAIL_PORT = 1
 
     assert drain(now + GIVE_UP_AFTER) == DrainResult(dead=1)
@@ -235,9 +235,9 @@ def test_drain_server_away_for_days_gives_up_where_staff_see_it(
 
 
 def test_drain_account_closed_cancels_with_the_reason(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
     ben.user.is_active = False
     ben.user.save()
 
@@ -249,9 +249,9 @@ def test_drain_account_closed_cancels_with_the_reason(
 
 
 def test_drain_person_left_the_program_cancels_with_the_reason(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, now: datetime
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
     ben.is_active = False
     ben.save()
 
@@ -264,11 +264,11 @@ def test_drain_person_left_the_program_cancels_with_the_reason(
 
 @pytest.mark.services
 def test_ring_after_commit_makes_a_worker_deliver(
-    mail_server: MailServer, ben: Membership, owe_to: OweTo, start_worker: StartWorker
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, start_worker: StartWorker
 ) -> None:
     start_worker(EMAIL_URL=f"smtp://127.0.0.1:{mail_server.port}")
 
-    message = owe_to(ben)
+    message = enqueue_to(ben)
 
     wait_until(lambda: mail_server.ids == [f"<{message.pk}@127.0.0.1>"], "the mail")
     wait_until(lambda: Notice.objects.count() == 1, "the notice")

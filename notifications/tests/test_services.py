@@ -18,20 +18,20 @@ from notifications import services
 from notifications.models import CancelReason, Message, Notice
 from notifications.outbox import drain
 from notifications.selectors import delivery_readiness
-from notifications.tests.conftest import OweTo
+from notifications.tests.conftest import EnqueueTo
 from people.services.invitations import invite
 from privacy.models import Action, AuditEntry
 
 
-def owe(recipient: Membership, subject: UUID, now: datetime) -> bool:
-    return services.owe("test.any", subject_id=subject, recipient=recipient.user, program=recipient.program, now=now)
+def enqueue(recipient: Membership, subject: UUID, now: datetime) -> bool:
+    return services.enqueue("test.any", subject_id=subject, recipient=recipient.user, program=recipient.program, now=now)
 
 
-def test_owe_twice_on_one_local_day_is_one_message(ben: Membership) -> None:
+def test_enqueue_twice_on_one_local_day_is_one_message(ben: Membership) -> None:
     subject = uuid4()
     evening = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # 18:30 in New York
 
-    owed = [owe(ben, subject, evening + timedelta(hours=hours)) for hours in (0, 5, 6)]
+    owed = [enqueue(ben, subject, evening + timedelta(hours=hours)) for hours in (0, 5, 6)]
 
     assert owed == [True, False, True]
     days = Message.objects.order_by("due_at").values_list("local_date", flat=True)
@@ -39,16 +39,16 @@ def test_owe_twice_on_one_local_day_is_one_message(ben: Membership) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_owe_transaction_that_breaks_owes_nothing(ben: Membership, now: datetime) -> None:
+def test_enqueue_transaction_that_breaks_owes_nothing(ben: Membership, now: datetime) -> None:
     with suppress(DatabaseError), transaction.atomic():
-        owe(ben, uuid4(), now)
+        enqueue(ben, uuid4(), now)
         raise DatabaseError
 
     assert Message.objects.count() == 0
 
 
-def test_cancel_message_owed_says_why(ben: Membership, owe_to: OweTo, now: datetime) -> None:
-    message = owe_to(ben)
+def test_cancel_message_owed_says_why(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
+    message = enqueue_to(ben)
 
     assert services.cancel("test.any", subject_id=message.subject_id, now=now) == 1
     assert services.cancel("test.any", subject_id=message.subject_id, now=now) == 0
@@ -58,8 +58,8 @@ def test_cancel_message_owed_says_why(ben: Membership, owe_to: OweTo, now: datet
     assert drain(now).sent == 0
 
 
-def test_cancel_message_sent_marks_its_notice_read(ben: Membership, owe_to: OweTo, now: datetime) -> None:
-    message = owe_to(ben)
+def test_cancel_message_sent_marks_its_notice_read(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
+    message = enqueue_to(ben)
     drain(now)
 
     assert services.cancel("test.any", subject_id=message.subject_id, now=now) == 0
@@ -68,9 +68,9 @@ def test_cancel_message_sent_marks_its_notice_read(ben: Membership, owe_to: OweT
 
 
 def test_try_again_dead_message_is_owed_anew_and_recorded(
-    ben: Membership, alice: Membership, owe_to: OweTo, now: datetime
+    ben: Membership, alice: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = owe_to(ben)
+    message = enqueue_to(ben)
     Message.objects.update(dead_at=now, attempts=8)
 
     services.try_again(message=message, by=alice, now=now)
@@ -81,8 +81,8 @@ def test_try_again_dead_message_is_owed_anew_and_recorded(
     ]
 
 
-def test_try_again_second_time_is_refused(ben: Membership, alice: Membership, owe_to: OweTo, now: datetime) -> None:
-    message = owe_to(ben)
+def test_try_again_second_time_is_refused(ben: Membership, alice: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
+    message = enqueue_to(ben)
     Message.objects.update(dead_at=now)
     services.try_again(message=message, by=alice, now=now)
 
@@ -93,10 +93,10 @@ def test_try_again_second_time_is_refused(ben: Membership, alice: Membership, ow
     assert AuditEntry.objects.count() == 1
 
 
-def test_drain_kind_that_keeps_quiet_hours_waits_for_the_morning(ben: Membership, owe_to: OweTo) -> None:
+def test_drain_kind_that_keeps_quiet_hours_waits_for_the_morning(ben: Membership, enqueue_to: EnqueueTo) -> None:
     evening = datetime(2026, 3, 3, 2, 30, tzinfo=UTC)  # 21:30 in New York
     morning = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)  # 9:00
-    message = owe_to(ben, kind="test.quiet", at=evening)
+    message = enqueue_to(ben, kind="test.quiet", at=evening)
 
     assert drain(evening).sent == 0
     message.refresh_from_db()
@@ -111,17 +111,17 @@ def test_drain_scan_runs_last_of_a_tick(db: None) -> None:
     assert (scan.order, scan.every_seconds) == (90, 10)
 
 
-def test_delivery_readiness_says_how_long_the_oldest_waits(ben: Membership, owe_to: OweTo, now: datetime) -> None:
+def test_delivery_readiness_says_how_long_the_oldest_waits(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
     assert delivery_readiness(now) == Part(ok=True, detail="nothing owed")
-    owe_to(ben, at=now - timedelta(seconds=90))
-    owe_to(ben, at=now + timedelta(days=1))
+    enqueue_to(ben, at=now - timedelta(seconds=90))
+    enqueue_to(ben, at=now + timedelta(days=1))
 
     assert delivery_readiness(now) == Part(ok=True, detail="90 s")
     assert delivery_readiness(now + timedelta(hours=1)) == Part(ok=False, detail="3690 s")
 
 
 def test_delivery_readiness_counts_invitations_that_wait(
-    alice: Membership, ben: Membership, owe_to: OweTo, now: datetime
+    alice: Membership, ben: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
     invite(
         program=alice.program,
@@ -132,7 +132,7 @@ def test_delivery_readiness_counts_invitations_that_wait(
         now=now - timedelta(hours=2),
         submission_key=uuid4(),
     )
-    owe_to(ben, at=now - timedelta(seconds=90))
+    enqueue_to(ben, at=now - timedelta(seconds=90))
 
     assert delivery_readiness(now) == Part(ok=False, detail="7200 s")
 
@@ -149,8 +149,8 @@ def test_ring_broker_down_does_not_break_the_request(
     with Celery("nobody", broker=broker, set_as_current=True) as app:
         app.conf.task_ignore_result = True
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
-            owe(ben, uuid4(), now)
-            owe(ben, uuid4(), now)
+            enqueue(ben, uuid4(), now)
+            enqueue(ben, uuid4(), now)
     celery_of_the_site.set_current()
 
     assert monotonic() - began < 3
@@ -167,6 +167,6 @@ def test_ring_without_redis_is_not_rung(
     settings.REDIS_URL = ""
 
     with django_capture_on_commit_callbacks() as callbacks:
-        owe(ben, uuid4(), now)
+        enqueue(ben, uuid4(), now)
 
     assert callbacks == []

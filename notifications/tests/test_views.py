@@ -13,22 +13,22 @@ from conftest import SignIn
 from demo.factories import make_member
 from notifications.models import Message, Notice
 from notifications.outbox import drain
-from notifications.tests.conftest import OweTo
+from notifications.tests.conftest import EnqueueTo
 
 NOTICES = reverse("notifications:notices")
-OWED = reverse("notifications:owed")
+UNDELIVERED = reverse("notifications:undelivered")
 
 
 @pytest.fixture
-def notice(ben: Membership, owe_to: OweTo, now: datetime) -> Notice:
-    owe_to(ben)
+def notice(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> Notice:
+    enqueue_to(ben)
     drain(now)
     return Notice.objects.get()
 
 
 @pytest.fixture
-def dead(ben: Membership, owe_to: OweTo, now: datetime) -> Message:
-    message = owe_to(ben)
+def dead(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> Message:
+    message = enqueue_to(ben)
     Message.objects.update(dead_at=now, attempts=2, last_error="Refused")
     return message
 
@@ -53,13 +53,13 @@ def test_notices_kind_that_no_app_declares_still_reads(ben: Membership, notice: 
 
 
 def test_notices_more_rows_cost_no_more_queries(
-    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+    ben: Membership, enqueue_to: EnqueueTo, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = sign_in(ben)
     client.get(NOTICES)
     for count in (3, 27):
         for _ in range(count):
-            owe_to(ben)
+            enqueue_to(ben)
         drain(now)
         with django_assert_num_queries(4):
             client.get(NOTICES)
@@ -74,11 +74,11 @@ def test_notices_posted_to_is_refused(ben: Membership, sign_in: SignIn) -> None:
 
 
 def test_home_card_says_notices_of_one_kind_once_with_their_number(
-    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn
+    ben: Membership, enqueue_to: EnqueueTo, now: datetime, sign_in: SignIn
 ) -> None:
     for kind, count in (("test.any", 4), ("test.quiet", 1)):
         for _ in range(count):
-            owe_to(ben, kind=kind)
+            enqueue_to(ben, kind=kind)
     Message.objects.filter(kind="test.quiet").update(kind="test.loud")
     drain(now)
 
@@ -89,10 +89,10 @@ def test_home_card_says_notices_of_one_kind_once_with_their_number(
 
 
 def test_home_card_shows_three_kinds_and_leads_to_the_rest(
-    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn
+    ben: Membership, enqueue_to: EnqueueTo, now: datetime, sign_in: SignIn
 ) -> None:
     for number in range(4):
-        owe_to(ben, kind=f"test.{number}", at=now - timedelta(minutes=number))
+        enqueue_to(ben, kind=f"test.{number}", at=now - timedelta(minutes=number))
     drain(now)
 
     response = sign_in(ben).get(reverse("home"))
@@ -110,7 +110,7 @@ def test_home_of_a_mentee_starts_with_the_check_in(ben: Membership, notice: Noti
 
 
 def test_notice_for_another_role_of_the_same_person_leads_there_by_one_switch(
-    mona: Membership, sign_in: SignIn, owe_to: OweTo, now: datetime
+    mona: Membership, sign_in: SignIn, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
     as_coordinator = make_member(mona.program, Role.COORDINATOR, "", user=mona.user)
     client = sign_in(as_coordinator)
@@ -147,10 +147,10 @@ def test_open_notice_of_somebody_else_is_not_found(
 
 
 def test_read_all_marks_own_notices_only(
-    ben: Membership, mona: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn
+    ben: Membership, mona: Membership, enqueue_to: EnqueueTo, now: datetime, sign_in: SignIn
 ) -> None:
-    owe_to(ben)
-    owe_to(mona)
+    enqueue_to(ben)
+    enqueue_to(mona)
     drain(now)
 
     sign_in(ben).post(reverse("notifications:read_all"))
@@ -166,46 +166,48 @@ def test_home_card_shows_unread_notices_until_they_are_read(ben: Membership, not
     assert client.get("/").content.decode().count("New for you") == 0
 
 
-def test_owed_coordinator_sees_to_whom_and_why_but_not_what(alice: Membership, dead: Message, sign_in: SignIn) -> None:
-    page = sign_in(alice).get(OWED).content.decode()
+def test_undelivered_coordinator_sees_to_whom_and_why_but_not_what(alice: Membership, dead: Message, sign_in: SignIn) -> None:
+    page = sign_in(alice).get(UNDELIVERED).content.decode()
 
     assert page.count("ben@example.org") == 1
     assert "The mail server says this address does not exist." in page
     assert "Something for a test." not in page
 
 
-def test_owed_late_message_is_shown(ben: Membership, owe_to: OweTo, alice: Membership, now: datetime, sign_in: SignIn) -> None:
-    owe_to(ben, at=now - timedelta(minutes=20))
-    owe_to(ben, at=now)
+def test_undelivered_late_message_is_shown(
+    ben: Membership, enqueue_to: EnqueueTo, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    enqueue_to(ben, at=now - timedelta(minutes=20))
+    enqueue_to(ben, at=now)
 
-    assert sign_in(alice).get(OWED).content.decode().count("It has not been tried yet.") == 1
+    assert sign_in(alice).get(UNDELIVERED).content.decode().count("It has not been tried yet.") == 1
 
 
 @pytest.mark.parametrize(("role", "status"), [("ada", 200), ("alice", 200), ("sam", 403), ("mona", 403), ("ben", 403)])
-def test_owed_opens_for_those_who_look_after_delivery(
+def test_undelivered_opens_for_those_who_look_after_delivery(
     role: str, status: int, sign_in: SignIn, request: pytest.FixtureRequest
 ) -> None:
-    assert sign_in(request.getfixturevalue(role)).get(OWED).status_code == status
+    assert sign_in(request.getfixturevalue(role)).get(UNDELIVERED).status_code == status
 
 
-def test_owed_of_another_program_is_hidden(otto: Membership, dead: Message, sign_in: SignIn) -> None:
+def test_undelivered_of_another_program_is_hidden(otto: Membership, dead: Message, sign_in: SignIn) -> None:
     client = sign_in(otto)
 
-    assert "ben@example.org" not in client.get(OWED).content.decode()
+    assert "ben@example.org" not in client.get(UNDELIVERED).content.decode()
     assert client.post(reverse("notifications:try_again", args=[dead.pk])).status_code == 404
 
 
-def test_owed_more_rows_cost_no_more_queries(
-    ben: Membership, owe_to: OweTo, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+def test_undelivered_more_rows_cost_no_more_queries(
+    ben: Membership, enqueue_to: EnqueueTo, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = sign_in(make_member(ben.program, Role.ADMIN, "extra@example.org"))
-    client.get(OWED)
+    client.get(UNDELIVERED)
     for count in (3, 27):
         for _ in range(count):
-            owe_to(ben, at=now - timedelta(hours=1))
+            enqueue_to(ben, at=now - timedelta(hours=1))
         Message.objects.filter(pk__in=list(Message.objects.values_list("pk", flat=True)[: count // 2])).update(dead_at=now)
         with django_assert_num_queries(5):
-            client.get(OWED)
+            client.get(UNDELIVERED)
 
 
 def test_try_again_dead_message_is_owed_again(alice: Membership, dead: Message, sign_in: SignIn) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
-from notifications.services import owe
+from notifications.services import enqueue
 from people.models import MentorProfile
 from privacy import audit
 from relationships.audit_events import BECAME
@@ -102,7 +102,7 @@ def stop_clock(pair: Relationship) -> None:
 
 def tell(kind: str, pair: Relationship, people: Iterable[Membership], now: datetime) -> None:
     for member in people:
-        owe(kind, subject_id=pair.pk, recipient=member.user, program=pair.program, now=now)
+        enqueue(kind, subject_id=pair.pk, recipient=member.user, program=pair.program, now=now)
 
 
 def coordinators_of(pair: Relationship) -> list[Membership]:

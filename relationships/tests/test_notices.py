@@ -13,7 +13,7 @@ from conftest import SignIn
 from demo import factories
 from notifications.kinds import all_kinds
 from notifications.models import Message, Notice
-from notifications.services import drain, owe
+from notifications.services import drain, enqueue
 from relationships import services
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship
@@ -62,7 +62,7 @@ def test_every_notice_about_a_pair_names_it(
     Message.objects.all().delete()
     for_staff = kind in FOR_STAFF
     reader = alice if for_staff else ben
-    owe(kind, subject_id=pair.pk, recipient=reader.user, program=north, now=now)
+    enqueue(kind, subject_id=pair.pk, recipient=reader.user, program=north, now=now)
     drain(now)
 
     page = get(sign_in(reader), NOTICES).partition("<main")[2].partition("</main>")[0]
@@ -73,7 +73,7 @@ def test_every_notice_about_a_pair_names_it(
 def test_notice_about_a_pair_that_is_no_longer_known_still_reads(
     ben: Membership, north: Program, now: datetime, sign_in: SignIn
 ) -> None:
-    owe("relationships.closed", subject_id=north.pk, recipient=ben.user, program=north, now=now)
+    enqueue("relationships.closed", subject_id=north.pk, recipient=ben.user, program=north, now=now)
     drain(now)
 
     assert "Your match has ended. Your coordinator is there for any question." in get(sign_in(ben), NOTICES)

@@ -13,7 +13,7 @@ from checkins.services import SUPPORT_KINDS
 from core.errors import DomainError
 from notifications.kinds import all_kinds
 from notifications.models import Message
-from notifications.services import cancel_all, owe
+from notifications.services import cancel_all, enqueue
 from privacy import audit
 from relationships.enums import ONGOING
 from relationships.models import Relationship
@@ -59,7 +59,7 @@ def tell(
     """Each hears once of this event. An admin, who sees no flags, hears what to do for the program."""
     for member in people:
         heard = admins_hear if member.role == Role.ADMIN else kind
-        owe(heard, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
+        enqueue(heard, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
 
 
 @transaction.atomic
