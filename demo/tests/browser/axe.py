@@ -8,6 +8,9 @@ from playwright.sync_api import ConsoleMessage, Page
 AXE = (Path(settings.BASE_DIR) / "core/tests/vendor/axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK, NARROWEST = (360, 740), (1280, 800), (320, 640)
+FACES = {"our face": "", "a wide face": "sans-serif"}
+"""What `--font` is set to. The browser of these tests knows no other sans-serif than DejaVu, 15 % wider than ours."""
+TEXT_SIZES = ("100%", "200%")
 
 
 class Inspector:
@@ -45,12 +48,25 @@ class Inspector:
             self._resize(size)
             self.problems += [f"{path} at {size[0]} px: {problem}" for problem in self._violations()]
         self._resize(NARROWEST)
-        excess = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if excess > 0:
-            self.problems.append(f"{path}: scrolls {excess} px sideways at 320 px")
+        for face, font in FACES.items():
+            for size in TEXT_SIZES:
+                excess = self._excess_width(font, size)
+                if excess > 0:
+                    self.problems.append(f"{path}: scrolls {excess} px sideways at 320 px in {face}, text at {size}")
+        self._excess_width("", "")
 
     def _resize(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    def _excess_width(self, font: str, size: str) -> int:
+        """By how many pixels the page is wider than the window, once its text is drawn so. Empty: as the page says."""
+        excess: int = self.page.evaluate(
+            "([font, size]) => { const root = document.documentElement;"
+            " root.style.setProperty('--font', font); root.style.fontSize = size;"
+            " return root.scrollWidth - root.clientWidth }",
+            [font, size],
+        )
+        return excess
 
     def _violations(self) -> list[str]:
         found = self.page.evaluate(

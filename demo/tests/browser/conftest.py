@@ -1,7 +1,6 @@
 """A real browser on a real server, with the demo program loaded once: loading it for each test would take too long."""
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,6 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
+from core.tests.services import find_chromium
 from demo.program import Stage, create_demo_data
 
 CHROMIUM_ARGS = (
@@ -54,11 +54,12 @@ OpenAs = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's own chromium: Playwright's would have to be downloaded."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    """The chromium of this machine, which sees of its fonts only DejaVu: so pages fall back to the same face everywhere."""
+    chromium = find_chromium()
     if chromium is None:
         pytest.fail("The browser tests need chromium: apt-get install chromium. Leave them out with -m 'not browser'.")
-    return {"executable_path": chromium, "args": list(CHROMIUM_ARGS)}
+    fonts = {"FONTCONFIG_FILE": str(Path(__file__).with_name("fonts.conf"))}
+    return {"executable_path": chromium, "args": list(CHROMIUM_ARGS), "env": {**os.environ, **fonts}}
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Membership
+from demo.tests.browser.axe import NARROWEST
 from demo.tests.browser.conftest import OpenAs, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -91,3 +92,26 @@ def test_second_tap_takes_a_skippable_answer_back(demo_site: Site, open_as: Open
     answer.click()
 
     expect(answer).not_to_be_checked()
+
+
+def test_pages_are_drawn_in_our_own_face(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, None)
+    page.goto("/support/")
+
+    faces = page.evaluate(
+        "document.fonts.ready.then(all => [...all].filter(one => one.status === 'loaded')"
+        ".map(one => [one.family.replaceAll('\"', ''), one.unicodeRange.split(',')[0]]))"
+    )
+
+    assert faces == [["Atkinson Hyperlegible Next", "U+0-FF"]]
+
+
+def test_page_whose_face_does_not_come_keeps_its_words_and_its_width(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, as_mentee(), viewport={"width": NARROWEST[0], "height": NARROWEST[1]})
+    page.route(re.compile(r"\.woff2$"), lambda route: route.abort())
+    page.goto("/")
+
+    exit_box = page.get_by_role("link", name="Exit this page").bounding_box()
+
+    assert exit_box is not None
+    assert exit_box["x"] + exit_box["width"] <= NARROWEST[0]
