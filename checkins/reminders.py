@@ -1,14 +1,16 @@
 """The scan `checkins.reminders`: start and stop clocks as pairs come and go, and owe the reminders that are due."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Membership
 from checkins.models import CheckInSchedule
 from checkins.schedule import advance_into
 from checkins.services import plan_of, put_plan, rhythm_of, start_schedule, stop_schedules, wanted_rhythm
+from notifications.isolation import in_batches
 from notifications.models import Message
 from notifications.services import enqueue_all, message_for
 from relationships.models import Relationship
@@ -21,12 +23,8 @@ def remind(now: datetime) -> int:
     """One pass; returns how many reminders are newly owed."""
     stop_idle(now)
     start_missing(now)
-    owed = 0
-    while True:
-        seen, new = _remind_some(now)
-        owed += new
-        if seen < BATCH:
-            return owed
+    due = CheckInSchedule.objects.reminder_due(now).order_by("reminder_at")
+    return in_batches("checkins.reminders", due, _remind, now, about="mentee", size=BATCH)
 
 
 def stop_idle(now: datetime) -> int:
@@ -49,14 +47,11 @@ def start_missing(now: datetime) -> int:
     return len(mentees)
 
 
-@transaction.atomic
-def _remind_some(now: datetime) -> tuple[int, int]:
-    """Up to `BATCH` due rows, in one transaction; two passes at once skip each other's rows.
-
-    Returns how many rows were due and how many messages are newly owed. Each row's next time lies after `now`.
-    """
-    due = CheckInSchedule.objects.reminder_due(now).select_for_update(skip_locked=True, of=("self",))
-    schedules = list(due.select_related("mentee__user", "mentee__program").order_by("reminder_at")[:BATCH])
+def _remind(ids: Sequence[UUID], now: datetime) -> int:
+    """Returns how many messages are newly owed. Each row's next time lies after `now`. Rows that another pass holds are left
+    to it."""
+    due = CheckInSchedule.objects.reminder_due(now).filter(pk__in=ids).select_for_update(skip_locked=True, of=("self",))
+    schedules = list(due.select_related("mentee__user", "mentee__program"))
     messages: list[Message] = []
     for schedule in schedules:
         mentee = schedule.mentee
@@ -71,4 +66,4 @@ def _remind_some(now: datetime) -> tuple[int, int]:
             )
     if schedules:
         CheckInSchedule.objects.bulk_update(schedules, CHANGED)
-    return len(schedules), enqueue_all(messages)
+    return enqueue_all(messages)

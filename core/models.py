@@ -49,3 +49,19 @@ class ScanRun(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     finished_at = models.DateTimeField()
+
+
+class BrokenRow(models.Model):
+    """A row at which a scan broke and that is still due: the others are done, and the program's staff have heard of it.
+
+    `error` is the error's class, never its text, which may quote the row. Gone when the row is no longer due.
+    """
+
+    scan = models.CharField(max_length=40)
+    row_id = models.UUIDField()
+    program_id = models.UUIDField()
+    error = models.CharField(max_length=80)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scan", "row_id"], name="broken_row_once")]

@@ -11,6 +11,7 @@ class NotificationsConfig(AppConfig):
         from accounts.home import register_card
         from core.health import register_readiness
         from core.scans import Lane, register_scan
+        from notifications import notices  # noqa: F401  declares this app's kinds
         from notifications.cards import delivery_trouble, new_for_you
         from notifications.doorbell import EVERY_SECONDS, SCAN
         from notifications.outbox import drain

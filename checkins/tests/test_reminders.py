@@ -12,7 +12,9 @@ from checkins.models import CheckInSchedule
 from checkins.reminders import remind, start_missing, stop_idle
 from checkins.tests.conftest import CheckInAs, pair_up
 from core.scans import all_scans
+from core.tests.broken_rows import break_row
 from demo.factories import make_member, make_mentee
+from notifications.isolation import ROW_BROKE
 from notifications.models import Message, Notice
 from notifications.outbox import drain
 from relationships.enums import State
@@ -174,7 +176,7 @@ def test_remind_more_people_cost_no_more_queries(
         stop_idle(moment)
         start_missing(moment)
         CheckInSchedule.objects.update(reminder_at=moment, due_at=moment, reminders_sent=0, reminded_on=None)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             assert remind(moment) == CheckInSchedule.objects.count()
 
 
@@ -199,3 +201,20 @@ def test_zone_that_this_machine_no_longer_knows_stops_nobodys_reminder(
     remind(noon + timedelta(days=2))
 
     assert set(Message.objects.values_list("recipient", flat=True)) == {ben.user_id, other.user_id}
+
+
+def test_row_that_breaks_stops_nobody_elses_reminder_and_is_named_once(
+    alice: Membership, mona: Membership, ben: Membership, north: Program, noon: datetime
+) -> None:
+    other = make_mentee(north, "other@example.org", now=noon)
+    for mentee in (ben, other):
+        pair_up(mona, mentee, noon)
+    remind(noon)
+    break_row(CheckInSchedule.objects.get(mentee=ben))
+
+    assert [remind(TEN_TUESDAY), remind(TEN_TUESDAY + DAY)] == [1, 0]
+
+    assert list(Message.objects.order_by("kind").values_list("kind", "recipient", "subject_id")) == [
+        ("checkins.reminder", other.user_id, CheckInSchedule.objects.get(mentee=other).pk),
+        (ROW_BROKE, alice.user_id, ben.pk),
+    ]

@@ -36,6 +36,8 @@ PLAIN = {
     "accounts.User.last_name": IDENTITY,
     "accounts.User.password": HASH,
     "accounts.User.timezone": SETTING,
+    "core.BrokenRow.error": CODE,
+    "core.BrokenRow.scan": CODE,
     "core.ScanRun.name": CODE,
     "matching.Round.solve_language": CODE,
     "matching.Round.weights": SETTING,

@@ -16,6 +16,8 @@ from matching.rounds.services import solving
 from matching.rounds.services.solving import LEASE, solve_wanted
 from matching.rounds.working_out import Report, WorkedOut, work_out
 from matching.tests.scene import Scene, pairs
+from notifications.isolation import ROW_BROKE
+from notifications.models import Message
 from privacy.consents import revoke_consent
 
 FOUND = {"Ben": "Mona", "Cara": "Rosa"}
@@ -196,6 +198,20 @@ def test_second_round_of_a_pass_has_a_whole_lease_however_long_the_first_took(
     monkeypatch.setattr(solving, "work_out", work)
     assert solve_wanted(scene.now) == 2
     assert leases == [scene.now + LEASE, scene.now + timedelta(seconds=600) + LEASE]
+
+
+def test_round_that_breaks_is_called_off_and_named_and_the_others_are_worked_out(
+    scene: Scene, large: Round, another: Round
+) -> None:
+    Round.objects.filter(pk=large.pk).update(weights={"pathway_goals": "much"})
+
+    assert [solve_wanted(scene.now), solve_wanted(scene.now + LEASE)] == [1, 0]
+
+    large.refresh_from_db()
+    assert (large.is_at_work, large.is_behind) == (False, True)
+    assert pairs(another) == FOUND
+    told = Message.objects.filter(kind=ROW_BROKE).values_list("recipient_id", "subject_id")
+    assert list(told) == [(scene.alice.user_id, large.started_by_id)]
 
 
 def test_round_of_a_worker_that_died_is_taken_over_after_its_lease(scene: Scene, large: Round) -> None:

@@ -1,5 +1,6 @@
 """From a proposal to its answer."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
+from notifications.isolation import in_batches
 from notifications.services import cancel
 from people.models import MenteeProfile
 from relationships.enums import State
@@ -23,8 +25,6 @@ from relationships.services.steps import (
     tell,
     write_history,
 )
-
-BATCH = 100
 
 
 @transaction.atomic
@@ -129,12 +129,11 @@ def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: d
 
 def expire_proposals(now: datetime) -> int:
     """End the proposals whose days ran out; returns how many. The coordinators are told."""
-    due = list(Relationship.objects.proposal_expired(now).order_by("proposal_expires_at").values_list("pk", flat=True))
-    return sum(_expire(due[start : start + BATCH], now) for start in range(0, len(due), BATCH))
+    due = Relationship.objects.proposal_expired(now).order_by("proposal_expires_at")
+    return in_batches("relationships.expire_proposals", due, _expire, now, about="mentee")
 
 
-@transaction.atomic
-def _expire(ids: list[UUID], now: datetime) -> int:
+def _expire(ids: Sequence[UUID], now: datetime) -> int:
     """Those of `ids` that nobody answered meanwhile; rows that another pass holds are left to it."""
     held = Relationship.objects.proposal_expired(now).filter(pk__in=ids).with_people()
     pairs = list(held.select_for_update(of=("self",), skip_locked=True, no_key=True))

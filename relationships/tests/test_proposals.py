@@ -5,7 +5,9 @@ import pytest
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.errors import DomainError
+from core.tests.broken_rows import break_row
 from demo import factories
+from notifications.isolation import ROW_BROKE
 from notifications.models import Message
 from people.models import MenteeProfile, MentorProfile
 from privacy import audit
@@ -247,3 +249,18 @@ def test_expire_proposals_when_the_proposer_left_tells_every_coordinator(
     services.expire_proposals(now + timedelta(days=8))
 
     assert owed() == {("expired", "Cleo"), ("expired", "Cora")}
+
+
+def test_expire_proposals_with_a_row_that_breaks_ends_the_others_and_names_it_once(
+    proposal: Relationship, alice: Membership, mona: Membership, north: Program, now: datetime
+) -> None:
+    other = services.propose(mentor=mona, mentee=factories.make_mentee(north, "bea@example.org", now=now), by=alice, now=now)
+    break_row(proposal)
+    due = now + timedelta(days=8)
+
+    assert [services.expire_proposals(due), services.expire_proposals(due + timedelta(days=1))] == [1, 0]
+
+    assert Relationship.objects.get(pk=other.pk).state == State.EXPIRED
+    assert Relationship.objects.get(pk=proposal.pk).state == State.PROPOSED
+    told = Message.objects.filter(kind=ROW_BROKE).values_list("recipient_id", "subject_id")
+    assert list(told) == [(alice.user_id, proposal.mentee_id)]

@@ -5,6 +5,7 @@ called off, so a worker that dies is followed by another, and one that was calle
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from core.locks import hold
 from matching.models import Override, Round, RoundLine
 from matching.pool import active_mentors, waiting_mentees
 from matching.rounds.working_out import WorkedOut, work_out
+from notifications.isolation import NOT_THE_ROW, one_by_one
 
 AT_ONCE_PAIRS = 500 * 200
 """Above this many pairs of a mentee and a mentor a worker does it."""
@@ -66,8 +68,8 @@ def solve_wanted(now: datetime) -> int:
     One at a time, whoever does it: reminders and mail are not to wait until the last worker has finished a large round.
     """
     started = monotonic()
-    wanted = list(Round.objects.to_solve(now).values_list("pk", flat=True))
-    return sum(_solve(pk, now, started) for pk in wanted)
+    wanted = Round.objects.to_solve(now)
+    return one_by_one(SCAN, wanted, partial(_solve, now=now, started=started), now, about="started_by")
 
 
 def _later(now: datetime, started: float) -> datetime:
@@ -75,8 +77,11 @@ def _later(now: datetime, started: float) -> datetime:
     return now + timedelta(seconds=monotonic() - started)
 
 
-def _solve(pk: UUID, now: datetime, started: float) -> bool:
-    """Claim one round and work it out. False where a worker is at one already, or it was called off."""
+def _solve(pk: UUID, *, now: datetime, started: float) -> bool:
+    """Claim one round and work it out. False where a worker is at one already, or it was called off.
+
+    One that breaks is called off, so that it does not keep the others waiting for the end of its lease.
+    """
     with transaction.atomic():  # so that nobody claims another, or calls this one off, in between
         hold(SCAN)
         if Round.objects.at_work(now).exists():
@@ -90,6 +95,11 @@ def _solve(pk: UUID, now: datetime, started: float) -> bool:
             found = work_out(claimed, overrides, now=now, report=_Progress(claimed, now, started))
     except CalledOff:
         return False
+    except NOT_THE_ROW:
+        raise
+    except Exception:
+        Round.objects.filter(pk=pk, claimed_until=claimed.claimed_until).update(solve_wanted_at=None, claimed_until=None)
+        raise
     with transaction.atomic():
         held = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
         if not _is_ours(held, claimed):

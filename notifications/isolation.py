@@ -1,0 +1,128 @@
+"""How a scan works through its rows, so that one that breaks holds up none of the others.
+
+A batch is one transaction. Where it breaks, its rows are tried one by one: those that work are done, and the one that breaks
+is logged by its id and named to the program's coordinators and admins, once, however often it is tried again. It is tried
+with each pass, on its own, until it works or is no longer due.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
+
+from accounts.enums import Role
+from accounts.models import Membership
+from core.models import BrokenRow
+from notifications.services import enqueue_all, message_for
+
+log = logging.getLogger(__name__)
+
+ROW_BROKE = "notifications.row_broke"
+BATCH = 100
+NAMED_AT_MOST = 10
+"""So many broken rows of a program are named to its staff at a time: when everything breaks, ten mails say so as well."""
+NOT_THE_ROW = (OperationalError, InterfaceError)
+"""The database is away, full or busy: no row is to blame, and the next pass tries again."""
+
+
+def in_batches(
+    scan: str,
+    rows: QuerySet[Any],
+    work: Callable[[Sequence[UUID], datetime], int],
+    now: datetime,
+    *,
+    about: str,
+    size: int = BATCH,
+) -> int:
+    """Do `work` for all `rows` that are due, in their order, `size` in one transaction; returns how many things it did.
+
+    `work` gets ids and must leave a row that it did no longer among `rows`. `about` leads from a row to the membership of
+    the person it concerns, whose page the staff are shown. `scan` names the rows: two calls with different rows need two.
+    """
+    one_pass = _Pass(scan, rows, about, now)
+    done = 0
+
+    def as_one(ids: Sequence[UUID]) -> int:
+        with transaction.atomic():
+            return work(ids, now)
+
+    def alone(pk: UUID) -> int:
+        return as_one([pk])
+
+    for start in range(0, len(one_pass.sound), size):
+        batch = one_pass.sound[start : start + size]
+        try:
+            done += as_one(batch)
+        except NOT_THE_ROW:
+            raise
+        except Exception:
+            done += one_pass.try_each(batch, alone)
+    done += one_pass.try_each(one_pass.broken, alone)
+    one_pass.name_broken()
+    return done
+
+
+def one_by_one(scan: str, rows: QuerySet[Any], work: Callable[[UUID], int], now: datetime, *, about: str) -> int:
+    """As `in_batches`, for work that is long and keeps its own transactions."""
+    one_pass = _Pass(scan, rows, about, now)
+    done = one_pass.try_each([*one_pass.sound, *one_pass.broken], work)
+    one_pass.name_broken()
+    return done
+
+
+class _Pass:
+    """What is due, in rows that worked so far (`sound`) and rows that broke in an earlier pass (`broken`)."""
+
+    def __init__(self, scan: str, rows: QuerySet[Any], about: str, now: datetime) -> None:
+        self.scan, self.rows, self.about, self.now = scan, rows, about, now
+        self._errors: dict[UUID, Exception] = {}
+        due = list(rows.values_list("pk", flat=True))
+        known = set(BrokenRow.objects.filter(scan=scan).values_list("row_id", flat=True))
+        over = known.difference(due)
+        if over:
+            BrokenRow.objects.filter(scan=scan, row_id__in=over).delete()
+        self.sound = [pk for pk in due if pk not in known]
+        self.broken = [pk for pk in due if pk in known]
+
+    def try_each(self, ids: Iterable[UUID], work: Callable[[UUID], int]) -> int:
+        done = 0
+        for pk in ids:
+            try:
+                done += work(pk)
+            except NOT_THE_ROW:
+                raise
+            except Exception as error:
+                self._errors[pk] = error
+        return done
+
+    def name_broken(self) -> None:
+        """At the end, so that trouble in telling holds up no row."""
+        for pk in self._errors.keys() - set(self.broken):
+            self._name(pk, self._errors[pk])
+
+    @transaction.atomic
+    def _name(self, pk: UUID, error: Exception) -> None:
+        log.error("The scan %s broke at the row %s", self.scan, pk, exc_info=error)
+        concerned = Membership.objects.filter(pk__in=self.rows.model._default_manager.filter(pk=pk).values(self.about))
+        person = concerned.select_related("program").first()
+        if person is None:  # the row went away meanwhile
+            return
+        _row, is_new = BrokenRow.objects.get_or_create(
+            scan=self.scan,
+            row_id=pk,
+            defaults={"program_id": person.program_id, "error": type(error).__name__, "since": self.now},
+        )
+        if is_new and BrokenRow.objects.filter(program_id=person.program_id).count() <= NAMED_AT_MOST:
+            _tell_staff(person, self.now)
+
+
+def _tell_staff(person: Membership, now: datetime) -> None:
+    staff = Membership.objects.active().with_role(Role.COORDINATOR, Role.ADMIN).filter(program_id=person.program_id)
+    enqueue_all(
+        message_for(ROW_BROKE, subject_id=person.pk, recipient=member.user, program=person.program, now=now)
+        for member in staff.select_related("user")
+    )

@@ -1,0 +1,38 @@
+"""What this app's own notices say on the site."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from notifications.isolation import ROW_BROKE
+from notifications.kinds import Named, register_kind
+from notifications.models import Message
+
+
+def _person(message: Message) -> str:
+    return reverse("intake:person", args=[message.subject_id])
+
+
+def _name(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
+    """The full name of the person the broken row is about."""
+    people = Membership.objects.select_related("user").in_bulk({message.subject_id for message in messages})
+    return {
+        message.pk: {"name": people[message.subject_id].user.full_name} for message in messages if message.subject_id in people
+    }
+
+
+register_kind(
+    ROW_BROKE,
+    text=_("Something that this site does by itself does not work for one person. Please tell whoever looks after the server."),
+    named=Named(
+        _(
+            "Something that this site does by itself does not work for %(name)s. Everybody else is served."
+            " Please tell whoever looks after the server."
+        ),
+        _name,
+    ),
+    url=_person,
+)
