@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from benchmarks.measure import best_of, in_own_process
 from benchmarks.people import invent
-from matching.assignment.assign import Assignment, assign
+from matching.assignment import Assignment, assign
 from matching.scoring.availability import Times, encode_times
 from matching.scoring.eligibility import check
 from matching.scoring.factors import Tables, encode

@@ -24,8 +24,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from benchmarks.measure import Taken, best_of
-from matching.assignment.assign import Assignment, assign
-from matching.assignment.rematch import rematch
+from matching.assignment import Assignment, assign, rematch
 
 QUESTIONS = 200
 ENDED_PAIRS = 50

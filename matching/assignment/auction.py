@@ -1,26 +1,26 @@
-"""Mentees choose at prices that only rise, until everybody who must be matched is: the largest total, with its proof.
+"""Mentees bid at prices that only rise, until everybody who must be matched is: the largest total, with its dual solution.
 
-A mentor's price is what a place there would cost the others. As long as nobody gains by another choice at these prices, and
-places left free cost nothing, the pairs so far are the best for the people so far. An auction brings most people in; each bids
-no more than makes their second choice as good. For those left, shortest ways over the mentors tell who makes way for whom.
+A mentor's price is the dual variable of a place there: what it would cost the others. As long as no mentee gains by another
+choice at these prices, and places left free cost nothing (complementary slackness), the pairs so far are the best for the
+people so far. Bertsekas' auction brings most people in; each bids no more than makes their second choice as good. For those
+left, shortest augmenting paths over the mentors (the Hungarian method, with Dijkstra's) tell who makes way for whom.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
-from matching.assignment.duals import Edges, Prices
+from matching.assignment.duals import Duals, Edges
+from matching.assignment.graphs import shortest_paths
 from matching.assignment.problem import BLOCK_PAIRS, UNITS, Ints, Problem
 
 WIDTH = 16
-"""Pairs of a mentee that are looked at first."""
+"""Candidate mentors of each mentee, the best ones, that are looked at first."""
 BIDS = 60
 """Rounds of an auction, at most."""
 BETWEEN = 20
-"""Rounds of the auctions between the shortest ways, held while more people than this have no place."""
+"""Rounds of the auctions between augmentations, held while more people than this have no place."""
 STEPS = (UNITS >> 5, UNITS >> 8, UNITS >> 11)
 """The least raise of a bid in auctions that only find out what places cost, one after the other."""
 LEFT_OUT = 50
@@ -35,24 +35,25 @@ NONE = -(2**60)
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """`mentor_of` (n,), the prices that prove it and the pairs that could stand as well."""
+    """The primal solution `mentor_of` (n,), the duals that prove it, and the tight edges: pairs that could stand as well."""
 
     mentor_of: Ints
-    prices: Prices
-    even: Edges
+    duals: Duals
+    tight: Edges
 
 
 @dataclass(frozen=True, slots=True)
-class _Ways:
-    """For each mentor the `price` of a place, and how one comes free: `mover` goes `onward`, or leaves (the hub)."""
+class _ShortestPaths:
+    """For each mentor the `price` of a place, and how one comes free: `mover` goes to the successor, or leaves (the hub)."""
 
     price: Ints
-    onward: Ints
+    successors: Ints
     mover: Ints
 
 
-class Market:
-    """The state: `mentor_of` (n,), `price` (m,), and each mentee's best pairs at the prices when they were listed.
+class Auction:
+    """An assignment that grows, and its prices: `mentor_of` (n,), `price` (m,), and each mentee's best pairs at the prices when
+    they were listed.
 
     All other pairs are worth at most `bound` (n,) to the mentee, for good, since prices only rise. `bonus` (m,) is what it is
     worth that a place is taken, and `standing` (n,) that a mentee is matched.
@@ -128,11 +129,11 @@ class Market:
             self._guess(everybody)
             self.bid()
         while len(self.free):
-            self.make_way()
+            self.augment()
             if len(self.free) > BETWEEN:
                 self.bid(rounds=BETWEEN)
-        prices = Prices(self.price - self.bonus, self.standing, (self.price == 0) & (self.places > 0))
-        return Solution(self.mentor_of, prices, self._even())
+        duals = Duals(self.price - self.bonus, self.standing, (self.price == 0) & (self.places > 0))
+        return Solution(self.mentor_of, duals, self._tight_edges())
 
     def _guess(self, everybody: Ints) -> None:
         """Start again from about what places cost. As everybody gets in and every place is taken, it may be too much."""
@@ -144,15 +145,15 @@ class Market:
         self.bound += int((before - self.price).max())
         self.mentor_of[:], self.free = -1, everybody
 
-    def _even(self) -> Edges:
-        """The pairs that do not stand and would be as good, at the prices."""
+    def _tight_edges(self) -> Edges:
+        """The pairs that do not stand and would be as good, at the prices: their reduced cost is zero."""
         met = self.mentor_of >= 0
-        has = np.where(met, self.worth_own - self.price[self.mentor_of], -self.standing)
-        listed = np.flatnonzero(self.bound < has)
-        at = np.nonzero(self.worth[listed] - self.price[self.column[listed]] == has[listed, None])
+        surplus = np.where(met, self.worth_own - self.price[self.mentor_of], -self.standing)
+        listed = np.flatnonzero(self.bound < surplus)
+        at = np.nonzero(self.worth[listed] - self.price[self.column[listed]] == surplus[listed, None])
         rows, columns = [listed[at[0]]], [self.column[listed][at]]
-        for some in self._in_blocks(np.flatnonzero(self.bound >= has)):
-            at = np.nonzero(self.gains(some, self.price) == has[some, None])
+        for some in self._in_blocks(np.flatnonzero(self.bound >= surplus)):
+            at = np.nonzero(self.gains(some, self.price) == surplus[some, None])
             rows.append(some[at[0]])
             columns.append(at[1])
         row, column = np.concatenate(rows), np.concatenate(columns)
@@ -190,27 +191,27 @@ class Market:
             self.free = order[rank >= self.places[at]]
             self.mentor_of[self.free] = -1
 
-    def make_way(self) -> None:
-        """Raise the prices to what a place costs by the shortest way, and let in who can be by ways that do not meet."""
-        ways = self._ways()
-        self.price = ways.price
+    def augment(self) -> None:
+        """Raise the prices to the lengths of the shortest paths, and augment along as many as do not meet."""
+        paths = self._shortest_paths()
+        self.price = paths.price
         gain = self.choices()
         best = gain.argmax(axis=1)
         first = self.column[self.free, best]
         left = self.places - np.bincount(self.mentor_of[self.mentor_of >= 0], minlength=self.hub)
         used = np.zeros(self.hub + 1, dtype=np.bool_)
-        still, changed, onward, mover = [], [], ways.onward.tolist(), ways.mover.tolist()
+        still, changed, successors, mover = [], [], paths.successors.tolist(), paths.mover.tolist()
         for row, node in zip(self.free.tolist(), first.tolist(), strict=True):
-            way = [node]
-            while way[-1] != self.hub and not used[way[-1]] and left[way[-1]] <= 0:
-                way.append(onward[way[-1]])
-            if way[-1] != self.hub and left[way[-1]] <= 0:
+            path = [node]
+            while path[-1] != self.hub and not used[path[-1]] and left[path[-1]] <= 0:
+                path.append(successors[path[-1]])
+            if path[-1] != self.hub and left[path[-1]] <= 0:
                 still.append(row)
                 continue
-            if way[-1] != self.hub:
-                left[way[-1]] -= 1
-                used[way[-1]] = left[way[-1]] == 0
-            for origin, to in zip(way[-2::-1], way[:0:-1], strict=True):
+            if path[-1] != self.hub:
+                left[path[-1]] -= 1
+                used[path[-1]] = left[path[-1]] == 0
+            for origin, to in zip(path[-2::-1], path[:0:-1], strict=True):
                 used[origin] = True
                 moved = mover[origin]
                 self.mentor_of[moved] = -1 if to == self.hub else to
@@ -223,28 +224,28 @@ class Market:
         at = self.mentor_of[placed]
         self.worth_own[placed] = self.problem.quantise(self.problem.scores[placed, at]) + self.bonus[at]
 
-    def _ways(self) -> _Ways:
+    def _shortest_paths(self) -> _ShortestPaths:
         rows = np.flatnonzero(self.mentor_of >= 0)
         own = self.mentor_of[rows]
-        has = self.worth_own[rows] - self.price[own]
+        surplus = self.worth_own[rows] - self.price[own]
         gain = self.worth[rows] - self.price[self.column[rows]]
         at = np.nonzero((gain > NONE // 2) & (self.column[rows] != own[:, None]))
-        mover, to, cost = rows[at[0]], self.column[rows][at], has[at[0]] - gain[at]
+        mover, to, cost = rows[at[0]], self.column[rows][at], surplus[at[0]] - gain[at]
         while True:
-            ways = self._shortest(rows, has, mover, to, cost)
-            looked = rows[self.worth_own[rows] - ways.price[own] < self.bound[rows]]
-            found = self._missed(looked, ways.price)
+            paths = self._paths_over(rows, surplus, mover, to, cost)
+            looked = rows[self.worth_own[rows] - paths.price[own] < self.bound[rows]]
+            found = self._violated(looked, paths.price)
             if not len(found[0]):
-                before, self.price = self.price, ways.price
+                before, self.price = self.price, paths.price
                 self.list_anew(looked)
                 self.price = before
-                return ways
+                return paths
             mover, to = np.append(mover, found[0]), np.append(to, found[1])
             place = self.mentor_of[found[0]]
             cost = np.append(cost, self.worth_own[found[0]] - self.price[place] - found[2] + self.price[found[1]])
 
-    def _missed(self, rows: Ints, price: Ints) -> tuple[Ints, Ints, Ints]:
-        """The best pairs that would gain at the prices: row, column, worth."""
+    def _violated(self, rows: Ints, price: Ints) -> tuple[Ints, Ints, Ints]:
+        """The best pairs that would gain at the prices, against dual feasibility: row, column, worth."""
         parts = [(np.empty(0, dtype=np.int64),) * 3]
         for some in self._in_blocks(rows):
             gain = self.gains(some, price)
@@ -260,10 +261,10 @@ class Market:
         rows, columns, worth = (np.concatenate(each) for each in zip(*parts, strict=True))
         return rows, columns, worth
 
-    def _shortest(self, rows: Ints, has: Ints, mover: Ints, to: Ints, cost: Ints) -> _Ways:
+    def _paths_over(self, rows: Ints, surplus: Ints, mover: Ints, to: Ints, cost: Ints) -> _ShortestPaths:
         own = self.mentor_of[rows]
         count = np.bincount(own, minlength=self.hub)
-        leaving = has + self.standing[rows]
+        leaving = surplus + self.standing[rows]
         order = np.lexsort((leaving, own))
         full, first = np.unique(own[order], return_index=True)
         leaver = np.full(self.hub, -1)
@@ -276,10 +277,9 @@ class Market:
         lengths = np.append(cost, out).astype(np.float64)
         order = np.argsort(target.astype(np.uint16 if self.hub < 2**16 else np.int64), kind="stable")
         pointers = np.concatenate(([0], np.cumsum(np.bincount(target, minlength=self.hub + 1))))
-        graph = csr_array((lengths[order], origin[order], pointers), shape=(self.hub + 1, self.hub + 1))
-        length, onward = dijkstra(graph, indices=self.hub, return_predecessors=True)
-        onward = onward[:-1].astype(np.int64)
-        found = np.flatnonzero(to == onward[self.mentor_of[mover]])
+        length, successors = shortest_paths(lengths[order], origin[order], pointers, self.hub)
+        successors = successors[:-1]
+        found = np.flatnonzero(to == successors[self.mentor_of[mover]])
         found = found[np.argsort(-cost[found], kind="stable")]
         leaver[self.mentor_of[mover[found]]] = mover[found]
-        return _Ways(self.price + length[:-1].astype(np.int64), onward, leaver)
+        return _ShortestPaths(self.price + length[:-1].astype(np.int64), successors, leaver)

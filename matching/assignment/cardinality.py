@@ -1,16 +1,15 @@
 """Can all these people be matched at once? Maximum matchings on short lists, and why not, where not.
 
-Hopcroft and Karp's method (SciPy's) runs on the best few edges of each node. Only where that leaves somebody out, the lists of
-those whom it concerns are lengthened, until everybody is in or a set of nodes is found whose edges, all of them, lead to too
-few places (Hall's condition).
+Hopcroft and Karp's method runs on the best few edges of each node. Only where that leaves nodes unmatched, their candidate
+lists are lengthened, until all are matched or a set of nodes is found whose edges, all of them, lead to too few places (a
+violator of Hall's condition).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from matching.assignment.graphs import maximum_matching
 from matching.assignment.problem import BLOCK_PAIRS, Bools, Ints, Problem, Units
 
 WIDTH = 16
@@ -18,20 +17,21 @@ WIDTH = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
-    """A maximum matching: `left[k]` with `right[k]`. `missing` is how many more were needed.
+class Matching:
+    """A maximum matching: `left[k]` with `right[k]`. `deficiency` is how many more were needed.
 
-    `short` marks the left nodes that compete for too few places, `scarce` those places; both are empty when nobody is missing.
+    `violators` marks the left nodes that compete for too few places (Hall's condition fails for them), `saturated` their
+    neighbors, who have those places; both are empty without a deficiency.
     """
 
     left: Ints
     right: Ints
-    missing: int
-    short: Bools
-    scarce: Bools
+    deficiency: int
+    violators: Bools
+    saturated: Bools
 
 
-class Lists:
+class CandidateLists:
     """Each node's best edges: mentees' edges to mentors, or the other way round (`of_mentors`).
 
     `left`, `right`, `units` (k,) are the edges; `last` (nodes,) the least units listed, -1 where the list is complete.
@@ -73,7 +73,7 @@ class Lists:
         parts += [self._best(np.flatnonzero(lefts & (self.width == width)), width) for width in np.unique(self.width[lefts])]
         self.left, self.right, self.units = (np.concatenate(edges) for edges in zip(*parts, strict=True))
 
-    def best_units(self, needs: Ints) -> int:
+    def floor_bound(self, needs: Ints) -> int:
         """The least, over all nodes, of a node's need-th best edge: no floor above it can be kept. -1 if a node has too few."""
         order = np.lexsort((-self.units, self.left))
         counts = np.bincount(self.left, minlength=self.lefts)
@@ -87,24 +87,24 @@ class Lists:
         """(mentees,) mentors of as many as the short lists allow, -1 without."""
         mentor_of = np.full(self.lefts, -1)
         needs = (np.bincount(self.left, minlength=self.lefts) > 0).astype(np.int64)
-        cover = _matching(self.left, self.right, needs, self.problem.capacities)
-        mentor_of[cover.left] = cover.right
+        matching = _maximum_matching(self.left, self.right, needs, self.problem.capacities)
+        mentor_of[matching.left] = matching.right
         return mentor_of
 
-    def cover(self, needs: Ints, places: Ints, floor: int) -> Cover:
+    def matching(self, needs: Ints, places: Ints, floor: int) -> Matching:
         """Match each left node `needs` times, each right node at most `places` times, by edges of at least `floor` units."""
         while True:
             keep = (self.units >= floor) & (needs[self.left] > 0) & (places[self.right] > 0)
             left, right = self.left[keep], self.right[keep]
-            cover = _matching(left, right, needs, places)
-            cut_off = cover.short & (self.last >= max(floor, 0))
+            matching = _maximum_matching(left, right, needs, places)
+            cut_off = matching.violators & (self.last >= max(floor, 0))
             if not cut_off.any():
-                return cover
+                return matching
             self._lengthen(cut_off)
 
 
-def _matching(left: Ints, right: Ints, needs: Ints, places: Ints) -> Cover:
-    """A maximum matching on the edges given, each node repeated as often as it needs or has places."""
+def _maximum_matching(left: Ints, right: Ints, needs: Ints, places: Ints) -> Matching:
+    """On the edges given, each node repeated as often as it needs or has places."""
     places = np.minimum(places, np.bincount(right, minlength=len(places)))
     first_left, first_right = np.cumsum(needs) - needs, np.cumsum(places) - places
     copies = needs[left] * places[right]
@@ -113,20 +113,19 @@ def _matching(left: Ints, right: Ints, needs: Ints, places: Ints) -> Cover:
     rows = first_left[left[edge]] + nth // places[right[edge]]
     columns = first_right[right[edge]] + nth % places[right[edge]]
     shape = int(needs.sum()), int(places.sum())
-    graph = csr_array((np.ones(len(edge), dtype=np.int8), (rows, columns)), shape=shape)
-    matched = maximum_bipartite_matching(graph, perm_type="column").astype(np.int64)
+    matched = maximum_matching(rows, columns, shape)
     left_of = np.repeat(np.arange(len(needs)), needs)
     right_of = np.repeat(np.arange(len(places)), places)
     met = matched >= 0
     lefts, rights = left_of[met], right_of[matched[met]]
-    short, scarce = np.zeros(len(needs), dtype=np.bool_), np.zeros(len(places), dtype=np.bool_)
-    short[left_of[~met]] = True
+    violators, saturated = np.zeros(len(needs), dtype=np.bool_), np.zeros(len(places), dtype=np.bool_)
+    violators[left_of[~met]] = True
     while True:  # follow edges that are not matched, and back along those that are
-        scarce[right[short[left]]] = True
-        more = lefts[scarce[rights]]
-        if short[more].all():
-            return Cover(lefts, rights, int((~met).sum()), short, scarce)
-        short[more] = True
+        saturated[right[violators[left]]] = True
+        more = lefts[saturated[rights]]
+        if violators[more].all():
+            return Matching(lefts, rights, int((~met).sum()), violators, saturated)
+        violators[more] = True
 
 
 def best_in_rows(problem: Problem, rows: Ints, columns: Ints) -> Ints:
@@ -138,9 +137,9 @@ def best_in_rows(problem: Problem, rows: Ints, columns: Ints) -> Ints:
     return best
 
 
-class Growth:
-    """A matching that grows as long as anybody more can be let in: `mentor_of` (n,), whom of `rows` nobody makes way for, and
-    the `scarce` mentors (m,), who are full together with all to whom their mentees could go.
+class Augmentation:
+    """A matching made maximum by augmenting paths: `mentor_of` (n,), those of `rows` from whom no augmenting path leads, and
+    the `saturated` mentors (m,), who are full together with all to whom their mentees could go.
     """
 
     def __init__(self, problem: Problem, mentor_of: Ints, rows: Ints) -> None:
@@ -151,48 +150,48 @@ class Growth:
         self.hub = problem.shape[1]
         while True:
             left = problem.capacities - np.bincount(mentor_of[mentor_of >= 0], minlength=self.hub)
-            onward, mover, steps = self._ways(left)
-            self.scarce = (onward < 0) & (problem.capacities > 0)
+            successors, mover, steps = self._shortest_paths(left)
+            self.saturated = (successors < 0) & (problem.capacities > 0)
             before = len(self.rows)
-            self._let_in(left, onward, mover, np.where(onward < 0, self.hub + 1, steps))
+            self._augment(left, successors, mover, np.where(successors < 0, self.hub + 1, steps))
             if len(self.rows) in (0, before):
                 return
 
-    def _ways(self, left: Ints) -> tuple[Ints, Ints, Ints]:
-        """(m,) each: the next mentor on the way to a free place or the hub, who goes there, and how many go."""
-        onward, mover, steps = (np.full(self.hub, value) for value in (-1, -1, 0))
+    def _shortest_paths(self, left: Ints) -> tuple[Ints, Ints, Ints]:
+        """(m,) each: the next mentor on the shortest path to a free place, who goes there, and how many go."""
+        successors, mover, steps = (np.full(self.hub, value) for value in (-1, -1, 0))
         reached = np.flatnonzero(left > 0)
-        onward[reached] = self.hub
+        successors[reached] = self.hub
         rows = np.flatnonzero(self.mentor_of >= 0)
         gone = 0
         while len(reached):
             gone += 1
-            rows = rows[onward[self.mentor_of[rows]] < 0]
+            rows = rows[successors[self.mentor_of[rows]] < 0]
             leads = self.may[rows][:, reached]
             found = np.flatnonzero(leads.any(axis=1))
             at = self.mentor_of[rows[found]]
-            onward[at], mover[at], steps[at] = reached[leads[found].argmax(axis=1)], rows[found], gone
+            successors[at], mover[at], steps[at] = reached[leads[found].argmax(axis=1)], rows[found], gone
             reached = np.unique(at)
-        return onward, mover, steps
+        return successors, mover, steps
 
-    def _let_in(self, left: Ints, onward: Ints, mover: Ints, steps: Ints) -> None:
+    def _augment(self, left: Ints, successors: Ints, mover: Ints, steps: Ints) -> None:
         used = np.zeros(self.hub, dtype=np.bool_)
         still = []
         for row in self.rows.tolist():
             far = np.where(self.may[row] & ~used, steps, self.hub + 1)
-            way = [int(far.argmin())]
-            if far[way[0]] > self.hub:
+            path = [int(far.argmin())]
+            if far[path[0]] > self.hub:
                 still.append(row)
                 continue
-            while onward[way[-1]] != self.hub and not used[way[-1]]:
-                way.append(int(onward[way[-1]]))
-            if used[way[-1]]:
+            while successors[path[-1]] != self.hub and not used[path[-1]]:
+                path.append(int(successors[path[-1]]))
+            if used[path[-1]]:
                 still.append(row)
                 continue
-            left[way[-1]] -= 1
-            used[way[:-1]] = True
-            used[way[-1]] = left[way[-1]] <= 0
-            for origin, to in zip(way[-2::-1], way[:0:-1], strict=True):
+            left[path[-1]] -= 1
+            used[path[:-1]] = True
+            used[path[-1]] = left[path[-1]] <= 0
+            for origin, to in zip(path[-2::-1], path[:0:-1], strict=True):
                 self.mentor_of[mover[origin]] = to
-            self.mentor_of[row] = way[0]
+            self.mentor_of[row] = path[0]
         self.rows = np.array(still, dtype=np.int64)

@@ -1,12 +1,12 @@
 """Who can be matched, and how good the worst pair can be: the objectives that come before the total.
 
 The sets of mentees that can be matched at once are the independent sets of a matroid. So the longest waiting first, each one
-if there is still a way, ends with as many people as possible, and no trade of one person for another does better.
+if there is an augmenting path, ends with as many people as possible, and no trade of one person for another does better.
 """
 
 import numpy as np
 
-from matching.assignment.cardinality import Growth, Lists, best_in_rows
+from matching.assignment.cardinality import Augmentation, CandidateLists, best_in_rows
 from matching.assignment.problem import Bools, Face, Ints, Problem
 
 NO_PRICE = np.iinfo(np.int64).max
@@ -14,29 +14,30 @@ NEVER = -1
 TRIES_FROM_ABOVE = 3
 
 
-def face_of(problem: Problem, lists: Lists) -> Face:
-    """What all the best answers to "who is matched" have in common. `lists` are those of the mentees."""
+def face_of(problem: Problem, lists: CandidateLists) -> Face:
+    """The optimal face: what all the best answers to "who is matched" have in common. `lists` are those of the mentees."""
     mentees, mentors = problem.shape
     able = np.bincount(lists.left, minlength=mentees) > 0
     mentor_of = lists.first()
     waiting = np.flatnonzero(able & (mentor_of < 0))
-    scarce = np.zeros(mentors, dtype=np.bool_)
+    saturated = np.zeros(mentors, dtype=np.bool_)
     if len(waiting):
-        grown = Growth(problem, mentor_of, waiting)
-        waiting, scarce = grown.rows, grown.scarce
+        augmented = Augmentation(problem, mentor_of, waiting)
+        waiting, saturated = augmented.rows, augmented.saturated
     if not len(waiting):
-        return Face(np.zeros(mentors, np.int64), np.where(able, 0, NO_PRICE), able, scarce & False, int(able.sum()))
-    rivals = np.append(waiting, np.flatnonzero((mentor_of >= 0) & scarce[mentor_of]))
+        return Face(np.zeros(mentors, np.int64), np.where(able, 0, NO_PRICE), able, saturated & False, int(able.sum()))
+    rivals = np.append(waiting, np.flatnonzero((mentor_of >= 0) & saturated[mentor_of]))
     if len(np.unique(problem.level[rivals])) > 1:
         mentor_of[rivals] = -1
-        _Queue(problem, rivals, np.flatnonzero(scarce)).fill(mentor_of)
-    return _priced(problem, mentor_of)
+        _Greedy(problem, rivals, np.flatnonzero(saturated)).augment_in_order(mentor_of)
+    return _optimal_face(problem, mentor_of)
 
 
-class _Queue:
-    """Rivals for scarce places, let in one after the other by augmenting paths over the mentors.
+class _Greedy:
+    """The matroid's greedy algorithm: rivals for scarce places, the longest waiting first, each by an augmenting path if there
+    is one.
 
-    Mentors that somebody reached in vain are full for good, and are not looked at again.
+    Mentors that a search reached in vain are full for good, and are not looked at again.
     """
 
     def __init__(self, problem: Problem, rows: Ints, columns: Ints) -> None:
@@ -48,36 +49,36 @@ class _Queue:
         self.mentor = np.full(len(self.rows), -1)
         self.mentees: list[set[int]] = [set() for _ in columns]
 
-    def fill(self, mentor_of: Ints) -> None:
+    def augment_in_order(self, mentor_of: Ints) -> None:
         for row in range(len(self.rows)):
-            self._let_in(row)
+            self._augment(row)
         met = self.mentor >= 0
         mentor_of[self.rows[met]] = self.columns[self.mentor[met]]
 
-    def _let_in(self, row: int) -> None:
-        through = np.full(len(self.columns), -1)
+    def _augment(self, row: int) -> None:
+        predecessor = np.full(len(self.columns), -1)
         frontier = self.may[row] & self.open
         seen = frontier.copy()
-        through[frontier] = row
+        predecessor[frontier] = row
         while frontier.any():
             spare = np.flatnonzero(frontier & (self.left > 0))
             if len(spare):
-                self._move_up(row, through, int(spare[0]))
+                self._shift_along(row, predecessor, int(spare[0]))
                 return
             beyond = np.zeros_like(seen)
             for mentor in np.flatnonzero(frontier):
                 for mentee in self.mentees[mentor]:
                     new = self.may[mentee] & self.open & ~seen
-                    through[new] = mentee
+                    predecessor[new] = mentee
                     seen |= new
                     beyond |= new
             frontier = beyond
         self.open &= ~seen
 
-    def _move_up(self, row: int, through: Ints, mentor: int) -> None:
+    def _shift_along(self, row: int, predecessor: Ints, mentor: int) -> None:
         self.left[mentor] -= 1
         while True:
-            mentee = int(through[mentor])
+            mentee = int(predecessor[mentor])
             before = int(self.mentor[mentee])
             self.mentor[mentee] = mentor
             self.mentees[mentor].add(mentee)
@@ -87,7 +88,7 @@ class _Queue:
             mentor = before
 
 
-def _priced(problem: Problem, mentor_of: Ints) -> Face:
+def _optimal_face(problem: Problem, mentor_of: Ints) -> Face:
     """A mentor's price: the lowest level of anybody who would have to leave for a place there, 0 if nobody would."""
     mentees, mentors = problem.shape
     price = np.full(mentors, NO_PRICE)
@@ -95,7 +96,7 @@ def _priced(problem: Problem, mentor_of: Ints) -> Face:
     np.minimum.at(price, mentor_of[met], problem.level[met])
     taken = np.bincount(mentor_of[met], minlength=mentors)
     price[taken < problem.capacities] = 0
-    leads = moves(problem, mentor_of)
+    leads = exchanges(problem, mentor_of)
     for level in np.unique(price[price < NO_PRICE]):
         frontier = np.flatnonzero(price == level)
         while len(frontier):
@@ -108,7 +109,7 @@ def _priced(problem: Problem, mentor_of: Ints) -> Face:
     return Face(price, np.where(problem.level < lowest, NEVER, lowest), problem.level > lowest, full, len(met))
 
 
-def moves(problem: Problem, mentor_of: Ints) -> Bools:
+def exchanges(problem: Problem, mentor_of: Ints) -> Bools:
     """(mentors, mentors): True where some mentee of the first, by choice there, may be with the second."""
     leads = np.zeros((problem.shape[1],) * 2, dtype=np.bool_)
     for rows, mentors, starts in problem.by_mentor(mentor_of):
@@ -116,8 +117,8 @@ def moves(problem: Problem, mentor_of: Ints) -> Bools:
     return leads
 
 
-def highest_floor(problem: Problem, lists: Lists) -> int:
-    """The most units that every pair can have. `problem` has its face, `lists` are those of its mentees.
+def highest_floor(problem: Problem, lists: CandidateLists) -> int:
+    """The bottleneck: the most units that every pair can have. `problem` has its face, `lists` are those of its mentees.
 
     By Mendelsohn and Dulmage, whoever must be matched and whatever places must be filled may be looked at separately. A floor
     that fails names people who compete for too few places; the best edge out of there is what the floor can be at most.
@@ -125,7 +126,7 @@ def highest_floor(problem: Problem, lists: Lists) -> int:
     sides = _sides(problem, lists)
     if not sides:
         return 0
-    low, high = 0, min(side.lists.best_units(side.needs) for side in sides)
+    low, high = 0, min(side.lists.floor_bound(side.needs) for side in sides)
     tries = 0
     while True:
         tries += 1
@@ -142,23 +143,23 @@ def highest_floor(problem: Problem, lists: Lists) -> int:
 class _Side:
     """People who must be matched, or mentors whose places must all be taken."""
 
-    def __init__(self, lists: Lists, needs: Ints, places: Ints) -> None:
+    def __init__(self, lists: CandidateLists, needs: Ints, places: Ints) -> None:
         self.lists, self.needs, self.places = lists, needs, places
 
     def bound(self, floor: int) -> int | None:
         """None if the floor can be kept, or else what it can be at most: less."""
-        cover = self.lists.cover(self.needs, self.places, floor)
-        if not cover.missing:
+        matching = self.lists.matching(self.needs, self.places, floor)
+        if not matching.deficiency:
             return None
         if self.lists.of_mentors:
-            rows, columns = np.flatnonzero(~cover.scarce), np.flatnonzero(cover.short)
+            rows, columns = np.flatnonzero(~matching.saturated), np.flatnonzero(matching.violators)
         else:
-            rows, columns = np.flatnonzero(cover.short), np.flatnonzero(~cover.scarce)
+            rows, columns = np.flatnonzero(matching.violators), np.flatnonzero(~matching.saturated)
         best = best_in_rows(self.lists.problem, rows, columns)
-        return int(np.partition(best, -cover.missing)[-cover.missing])
+        return int(np.partition(best, -matching.deficiency)[-matching.deficiency])
 
 
-def _sides(problem: Problem, lists: Lists) -> list[_Side]:
+def _sides(problem: Problem, lists: CandidateLists) -> list[_Side]:
     face = problem.face
     assert face is not None
     sides = []
@@ -166,6 +167,6 @@ def _sides(problem: Problem, lists: Lists) -> list[_Side]:
         sides.append(_Side(lists, face.certain.astype(np.int64), problem.capacities))
     if face.full.any():
         needs = np.where(face.full, problem.capacities, 0)
-        of_mentors = Lists(problem, of_mentors=True, width=max(16, 2 * int(needs.max())))
+        of_mentors = CandidateLists(problem, of_mentors=True, width=max(16, 2 * int(needs.max())))
         sides.append(_Side(of_mentors, needs, np.ones(problem.shape[0], dtype=np.int64)))
     return sides

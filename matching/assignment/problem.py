@@ -157,10 +157,6 @@ class Problem:
         """`mentor_of` without the forced pairs."""
         return np.where(self.fixed >= 0, -1, mentor_of)
 
-    def free_places(self, mentor_of: Ints) -> Ints:
-        """(m,) places that nobody takes."""
-        return self.places - np.bincount(mentor_of[mentor_of >= 0], minlength=self.shape[1])
-
     @cached_property
     def step(self) -> int:
         """More than twice any sum of scores that can be matched at once, in units."""

@@ -1,8 +1,9 @@
-"""What one change brings about: the least loss, and who has to move.
+"""The residual graph: the least loss that one change brings about, and who has to move.
 
-The mentors are the nodes; a step from one to another is the mentee there who loses least by it. The hub is a node for people
-without a mentor and for places that nobody takes. To force a pair is to find the shortest way from the place that is needed to
-the place that becomes free. A length counts people before waiting before scores: `Problem.standing` keeps the three apart.
+The mentors are the nodes; an arc from one to another is the mentee there who loses least by moving. The hub is a node for
+people without a mentor and for places that nobody takes. To force a pair is to find the shortest path from the place that is
+needed to the place that becomes free. A length counts people before waiting before scores: `Problem.standing` keeps the three
+apart.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.assignment.duals import FAR, NEAR, Edges, Prices, shortest, worthwhile
+from matching.assignment.duals import NO_PATH, REACHABLE, Duals, Edges, bellman_ford, tight_edges
 from matching.assignment.problem import BARRED, BLOCK_PAIRS, Bools, Ints, Problem, Units
 
 
@@ -27,7 +28,7 @@ class Move:
 
 
 class Residual:
-    """`chosen` (n,) is the best answer to `problem`, forced pairs left out. The steps take mentors × mentors × 8 bytes.
+    """`chosen` (n,) is the best answer to `problem`, forced pairs left out. The arcs take mentors × mentors × 8 bytes.
 
     A mentee who is `pinned` has a place that can become free, and stays there otherwise, even if that is not best.
     """
@@ -38,19 +39,19 @@ class Residual:
         self.units = problem.units_at(chosen)
         self.open: Bools = problem.capacities > 0
         self.free: Bools = problem.capacities > np.bincount(chosen[chosen >= 0], minlength=self.hub)
-        self.steps = np.full((self.hub, self.hub), FAR)
+        self.arcs = np.full((self.hub, self.hub), NO_PATH)
         """(to, from): what the mentee who loses least would lose."""
-        self.leaving = np.full(self.hub, FAR)
+        self.leaving = np.full(self.hub, NO_PATH)
         """(mentors,) what it loses when a mentee there goes without."""
         worth = self.units + problem.standing
         self.movable = np.where(np.arange(len(chosen)) == (-1 if pinned is None else pinned), -1, chosen)
         for rows, mentors, starts in problem.by_mentor(self.movable):
             block = problem.block(rows)
             loss = self.units[rows, None] - block
-            loss[block == BARRED] = FAR
-            self.steps[:, mentors] = np.minimum.reduceat(loss, starts, axis=0).T
+            loss[block == BARRED] = NO_PATH
+            self.arcs[:, mentors] = np.minimum.reduceat(loss, starts, axis=0).T
             self.leaving[mentors] = np.minimum.reduceat(worth[rows], starts)
-        np.fill_diagonal(self.steps, FAR)
+        np.fill_diagonal(self.arcs, NO_PATH)
 
     @cached_property
     def waiting(self) -> Ints:
@@ -59,10 +60,10 @@ class Residual:
 
     @cached_property
     def coming(self) -> Ints:
-        """(mentors,) what it loses (less than nothing) when somebody without a mentor comes; `FAR` where nobody can."""
-        loss = np.full(self.hub, FAR)
+        """(mentors,) what it loses (less than nothing) when somebody without a mentor comes; `NO_PATH` where nobody can."""
+        loss = np.full(self.hub, NO_PATH)
         for rows, block in self._waiting_blocks():
-            worth = np.where(block == BARRED, FAR, -(block + self.problem.standing[rows, None]))
+            worth = np.where(block == BARRED, NO_PATH, -(block + self.problem.standing[rows, None]))
             np.minimum(loss, worth.min(axis=0), out=loss)
         return loss
 
@@ -74,81 +75,83 @@ class Residual:
 
     @cached_property
     def out(self) -> Ints:
-        """(mentors,) the step to the hub, which a free place takes for nothing."""
+        """(mentors,) the arc to the hub, which a free place takes for nothing."""
         return np.where(self.free, 0, self.leaving)
 
     @cached_property
     def back(self) -> Ints:
-        """(mentors,) the step from the hub; a place may also stay empty."""
-        return np.where(self.open, np.minimum(self.coming, 0), FAR)
+        """(mentors,) the arc from the hub; a place may also stay empty."""
+        return np.where(self.open, np.minimum(self.coming, 0), NO_PATH)
 
     @cached_property
-    def to_hub(self) -> Ints:
-        """(mentors,) the way to the hub: the price of a place."""
-        return shortest(self.steps, self.out)
+    def distance_to_hub(self) -> Ints:
+        """(mentors,) the distance to the hub: the price of a place."""
+        return bellman_ford(self.arcs, self.out)
 
-    def ways_to(self, target: int) -> Ints:
+    def distances_to(self, target: int) -> Ints:
         """(mentors + 1,) the least loss from each node to the target, the hub last."""
         if target == self.hub:
-            return np.append(self.to_hub, 0)
-        length = np.full(self.hub, FAR)
+            return np.append(self.distance_to_hub, 0)
+        length = np.full(self.hub, NO_PATH)
         length[target] = 0
-        from_hub = FAR
+        from_hub = NO_PATH
         changed = np.array([target])
-        while len(changed):  # who is as well off by the hub is not looked at again: `to_hub` has been there
+        while len(changed):  # who is as well off by the hub is not looked at again: `distance_to_hub` has been there
             from_hub = min(from_hub, _least(self.back[changed], length[changed]))
-            if from_hub < NEAR:
-                np.minimum(length, np.where(self.to_hub < NEAR, self.to_hub + from_hub, FAR), out=length)
-            offered = (self.steps[changed] + length[changed, None]).min(axis=0)
-            changed = np.flatnonzero((offered < length) & (offered < NEAR))
+            if from_hub < REACHABLE:
+                np.minimum(
+                    length, np.where(self.distance_to_hub < REACHABLE, self.distance_to_hub + from_hub, NO_PATH), out=length
+                )
+            offered = (self.arcs[changed] + length[changed, None]).min(axis=0)
+            changed = np.flatnonzero((offered < length) & (offered < REACHABLE))
             length[changed] = offered[changed]
         return np.append(length, from_hub)
 
     @cached_property
-    def even(self) -> Edges:
-        """Pairs that lose nothing at the prices of places."""
-        return worthwhile(self.problem, self.chosen, self.prices(self.ways_to(self.hub)))
+    def tight(self) -> Edges:
+        """The edges that lose nothing at the duals of the answer."""
+        return tight_edges(self.problem, self.chosen, self.duals(self.distances_to(self.hub)))
 
-    def prices(self, length: Ints) -> Prices:
-        """The prices that follow from the ways to one node, for the answer in which that way was gone."""
+    def duals(self, length: Ints) -> Duals:
+        """The duals that follow from the distances to one node, for the answer in which that path was gone."""
         price = np.where(self.open, length[:-1] - length[-1], 0)
-        return Prices(price, self.problem.standing, self.open & (price == 0))
+        return Duals(price, self.problem.standing, self.open & (price == 0))
 
-    def onward(self, target: int, length: Ints, start: int | None = None) -> Ints:
-        """(mentors + 1,) the next node of a shortest way with the fewest steps to the target, or -1 where there is no way.
+    def successors(self, target: int, length: Ints, start: int | None = None) -> Ints:
+        """(mentors + 1,) the next node of a shortest path with the fewest arcs to the target, or -1 where there is none.
 
-        `length` is `ways_to(target)`. With a `start`, others may be left at -1 once its way is known.
+        `length` is `distances_to(target)`. With a `start`, others may be left at -1 once its path is known.
         """
-        following = np.full(self.hub + 1, -1)
-        following[target] = target
+        successors = np.full(self.hub + 1, -1)
+        successors[target] = target
         reached = np.array([target])
-        while len(reached) and (start is None or following[start] < 0):
-            even = self._steps_into(reached) + length[reached, None] == length
-            even &= (following < 0) & (length < NEAR)
-            found = np.flatnonzero(even.any(axis=0))
-            following[found] = reached[even[:, found].argmax(axis=0)]
+        while len(reached) and (start is None or successors[start] < 0):
+            tight = self._arcs_into(reached) + length[reached, None] == length
+            tight &= (successors < 0) & (length < REACHABLE)
+            found = np.flatnonzero(tight.any(axis=0))
+            successors[found] = reached[tight[:, found].argmax(axis=0)]
             reached = found
-        return following
+        return successors
 
-    def _steps_into(self, nodes: Ints) -> Ints:
-        """(nodes, mentors + 1) the steps from everywhere."""
-        steps = np.full((len(nodes), self.hub + 1), FAR)
+    def _arcs_into(self, nodes: Ints) -> Ints:
+        """(nodes, mentors + 1) the arcs from everywhere."""
+        arcs = np.full((len(nodes), self.hub + 1), NO_PATH)
         is_hub = nodes == self.hub
         mentors = nodes[~is_hub]
-        steps[is_hub, :-1] = self.out
-        steps[~is_hub, :-1] = self.steps[mentors]
-        steps[~is_hub, -1] = self.back[mentors]
-        return steps
+        arcs[is_hub, :-1] = self.out
+        arcs[~is_hub, :-1] = self.arcs[mentors]
+        arcs[~is_hub, -1] = self.back[mentors]
+        return arcs
 
-    def way(self, start: int, onward: Ints) -> list[int]:
-        """The nodes of the way that `onward` leads, both ends included."""
+    def path(self, start: int, successors: Ints) -> list[int]:
+        """The nodes of the path along the `successors`, both ends included."""
         nodes = [start]
-        while onward[nodes[-1]] != nodes[-1]:
-            nodes.append(int(onward[nodes[-1]]))
+        while successors[nodes[-1]] != nodes[-1]:
+            nodes.append(int(successors[nodes[-1]]))
         return nodes
 
     def moves(self, nodes: list[int]) -> list[Move]:
-        """Who moves along a way. Free places move too, but are nobody."""
+        """Who moves along a path. Free places move too, but are no person."""
         found = []
         for origin, to in pairwise(nodes):
             mentee = self._mover(origin, to)
@@ -158,7 +161,7 @@ class Residual:
 
     def _mover(self, origin: int, to: int) -> int | None:
         if origin == self.hub:
-            return int(self.comers[to]) if self.coming[to] < NEAR else None
+            return int(self.comers[to]) if self.coming[to] < REACHABLE else None
         if to == self.hub:
             rows = np.flatnonzero(self.movable == origin)
             return None if self.free[origin] else int(rows[(self.units + self.problem.standing)[rows].argmin()])
@@ -166,11 +169,11 @@ class Residual:
 
     @cached_property
     def movers(self) -> NDArray[np.int32]:
-        """(to, from): who loses least by the step; it says nothing where there is no step."""
+        """(to, from): who loses least by the arc; it says nothing where there is no arc."""
         found = np.full((self.hub, self.hub), -1, dtype=np.int32)
         for rows, mentors, starts in self.problem.by_mentor(self.movable):
             block = self.problem.block(rows)
-            loss = np.where(block == BARRED, FAR, self.units[rows, None] - block)
+            loss = np.where(block == BARRED, NO_PATH, self.units[rows, None] - block)
             for mentor, start, end in zip(mentors, starts, [*starts[1:], len(rows)], strict=True):
                 found[:, mentor] = rows[start + loss[start:end].argmin(axis=0)]
         return found
@@ -189,8 +192,8 @@ class Residual:
 
 
 def _least(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:
-    both = (first < NEAR) & (second < NEAR)
-    return int((first[both] + second[both]).min(initial=FAR))
+    both = (first < REACHABLE) & (second < REACHABLE)
+    return int((first[both] + second[both]).min(initial=NO_PATH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,7 @@ class Losses:
 
 
 def losses(problem: Problem, length: Ints) -> Losses:
-    """Take a length apart; it must be below `NEAR`. See `Problem.standing`."""
+    """Take a length apart; it must be below `REACHABLE`. See `Problem.standing`."""
     step = problem.step
     waiting = (length + step // 2) // step
     return Losses((waiting + problem.levels // 2) // problem.levels, length - waiting * step)

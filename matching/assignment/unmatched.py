@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
+from matching.assignment.graphs import strong_components
 from matching.assignment.problem import Bools, Ints, Problem
 
 NAMED = 5
@@ -19,7 +18,7 @@ class UnmatchedKind(Enum):
 
     NO_ELIGIBLE_MENTOR = auto()
     NO_CAPACITY = auto()
-    CONTEST = auto()
+    TOO_FEW_PLACES = auto()
     BELOW_FLOOR = auto()
 
 
@@ -27,8 +26,8 @@ class UnmatchedKind(Enum):
 class Unmatched:
     """Why a mentee has no mentor, in row and column numbers.
 
-    `CONTEST`: the `mentees`, this one among them, need the `mentors`, who have only so many `places` together. `NO_CAPACITY`
-    and `BELOW_FLOOR`: the mentee alone, and the mentors who would be eligible.
+    `TOO_FEW_PLACES`: the `mentees`, this one among them, need the `mentors`, who have only so many `places` together.
+    `NO_CAPACITY` and `BELOW_FLOOR`: the mentee alone, and the mentors who would be eligible.
     """
 
     kind: UnmatchedKind
@@ -56,7 +55,7 @@ class Unmatched:
 def _listed(names: Sequence[str], word: str) -> str:
     if len(names) > NAMED:
         return f"{', '.join(names[: NAMED - 1])} {word} {len(names) - NAMED + 1} others"
-    return f" {word} ".join(", ".join(part) for part in (names[:-1], names[-1:]) if part)
+    return f" {word} ".join(", ".join(component) for component in (names[:-1], names[-1:]) if component)
 
 
 def reasons(problem: Problem, mentor_of: Ints) -> dict[int, Unmatched]:
@@ -66,7 +65,7 @@ def reasons(problem: Problem, mentor_of: Ints) -> dict[int, Unmatched]:
 
 def _each(problem: Problem, mentor_of: Ints) -> Iterator[tuple[int, Unmatched]]:
     waiting = np.flatnonzero(mentor_of < 0)
-    contested: dict[int, Ints] = {}
+    competing: dict[int, Ints] = {}
     for row in waiting:
         units = problem.eligible_units(np.array([row]))[0]
         eligible = np.flatnonzero(units >= 0)
@@ -79,23 +78,25 @@ def _each(problem: Problem, mentor_of: Ints) -> Iterator[tuple[int, Unmatched]]:
         elif not len(able):
             yield int(row), Unmatched(UnmatchedKind.NO_CAPACITY, (int(row),), tuple(suits.tolist()), 0)
         else:
-            contested[int(row)] = able
-    if contested:
-        yield from _contests(problem, mentor_of, contested)
+            competing[int(row)] = able
+    if competing:
+        yield from _competition(problem, mentor_of, competing)
 
 
-def _contests(problem: Problem, mentor_of: Ints, contested: Mapping[int, Ints]) -> Iterator[tuple[int, Unmatched]]:
-    """Whom a mentee meets who goes from each mentor they need to those whom that mentor's mentees could have instead."""
-    part, reach = _reach(_leads(problem, mentor_of))
-    needs = {row: _union(reach[number] for number in set(part[able].tolist())) for row, able in contested.items()}
+def _competition(problem: Problem, mentor_of: Ints, competing: Mapping[int, Ints]) -> Iterator[tuple[int, Unmatched]]:
+    """The violators of Hall's condition: all that a mentee reaches, from each mentor they need to those whom that mentor's
+    mentees could have.
+    """
+    component, reach = _reachability(_exchanges(problem, mentor_of))
+    needs = {row: _union(reach[number] for number in set(component[able].tolist())) for row, able in competing.items()}
     found: dict[int, Unmatched] = {}
     for row, need in needs.items():
         if need not in found:
-            mentors = np.array([bool(need >> int(number) & 1) for number in part])
+            mentors = np.array([bool(need >> int(number) & 1) for number in component])
             held = np.flatnonzero((mentor_of >= 0) & mentors[mentor_of]).tolist()
             without = [other for other, its in needs.items() if its | need == need]
             found[need] = Unmatched(
-                UnmatchedKind.CONTEST,
+                UnmatchedKind.TOO_FEW_PLACES,
                 tuple(sorted(held + without)),
                 tuple(np.flatnonzero(mentors).tolist()),
                 int(problem.places[mentors].sum()),
@@ -103,36 +104,36 @@ def _contests(problem: Problem, mentor_of: Ints, contested: Mapping[int, Ints]) 
         yield row, found[need]
 
 
-def _leads(problem: Problem, mentor_of: Ints) -> Bools:
+def _exchanges(problem: Problem, mentor_of: Ints) -> Bools:
     """(mentors, mentors): True where somebody who is with the first, not by force, could be with the second."""
-    leads = np.zeros((len(problem.places),) * 2, dtype=np.bool_)
+    exchanges = np.zeros((len(problem.places),) * 2, dtype=np.bool_)
     for rows, mentors, starts in problem.by_mentor(problem.chosen(mentor_of)):
         may = problem.eligible_units(rows) >= problem.floor
         may &= problem.places > 0
-        leads[mentors] = np.logical_or.reduceat(may, starts, axis=0)
-    return leads
+        exchanges[mentors] = np.logical_or.reduceat(may, starts, axis=0)
+    return exchanges
 
 
-def _reach(leads: Bools) -> tuple[Ints, list[int]]:
-    """(mentors,) the strongly connected part of each, and for each part the bits of all the parts that it leads to."""
-    count, part = connected_components(csr_array(leads), directed=True, connection="strong")
-    origin, to = np.nonzero(leads)
-    onward: list[set[int]] = [set() for _ in range(count)]
+def _reachability(exchanges: Bools) -> tuple[Ints, list[int]]:
+    """(mentors,) the strongly connected component of each, and for each component the bits of all that it leads to."""
+    origin, to = np.nonzero(exchanges)
+    count, component = strong_components(origin, to, len(exchanges))
+    successors: list[set[int]] = [set() for _ in range(count)]
     back: list[set[int]] = [set() for _ in range(count)]
-    for first, second in np.unique(np.stack((part[origin], part[to]), axis=1), axis=0).tolist():
+    for first, second in np.unique(np.stack((component[origin], component[to]), axis=1), axis=0).tolist():
         if first != second:
-            onward[first].add(second)
+            successors[first].add(second)
             back[second].add(first)
     reach = [0] * count
-    left = [len(parts) for parts in onward]
+    left = [len(parts) for parts in successors]
     ends = [number for number in range(count) if not left[number]]
     for number in ends:
-        reach[number] = 1 << number | _union(reach[other] for other in onward[number])
+        reach[number] = 1 << number | _union(reach[other] for other in successors[number])
         for other in back[number]:
             left[other] -= 1
             if not left[other]:
                 ends.append(other)
-    return part, reach
+    return component, reach
 
 
 def _union(bits: Iterator[int]) -> int:

@@ -12,7 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from matching.assignment.assign import Unmatched, UnmatchedKind
+from matching.assignment import Unmatched, UnmatchedKind
 from matching.explain.ineligible import mentee_reasons, mentor_reasons
 from matching.scoring.eligibility import LEAST_MINUTES, Eligibility, PairRule, PersonRule
 from matching.scoring.people import ADULT_AGE, MenteeFacts, MentorFacts

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.assignment.assign import Assignment, assign
+from matching.assignment import Assignment, assign
 from matching.enums import OverrideKind
 from matching.evaluation import Scored
 from matching.explain.unmatched import why_left_over

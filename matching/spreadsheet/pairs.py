@@ -15,7 +15,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from intake.files.format import make_inert
-from matching.assignment.assign import Assignment, assign
+from matching.assignment import Assignment, assign
 from matching.explain.breakdown import FactorRow, Fit, fit_of
 from matching.explain.unmatched import why_left_over, why_without_mentee
 from matching.scoring.availability import WeekClock, encode_times

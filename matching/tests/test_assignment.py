@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from matching.assignment.assign import Assignment, ForcedPairsError, Unmatched, UnmatchedKind, _assign, assign
-from matching.assignment.given import read
+from matching.assignment import Assignment, ForcedPairsError, Unmatched, UnmatchedKind, assign
+from matching.assignment.arguments import read
+from matching.assignment.solver import solve
 from matching.tests.brute import Case
 
 pytestmark = pytest.mark.once
@@ -34,7 +35,7 @@ class Asked:
         case, floor = case or self.case, self.floor if floor is None else floor
         given: dict[str, Any] = {"priority": case.priority, "forced": case.forced, "forbidden": case.forbidden}
         rules = read(table(case.scores), whole(case.capacities), eligible=None, floor=floor, **given)
-        return _assign(rules, floor, width)
+        return solve(rules, floor, width)
 
 
 def table(scores: Sequence[Sequence[int | None]]) -> NDArray[np.float64]:
@@ -174,19 +175,19 @@ def test_assign_same_people_in_another_order_sorted_by_id_get_the_same_pairs() -
     assert np.array_equal(assign(scores[order], [2, 2, 1]).mentor_of, [0, 0, 1, 1, 2, -1])
 
 
-@pytest.mark.parametrize("kind", ["random", "ties", "alike", "contested"])
-def test_assign_middle_size_sparse_is_dense_is_plain(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["random", "ties", "alike", "scarce"])
+def test_assign_middle_size_short_lists_are_long_lists_are_scipy(kind: str) -> None:
     rng = np.random.default_rng(7)
     scores: NDArray[Any] = rng.random((400, 150), dtype=np.float32)
     if kind == "ties":
         scores = rng.integers(0, 3, scores.shape).astype(np.float32) / 2
     if kind == "alike":
         scores = (scores + 3 * rng.random(150, dtype=np.float32)) / 4
-    capacities = rng.integers(1, 3 if kind == "contested" else 5, 150)
-    priority = rng.integers(0, 30, 400) if kind == "contested" else None
+    capacities = rng.integers(1, 3 if kind == "scarce" else 5, 150)
+    priority = rng.integers(0, 30, 400) if kind == "scarce" else None
     for floor in (True, False):
         rules = read(scores, capacities, eligible=None, priority=priority, floor=floor, forced=(), forbidden=())
-        dense, sparse = _assign(rules, floor), _assign(rules, floor, SHORT)
+        dense, sparse = solve(rules, floor), solve(rules, floor, SHORT)
         assert np.array_equal(dense.mentor_of, sparse.mentor_of)
     if priority is None:
         repeated = scores.astype(np.float64)[:, np.repeat(np.arange(150), capacities)]
@@ -198,9 +199,9 @@ def test_assign_places_as_scarce_as_people_large_solver_leaves_nobody_out() -> N
     """The best sixteen of everybody are the same sixteen mentors."""
     scores = np.linspace(1, 0.5, 60) * np.linspace(1, 0.9, 60)[:, None]
     rules = read(scores, np.ones(60, dtype=int), eligible=None, priority=None, floor=True, forced=(), forbidden=())
-    found = _assign(rules, True, SHORT)
+    found = solve(rules, True, SHORT)
     assert found.matched == 60
-    assert np.array_equal(found.mentor_of, _assign(rules, True).mentor_of)
+    assert np.array_equal(found.mentor_of, solve(rules, True).mentor_of)
 
 
 def test_assign_scores_are_kept_large_problem_works_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +242,6 @@ def test_assign_longest_waiting_gets_the_only_place() -> None:
 def test_assign_nobody_there_is_no_error(shape: tuple[int, int]) -> None:
     found = assign(np.empty(shape), [1] * shape[1])
     assert (found.matched, found.total, found.worst, found.floor) == (0, 0.0, None, None)
-    assert found.blocking_pairs.shape == (0, 2)
     assert [reason.kind for reason in found.reason_unmatched.values()] == [UnmatchedKind.NO_ELIGIBLE_MENTOR] * shape[0]
     assert [found.costs_of(row).shape for row in range(shape[0])] == [(shape[1],)] * shape[0]
 
@@ -289,14 +289,14 @@ def test_assign_forced_pairs_that_cannot_stand_are_named(
     assert caught.value.pairs == pairs
 
 
-def test_reason_contest_names_who_needs_whom() -> None:
+def test_reason_too_few_places_names_who_needs_whom() -> None:
     found = assign([[0.9, np.nan], [0.8, np.nan], [np.nan, 0.4]], [1, 1])
-    assert found.reason_unmatched == {1: Unmatched(UnmatchedKind.CONTEST, (0, 1), (0,), 1)}
+    assert found.reason_unmatched == {1: Unmatched(UnmatchedKind.TOO_FEW_PLACES, (0, 1), (0,), 1)}
     assert found.reason_unmatched[1].text("abc", "AB") == "a and b both need A, 1 place"
     assert str(found.reason_unmatched[1]) == "mentee 0 and mentee 1 both need mentor 0, 1 place"
 
 
-def test_reason_contest_over_several_mentors_names_all_of_them() -> None:
+def test_reason_too_few_places_of_several_mentors_names_all_of_them() -> None:
     """c could only have B, where b is, who could have A, where a is. d could only have A."""
     found = assign([[0.9, np.nan], [0.5, 0.9], [np.nan, 0.1], [0.1, np.nan]], [1, 1], priority=[4, 3, 2, 1])
     assert {row: why.text("abcd", "AB") for row, why in found.reason_unmatched.items()} == {
@@ -305,18 +305,18 @@ def test_reason_contest_over_several_mentors_names_all_of_them() -> None:
     }
 
 
-def test_reason_contest_many_people_are_counted() -> None:
+def test_reason_too_few_places_for_many_people_are_counted() -> None:
     names = "abcdefg"
     found = assign(np.full((7, 1), 0.5), [2])
     assert found.reason_unmatched[6].text(names, "A") == "a, b, c, d and 3 others all need A, 2 places"
 
 
-def test_reason_forced_pairs_take_part_in_the_contest() -> None:
+def test_reason_forced_pairs_take_up_places() -> None:
     found = assign([[0.9], [0.8]], [1], forced=[(1, 0)])
-    assert found.reason_unmatched == {0: Unmatched(UnmatchedKind.CONTEST, (0, 1), (0,), 1)}
+    assert found.reason_unmatched == {0: Unmatched(UnmatchedKind.TOO_FEW_PLACES, (0, 1), (0,), 1)}
 
 
-def test_reason_without_contest_says_what_is_missing() -> None:
+def test_reason_other_than_too_few_places_says_what_is_missing() -> None:
     found = assign([[np.nan, np.nan], [0.9, 0.1], [np.nan, 0.1]], [0, 1], floor=0.5)
     assert found.reason_unmatched == {
         0: Unmatched(UnmatchedKind.NO_ELIGIBLE_MENTOR, (), (), 0),
@@ -328,18 +328,6 @@ def test_reason_without_contest_says_what_is_missing() -> None:
         "no capacity",
         "no eligible mentor at or above the floor",
     ]
-
-
-def test_blocking_pairs_are_those_that_both_prefer() -> None:
-    found = assign([[0.9, 0.8], [0.8, 0.1]], [1, 1])
-    assert found.mentor_of.tolist() == [1, 0]
-    assert found.blocking_pairs.tolist() == [[0, 0]]
-
-
-def test_blocking_pairs_free_place_is_preferred_to_none() -> None:
-    """A mentor without any place blocks nothing."""
-    found = assign([[0.2, 0.5, 0.9]], [1, 1, 0], forced=[(0, 0)])
-    assert found.blocking_pairs.tolist() == [[0, 1]]
 
 
 def test_cost_of_pair_below_a_given_floor_that_adds_somebody_is_a_gain() -> None:

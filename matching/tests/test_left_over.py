@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.assignment.assign import Unmatched, UnmatchedKind
+from matching.assignment import Unmatched, UnmatchedKind
 from matching.explain.unmatched import why_left_over, why_without_mentee
 from matching.scoring.availability import encode_times
 from matching.scoring.eligibility import Eligibility, PairRule, PersonRule, check
@@ -33,7 +33,7 @@ def words_for_ben(mentors: list[MentorFacts], *never: tuple[str, str], **facts: 
 def contest(people: list[str], mentors: list[str], places: int, row: int = 0) -> str:
     mentees = [make.mentee(name) for name in people]
     rooms = [make.mentor(name) for name in mentors]
-    reason = Unmatched(UnmatchedKind.CONTEST, tuple(range(len(people))), tuple(range(len(mentors))), places)
+    reason = Unmatched(UnmatchedKind.TOO_FEW_PLACES, tuple(range(len(people))), tuple(range(len(mentors))), places)
     return why_left_over(reason, mentees, rooms, row, checked(mentees, rooms))
 
 

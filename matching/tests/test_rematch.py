@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching.assignment.assign import assign
-from matching.assignment.rematch import rematch
-from matching.assignment.residual import Move
+from matching.assignment import Move, assign, rematch
 from matching.tests.brute import Case
 from matching.tests.test_assignment import Asked, problems
 

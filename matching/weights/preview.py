@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounts.models import Membership, Program
-from matching.assignment.assign import assign
+from matching.assignment import assign
 from matching.evaluation import Scored
 from matching.pool import waiting_mentees
 from matching.scoring.factors import Factor

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matching.assignment.duals import NEAR
+from matching.assignment.duals import REACHABLE
 from matching.assignment.problem import Bools, Floats, Ints, Problem
 
 
@@ -39,7 +39,7 @@ def read(
         barred=np.array(_pairs("forbidden", forbidden, shape), dtype=np.int64).reshape(-1, 2).T,
         level=_levels(priority, shape[0]),
     )
-    if 3 * int(problem.standing.max(initial=0)) >= NEAR:
+    if 3 * int(problem.standing.max(initial=0)) >= REACHABLE:
         raise ValueError(f"scores: {shape[0]:,} mentees are too many to be exact; 20,000 always fit")
     _force(problem, _pairs("forced", forced, shape))
     return problem if isinstance(floor, bool) else problem.with_floor(_floor(floor, problem))

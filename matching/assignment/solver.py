@@ -5,7 +5,7 @@
     array([1, 0])
     >>> found.total, found.worst
     (1.6, 0.8)
-    >>> found.cost_of(0, 0)      # no way at this floor
+    >>> found.cost_of(0, 0)      # not possible at this floor
     inf
 
 In order: forced pairs stand; as many people as possible; the longest waiting first; the worst pair as good as possible; the
@@ -23,17 +23,15 @@ from math import fsum, inf
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from matching.assignment.auction import WIDTH, Market
-from matching.assignment.cardinality import Lists
-from matching.assignment.duals import NEAR
-from matching.assignment.given import ForcedPairsError, read
+from matching.assignment.arguments import read
+from matching.assignment.auction import WIDTH, Auction
+from matching.assignment.cardinality import CandidateLists
+from matching.assignment.duals import REACHABLE
 from matching.assignment.objectives import face_of, highest_floor
 from matching.assignment.problem import Ints, Problem
 from matching.assignment.residual import Move, Residual, losses
 from matching.assignment.tie_breaking import break_ties
-from matching.assignment.unmatched import Unmatched, UnmatchedKind, reasons
-
-__all__ = ["Assignment", "ForcedPairsError", "Move", "NextChoice", "Unmatched", "UnmatchedKind", "assign"]
+from matching.assignment.unmatched import Unmatched, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +73,11 @@ class Assignment:
         return Residual(self.held, self.held.chosen(self.mentor_of))
 
     @cached_property
-    def blocking_pairs(self) -> NDArray[np.int64]:
-        """(k, 2) mentee and mentor of every pair that both would prefer to what they have, by mentee.
-
-        A mentee prefers a mentor with a higher score; a mentor prefers a free place filled, or a higher score to their lowest.
-        """
-        problem = self.rules
-        units = problem.units_at(self.mentor_of)
-        met = self.mentor_of >= 0
-        least = np.full(problem.shape[1], np.iinfo(np.int64).max)
-        np.minimum.at(least, self.mentor_of[met], units[met])
-        least[problem.free_places(self.mentor_of) > 0] = -1
-        own = np.where(met, units, -1)
-        found = [np.empty((0, 2), dtype=np.int64)]
-        for rows in problem.row_blocks():
-            block = problem.eligible_units(rows)
-            block[block < problem.floor] = -1
-            pairs = np.argwhere((block > own[rows, None]) & (block > least))
-            pairs[:, 0] += rows.start
-            found.append(pairs)
-        return np.concatenate(found)
-
-    @cached_property
-    def _lengths(self) -> dict[int, Ints]:
+    def _distances(self) -> dict[int, Ints]:
         return {}
 
     @cached_property
-    def _onward(self) -> dict[int, Ints]:
+    def _successors(self) -> dict[int, Ints]:
         return {}
 
     def _place_of(self, mentee: int) -> int:
@@ -109,16 +85,16 @@ class Assignment:
         own = int(self.mentor_of[mentee])
         return self.residual.hub if own < 0 else own
 
-    def _lengths_to(self, target: int) -> Ints:
-        """(m + 1,) the ways to a place, kept for the next mentee of the same mentor."""
-        if target not in self._lengths:
-            self._lengths[target] = self.residual.ways_to(target)
-        return self._lengths[target]
+    def _distances_to(self, target: int) -> Ints:
+        """(m + 1,) the shortest distances to a place, kept for the next mentee of the same mentor."""
+        if target not in self._distances:
+            self._distances[target] = self.residual.distances_to(target)
+        return self._distances[target]
 
-    def _onward_to(self, target: int) -> Ints:
-        if target not in self._onward:
-            self._onward[target] = self.residual.onward(target, self._lengths_to(target))
-        return self._onward[target]
+    def _successors_to(self, target: int) -> Ints:
+        if target not in self._successors:
+            self._successors[target] = self.residual.successors(target, self._distances_to(target))
+        return self._successors[target]
 
     def costs_of(self, mentee: int) -> NDArray[np.float64]:
         """(m,) what `total` would lose if the mentee were forced to each mentor: 0 for the pair that stands.
@@ -131,10 +107,10 @@ class Assignment:
         own = int(self.mentor_of[mentee])
         if problem.fixed[mentee] < 0:
             units = problem.eligible_units(np.array([mentee]))[0].astype(np.int64)
-            length = self._lengths_to(self._place_of(mentee))[:mentors]
-            can = (units >= 0) & (problem.capacities > 0) & (length < NEAR)
+            distance = self._distances_to(self._place_of(mentee))[:mentors]
+            can = (units >= 0) & (problem.capacities > 0) & (distance < REACHABLE)
             has = self.residual.units[mentee] if own >= 0 else -problem.standing[mentee]
-            lost = losses(problem, has - units[can] + length[can])
+            lost = losses(problem, has - units[can] + distance[can])
             costs[can] = np.where(lost.people > 0, inf, problem.in_scores(lost.units))
         if own >= 0:
             costs[own] = 0.0
@@ -157,8 +133,8 @@ class Assignment:
         return self._moves(mentee, mentor)
 
     def _moves(self, mentee: int, mentor: int) -> list[Move]:
-        way = self.residual.way(mentor, self._onward_to(self._place_of(mentee)))
-        return [Move(mentee, int(self.mentor_of[mentee]), mentor), *self.residual.moves(way)]
+        path = self.residual.path(mentor, self._successors_to(self._place_of(mentee)))
+        return [Move(mentee, int(self.mentor_of[mentee]), mentor), *self.residual.moves(path)]
 
     def next_choices(self, mentee: int, most: int) -> list[NextChoice]:
         """Up to `most` other mentors for this mentee, the cheapest first, of equal ones the lower; only those who can be."""
@@ -191,21 +167,21 @@ def assign(
     """
     floor = bool(floor) if isinstance(floor, np.bool_) else floor
     rules = read(scores, capacities, eligible=eligible, priority=priority, floor=floor, forced=forced, forbidden=forbidden)
-    return _assign(rules, floor)
+    return solve(rules, floor)
 
 
-def _assign(rules: Problem, floor: bool | float, width: int = WIDTH) -> Assignment:
+def solve(rules: Problem, floor: bool | float, width: int = WIDTH) -> Assignment:
     if not rules.scores.size:
         return described(rules, rules, np.full(rules.shape[0], -1), floor)
-    lists = Lists(rules)
+    lists = CandidateLists(rules)
     faced = rules.with_face(face_of(rules, lists))
     if faced.is_narrower:
-        lists = Lists(faced)
+        lists = CandidateLists(faced)
     if floor is True:
         faced = faced.with_floor(highest_floor(faced, lists))
     held = rules.with_floor(faced.floor)
-    solution = Market(faced, width).solve()
-    chosen = break_ties(faced, solution.mentor_of, solution.prices, solution.even)
+    solution = Auction(faced, width).solve()
+    chosen = break_ties(faced, solution.mentor_of, solution.duals, solution.tight)
     return described(rules, held, np.where(rules.fixed >= 0, rules.fixed, chosen), floor)
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.assignment.duals import FAR, NEAR, worthwhile
+from matching.assignment.duals import NO_PATH, REACHABLE, tight_edges
 from matching.assignment.problem import BARRED, Ints, Problem
 from matching.assignment.residual import Move, Residual
 from matching.assignment.tie_breaking import break_ties
 
 if TYPE_CHECKING:
-    from matching.assignment.assign import Assignment
+    from matching.assignment.solver import Assignment
 
 Node = tuple[int, int]
 """Mentees moved so far, and a mentor or the hub."""
@@ -77,26 +77,26 @@ def _without(held: Problem, broken: int, old: int) -> Problem:
     return held.sharing(replace(held, fixed=fixed, barred=np.append(held.barred, [[broken], [old]], axis=1)))
 
 
-def _first_steps(residual: Residual, problem: Problem, broken: int) -> Ints:
+def _first_arcs(residual: Residual, problem: Problem, broken: int) -> Ints:
     """(mentors + 1,) what it loses, beside the pair that ended, to put the mentee with each mentor, or with nobody."""
     block = problem.block(np.array([broken]))[0]
-    return np.append(np.where(block == BARRED, FAR, -(block + problem.standing[broken])), 0)
+    return np.append(np.where(block == BARRED, NO_PATH, -(block + problem.standing[broken])), 0)
 
 
 def _freely(residual: Residual, problem: Problem, broken: int) -> Ints:
-    """Any number may move: the shortest way, and the first of the answers as good."""
+    """Any number may move: the shortest path, and the first of the answers as good."""
     old = int(residual.chosen[broken])
-    length = residual.ways_to(old)
-    first = _first_steps(residual, problem, broken)
-    both = (first < NEAR) & (length < NEAR)
-    at = int(np.where(both, first + np.where(both, length, 0), FAR).argmin())
-    nodes = residual.way(at, residual.onward(old, length, at))
+    length = residual.distances_to(old)
+    first = _first_arcs(residual, problem, broken)
+    both = (first < REACHABLE) & (length < REACHABLE)
+    at = int(np.where(both, first + np.where(both, length, 0), NO_PATH).argmin())
+    nodes = residual.path(at, residual.successors(old, length, at))
     mentor_of = _after(residual, broken, at, residual.moves(nodes))
-    prices = residual.prices(length)
+    duals = residual.duals(length)
     moved = mentor_of != residual.chosen
     moved[broken] = True
-    known = residual.even, residual.prices(residual.ways_to(residual.hub)), moved
-    return break_ties(problem, mentor_of, prices, worthwhile(problem, mentor_of, prices, known))
+    known = residual.tight, residual.duals(residual.distances_to(residual.hub)), moved
+    return break_ties(problem, mentor_of, duals, tight_edges(problem, mentor_of, duals, known))
 
 
 def _after(residual: Residual, broken: int, at: int, moves: list[Move]) -> Ints:
@@ -108,19 +108,19 @@ def _after(residual: Residual, broken: int, at: int, moves: list[Move]) -> Ints:
 
 
 def _within(residual: Residual, problem: Problem, broken: int, max_moves: int) -> Ints:
-    """The shortest way on which no more than so many mentees move. Free places do not count."""
-    walk = _Walk(residual, _first_steps(residual, problem, broken))
+    """The shortest path on which no more than so many mentees move. Free places do not count."""
+    paths = _BoundedPaths(residual, _first_arcs(residual, problem, broken))
     old = int(residual.chosen[broken])
     for _moved in range(min(max_moves, residual.hub + 1)):
-        if not walk.go_on():
+        if not paths.go_on():
             break
-    way = list(walk.back_from(old))[::-1]
-    steps = [[origin, to] for (before, origin), (after, to) in pairwise(way) if before < after]
-    return _after(residual, broken, way[0][1], [move for step in steps for move in residual.moves(step)])
+    path = list(paths.back_from(old))[::-1]
+    arcs = [[origin, to] for (before, origin), (after, to) in pairwise(path) if before < after]
+    return _after(residual, broken, path[0][1], [move for step in arcs for move in residual.moves(step)])
 
 
-class _Walk:
-    """Ways from the mentee whose pair ended, one more person moved each time."""
+class _BoundedPaths:
+    """Shortest paths from the mentee whose pair ended, with one more arc each time (Bellman and Ford)."""
 
     def __init__(self, residual: Residual, first: Ints) -> None:
         self.residual, self.hub = residual, residual.hub
@@ -128,14 +128,14 @@ class _Walk:
         self.moved = 0
         self.length = first
         self.layer = np.zeros(len(first), dtype=np.int64)
-        """(nodes,) how many had moved when the way that is shortest so far got there."""
+        """(nodes,) how many had moved when the path that is shortest so far got there."""
         self._let_places_move()
 
     def go_on(self) -> bool:
         """Let one more person move; False if that helps nobody."""
         before, layer = self.length, self.layer.copy()
         self.moved += 1
-        offered, origin = self._one_step(before)
+        offered, origin = self._one_arc(before)
         shorter = np.flatnonzero(offered < before)
         for node in shorter.tolist():
             self.came[self.moved, node] = int(layer[origin[node]]), int(origin[node])
@@ -144,14 +144,14 @@ class _Walk:
         self._let_places_move()
         return bool((self.length < before).any())
 
-    def _one_step(self, length: Ints) -> tuple[Ints, Ints]:
-        """(nodes,) the shortest way with one person moving at the end, and from where."""
+    def _one_arc(self, length: Ints) -> tuple[Ints, Ints]:
+        """(nodes,) the shortest path with one person moving at the end, and from where."""
         residual, hub = self.residual, self.hub
-        steps = np.full((hub + 1, hub + 1), FAR)
-        steps[:hub, :hub], steps[:hub, hub], steps[hub, :hub] = residual.steps, residual.coming, residual.leaving
-        ways = np.where((steps < NEAR) & (length < NEAR), steps + np.where(length < NEAR, length, 0), FAR)
-        origin = ways.argmin(axis=1)
-        return ways[np.arange(hub + 1), origin], origin
+        arcs = np.full((hub + 1, hub + 1), NO_PATH)
+        arcs[:hub, :hub], arcs[:hub, hub], arcs[hub, :hub] = residual.arcs, residual.coming, residual.leaving
+        offers = np.where((arcs < REACHABLE) & (length < REACHABLE), arcs + np.where(length < REACHABLE, length, 0), NO_PATH)
+        origin = offers.argmin(axis=1)
+        return offers[np.arange(hub + 1), origin], origin
 
     def _let_places_move(self) -> None:
         """A free place goes to the hub and another comes from there, and nobody moves."""
@@ -163,13 +163,13 @@ class _Walk:
             self._shorten(node, hub)
 
     def _shorten(self, node: int, origin: int) -> None:
-        if self.length[origin] < min(self.length[node], NEAR):
+        if self.length[origin] < min(self.length[node], REACHABLE):
             self.came[self.moved, node] = int(self.layer[origin]), origin
             self.length[node] = self.length[origin]
             self.layer[node] = self.moved
 
     def back_from(self, node: int) -> Iterator[Node]:
-        """The way to a node, the last first. On a step between two of one number only a free place moves."""
+        """The path to a node, the last first. On an arc between two of one number only a free place moves."""
         at = int(self.layer[node]), node
         yield at
         while at in self.came:
