@@ -1,5 +1,6 @@
 """Every change to a pair. Each is one transaction with its history row, its audit entries and the messages it makes owed."""
 
+from relationships.services.gaps import advance_gap
 from relationships.services.proposals import accept, decline, expire_proposals, propose
 from relationships.services.sessions import confirm_session, log_session, take_back_session
 from relationships.services.states import change_state, set_cadence
@@ -7,6 +8,7 @@ from relationships.services.steps import hold_mentors
 
 __all__ = [
     "accept",
+    "advance_gap",
     "change_state",
     "confirm_session",
     "decline",

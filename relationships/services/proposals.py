@@ -16,12 +16,12 @@ from people.models import MenteeProfile
 from relationships.enums import State
 from relationships.lifecycle import TIME, WITHDRAWN, require
 from relationships.models import Relationship, Transition
+from relationships.services.gaps import start_clock
 from relationships.services.steps import (
     coordinators_of,
     lock_pair,
     require_place,
     save_taking_mentee,
-    start_clock,
     tell,
     write_history,
 )

@@ -16,7 +16,8 @@ from relationships.audit_events import SESSION_CONFIRMED, SESSION_LOGGED, SESSIO
 from relationships.enums import Outcome, State
 from relationships.lifecycle import TAKEN_BACK, is_allowed, require
 from relationships.models import MentoringSession, Relationship, Transition
-from relationships.services.steps import lock_pair, require_mentor, start_clock, write_history
+from relationships.services.gaps import start_clock
+from relationships.services.steps import lock_pair, require_mentor, write_history
 
 AHEAD_DAYS = 60
 """How far ahead a session that will not take place may be logged."""

@@ -11,10 +11,10 @@ from core.errors import DomainError
 from people.models import MenteeProfile
 from privacy import audit
 from relationships.audit_events import CADENCE_SET
-from relationships.cadence import step_on
 from relationships.enums import ONGOING, CloseReason, State
 from relationships.lifecycle import require
 from relationships.models import Relationship
+from relationships.services.gaps import recount_gap, start_clock, stop_clock
 from relationships.services.proposals import end_proposal
 from relationships.services.steps import (
     coordinators_of,
@@ -22,9 +22,6 @@ from relationships.services.steps import (
     require_place,
     require_program,
     save_taking_mentee,
-    schedule_next_step,
-    start_clock,
-    stop_clock,
     tell,
     write_history,
 )
@@ -109,10 +106,7 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
         raise DomainError(_("Choose between 1 and %(days)d days.") % {"days": MAX_CADENCE_DAYS}, code="out_of_range")
     has_changed = pair.cadence_days != cadence_days
     pair.cadence_days = cadence_days
-    if pair.session_gap_since is not None:
-        today = pair.mentor.user.today(now)
-        pair.session_gap_step = min(pair.session_gap_step, step_on(pair.session_gap_since, today, cadence_days))
-        schedule_next_step(pair)
+    recount_gap(pair, now)
     pair.save(update_fields=["cadence_days", "session_gap_step", "session_gap_due_at"])
     audit.record(CADENCE_SET, pair, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     if has_changed:

@@ -1,7 +1,7 @@
 """The steps that every service here is made of. They run in the caller's transaction."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,6 @@ from people.models import MentorProfile
 from privacy import audit
 from relationships.audit_events import BECAME
 from relationships.audit_events import WITHDRAWN as WITHDRAWN_EVENT
-from relationships.cadence import LAST_STEP, step_due_at
 from relationships.enums import ONGOING, State
 from relationships.lifecycle import WITHDRAWN
 from relationships.models import Relationship, Transition
@@ -75,29 +74,6 @@ def write_history(pair: Relationship, *, from_state: str, by: Membership | None,
     detail = "" if event is WITHDRAWN_EVENT else reason
     for member in (pair.mentor, pair.mentee):
         audit.record(event, pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=detail)
-
-
-def start_clock(pair: Relationship, since: date) -> None:
-    """Count the session gap from `since`, in memory; the caller saves."""
-    pair.session_gap_since = since
-    pair.session_gap_step = 0
-    schedule_next_step(pair)
-
-
-def schedule_next_step(pair: Relationship) -> None:
-    """Set when the step after `session_gap_step` is due, in memory."""
-    pair.session_gap_due_at = None
-    if pair.session_gap_since is not None and pair.session_gap_step < LAST_STEP:
-        pair.session_gap_due_at = step_due_at(
-            pair.session_gap_since, pair.session_gap_step + 1, pair.cadence_days, pair.mentor.user.timezone
-        )
-
-
-def stop_clock(pair: Relationship) -> None:
-    """No session is expected, in memory; the caller saves."""
-    pair.session_gap_since = None
-    pair.session_gap_due_at = None
-    pair.session_gap_step = 0
 
 
 def tell(kind: str, pair: Relationship, people: Iterable[Membership], now: datetime) -> None:

@@ -7,10 +7,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from relationships.cadence import step_on
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
-from relationships.services.steps import schedule_next_step
+from relationships.services import advance_gap
 from supervision.circles import who_hears
 from supervision.enums import FlagKind, FlagReason
 from supervision.models import Flag
@@ -51,7 +50,7 @@ def _follow(ids: Sequence[UUID], now: datetime) -> int:
     for pair in pairs:
         flag = flags.get(pair.pk)
         before = pair.session_gap_step
-        _take_to_step_reached(pair, now)
+        advance_gap(pair, now)
         if flag is not None and (reason := _why_over(pair, flag, last_logged.get(pair.pk))):
             clear_flag(flag, reason=reason, now=now)
             flag = None
@@ -69,17 +68,6 @@ def _why_over(pair: Relationship, flag: Flag, last_logged: datetime | None) -> F
     if last_logged is not None and last_logged >= flag.opened_at:
         return FlagReason.SESSION_LOGGED
     return FlagReason.CLOCK_MOVED
-
-
-def _take_to_step_reached(pair: Relationship, now: datetime) -> None:
-    """On the mentor's own date: when they moved to another time zone, the day may not have come there yet."""
-    since, due = pair.session_gap_since, pair.session_gap_due_at
-    if pair.state not in RUNNING or since is None or due is None or due > now:
-        return
-    reached = step_on(since, pair.mentor.user.today(now), pair.cadence_days)
-    pair.session_gap_step = max(pair.session_gap_step, reached)
-    schedule_next_step(pair)
-    pair.save(update_fields=["session_gap_step", "session_gap_due_at"])
 
 
 def _call(pair: Relationship, flag: Flag | None, before: int, staff: Staff, now: datetime) -> int:
