@@ -21,7 +21,7 @@ from people.services.invitations import invite
 from relationships.enums import Outcome, State
 from relationships.models import Relationship
 from relationships.services import accept, change_state, confirm_session, decline, log_session
-from supervision.enums import FlagKind
+from supervision.kinds import FlagKind
 from supervision.models import Flag
 from supervision.services import resolve_flag
 

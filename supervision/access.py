@@ -10,7 +10,6 @@ from accounts.enums import Role
 from accounts.models import Membership
 from privacy import audit
 from supervision.audit_events import FLAG_OPENED, WORDS_OPENED
-from supervision.ladder import CALLS
 from supervision.models import Flag, FlagEvent
 
 
@@ -33,7 +32,7 @@ def note_opening(flag: Flag, membership: Membership, now: datetime) -> None:
 
 def people_to_reach(flag: Flag) -> list[Membership]:
     """Whom staff may call about an open call for support: the mentee, then the mentor."""
-    if flag.closed_at is not None or flag.kind not in CALLS:
+    if flag.closed_at is not None or flag.spec.call is None:
         return []
     return [flag.about, flag.relationship.mentor] if flag.relationship else [flag.about]
 

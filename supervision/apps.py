@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 
 class SupervisionConfig(AppConfig):
@@ -8,12 +9,13 @@ class SupervisionConfig(AppConfig):
         from accounts.enums import Role
         from accounts.home import register_card
         from core.scans import register_scan
-        from supervision import cards, notices  # noqa: F401  registers the kinds of messages
-        from supervision.services import follow_session_gaps, raise_unanswered, take_up_requests
+        from supervision import cards, checks, notices  # noqa: F401  registers the check and the kinds of messages
+        from supervision.kinds import FLAG_KINDS
+        from supervision.services import raise_unanswered
 
-        register_scan("supervision.requests", take_up_requests, every_seconds=15, order=30)
+        for finder in dict.fromkeys(spec.find for spec in FLAG_KINDS.values()):
+            register_scan(finder.scan, import_string(finder.run), every_seconds=finder.every_seconds, order=finder.order)
         register_scan("supervision.unanswered", raise_unanswered, every_seconds=60, order=35)
-        register_scan("supervision.session_gaps", follow_session_gaps, every_seconds=60, order=40)
         register_card(Role.SUPERVISOR, "supervision/home/flags.html", cards.supervisor_flags)
         register_card(Role.SUPERVISOR, "supervision/home/my_pairs.html", cards.my_pairs)
         register_card(Role.COORDINATOR, "supervision/home/flags.html", cards.coordinator_flags)

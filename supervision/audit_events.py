@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.events import Event
 from privacy.models import Action
-from supervision.enums import FlagChange, FlagKind
+from supervision.kinds import FLAG_KINDS, FlagChange
 
 FLAG_OPENED = Event(Action.OPENED, "call", says=_("%(who)s looked up how to reach you, to answer a call for support."))
 WORDS_OPENED = Event(
@@ -15,31 +15,12 @@ WORDS_OPENED = Event(
 )
 _WRITTEN_DOWN = _("%(who)s wrote down what was done for you.")
 _NO_LONGER = _("%(who)s closed a reminder about you. It was no longer needed.")
-_CALLED = {
-    FlagKind.SUPPORT: (
-        _("%(who)s told the people who look after you that you asked for support."),
-        _("%(who)s told people again that you asked for support."),
-    ),
-    FlagKind.SAFETY: (
-        _("%(who)s told the people who look after you that you may need help now."),
-        _("%(who)s told people again that you may need help now."),
-    ),
-    FlagKind.SESSION_GAP: (
-        _("%(who)s reminded people that you two have not met for a while."),
-        _("%(who)s reminded more people that you two have not met for a while."),
-    ),
-    FlagKind.MENTOR_ASKS: (
-        _("%(who)s told your supervisor that you want to talk."),
-        _("%(who)s told your supervisor again that you want to talk."),
-    ),
-}
-"""By kind: it was opened, it was raised."""
 FLAG_CHANGED = {
     (kind, change): Event(Action.CHANGED, f"{kind.value}:{change.value}", says=says)
-    for kind, (opened, raised) in _CALLED.items()
+    for kind, spec in FLAG_KINDS.items()
     for change, says in (
-        (FlagChange.OPENED, opened),
-        (FlagChange.RAISED, raised),
+        (FlagChange.OPENED, spec.opened),
+        (FlagChange.RAISED, spec.raised),
         (FlagChange.RESOLVED, _WRITTEN_DOWN),
         (FlagChange.CLEARED, _NO_LONGER),
     )

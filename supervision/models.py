@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -17,9 +18,19 @@ from core.fields import EncryptedTextField
 from core.models import AppendOnlyModel, UUIDModel
 from relationships.enums import RUNNING
 from relationships.models import Relationship, supervised_by
-from supervision.circles import COORDINATOR_STEP
-from supervision.enums import FlagChange, FlagKind, FlagReason
-from supervision.ladder import CALLS, LATER, WIDER_STEP
+from supervision.escalation import FlagSpec
+from supervision.kinds import FLAG_KINDS, FlagChange, FlagKind, FlagReason
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    """Flags that meet one of them; none when there are none."""
+    return reduce(or_, conditions, Q(pk__in=[]))
+
+
+def _reached(first: Callable[[FlagSpec], int | None]) -> Q:
+    """Flags at or past the step that their kind names; of a kind that names none, no flag."""
+    steps = ((kind, first(spec)) for kind, spec in FLAG_KINDS.items())
+    return _any(Q(kind=kind, step__gte=step) for kind, step in steps if step is not None)
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -28,8 +39,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         waited too long; a coordinator's program's."""
         mine = self.filter(program_id=membership.program_id)
         if membership.role == Role.SUPERVISOR:
-            waited = Q(kind__in=CALLS, step__gte=WIDER_STEP)
-            return mine.filter(Q(relationship=None) | waited | supervised_by(membership, "relationship__mentor"))
+            everybodys = _reached(lambda spec: spec.every_supervisor_from)
+            return mine.filter(Q(relationship=None) | everybodys | supervised_by(membership, "relationship__mentor"))
         if membership.role == Role.COORDINATOR:
             return mine
         return self.none()
@@ -46,20 +57,22 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return gaps.filter(~Q(relationship__state__in=RUNNING) | Q(relationship__session_gap_step__lt=F("step")))
 
     def unanswered(self, now: datetime) -> FlagQuerySet:
-        """Open calls that are due for their next step."""
-        due = [Q(kind=rung.kind, step__lt=rung.step, opened_at__lte=now - rung.after) for rung in LATER]
-        return self.open().filter(reduce(or_, due))
+        """Open flags that have waited long enough for their next step."""
+        due = (
+            Q(kind=kind, step__lt=step, opened_at__lte=now - after)
+            for kind, spec in FLAG_KINDS.items()
+            for step, after in spec.timed_steps()
+        )
+        return self.open().filter(_any(due))
 
     def for_coordinators(self) -> FlagQuerySet:
         """What a coordinator must know of: safety, calls that waited too long, long gaps, and people without a mentor."""
-        waited = Q(kind__in=CALLS, step__gte=WIDER_STEP)
-        return self.filter(Q(kind=FlagKind.SAFETY) | waited | Q(step__gte=COORDINATOR_STEP) | Q(relationship=None))
+        return self.filter(Q(relationship=None) | _reached(lambda spec: spec.coordinators_from))
 
     def most_pressing_first(self) -> FlagQuerySet:
-        """Safety, then support asked for, then a mentor's wish to talk, then gaps by step; the oldest of each first."""
-        order = [FlagKind.SAFETY, FlagKind.SUPPORT, FlagKind.MENTOR_ASKS, FlagKind.SESSION_GAP]
-        rank = models.Case(*(models.When(kind=kind, then=number) for number, kind in enumerate(order)))
-        return self.order_by(rank, "-step", "opened_at", "pk")
+        """By the rank of their kinds, then the worst step, then the oldest. A kind that is no longer known comes last."""
+        ranks = (models.When(kind=kind, then=spec.rank) for kind, spec in FLAG_KINDS.items())
+        return self.order_by(models.Case(*ranks, default=len(FLAG_KINDS) + 1), "-step", "opened_at", "pk")
 
     def with_people(self) -> FlagQuerySet:
         return self.select_related(
@@ -108,6 +121,10 @@ class Flag(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def spec(self) -> FlagSpec:
+        return FLAG_KINDS[FlagKind(self.kind)]
 
     def get_absolute_url(self) -> str:
         return reverse("supervision:flag", args=[self.pk])

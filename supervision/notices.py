@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Named, register_kind
 from notifications.models import Message
+from supervision.escalation import NOBODY_IN_CHARGE, UNANSWERED
+from supervision.kinds import FLAG_KINDS
 from supervision.models import FlagEvent
 from supervision.services.flags import CALL_CLOSED
 
@@ -35,32 +37,16 @@ def _invitations(message: Message) -> str:
     return reverse("people:invitations")
 
 
+for _spec in FLAG_KINDS.values():
+    for _step in _spec.steps:
+        register_kind(_step.message, text=_step.text, url=_event)
 register_kind(
-    "supervision.gap_mentor", text=_("It has been a while since a session was logged. Log one, or plan the next."), url=_event
-)
-register_kind("supervision.gap_supervisor", text=_("A pair you look after has a session gap."), url=_event)
-register_kind("supervision.gap_coordinator", text=_("A pair has a long session gap."), url=_event)
-register_kind("supervision.gap_care", text=_("A pair has a very long session gap. It is time for a care talk."), url=_event)
-register_kind("supervision.safety", text=_("Someone may not be safe. Please act now."), url=_event)
-register_kind("supervision.support", text=_("Someone asked for support today."), url=_event)
-register_kind(
-    "supervision.safety_waits",
-    text=_("Someone may not be safe, and nobody has said what was done. Please act now."),
-    url=_event,
-)
-register_kind(
-    "supervision.support_waits",
-    text=_("Someone asked for support, and nobody has said what was done. Please look."),
-    url=_event,
-)
-register_kind("supervision.mentor_asks", text=_("A mentor wants to talk with you."), url=_event)
-register_kind(
-    "supervision.nobody_in_charge",
+    NOBODY_IN_CHARGE,
     text=_("Someone needs a supervisor, and your program has none. Invite one now."),
     url=_invitations,
 )
 register_kind(
-    "supervision.unanswered",
+    UNANSWERED,
     text=_("Someone asked for help, and nobody has said what was done. Call your supervisors and coordinators now."),
     url=_people,
 )

@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -16,27 +19,13 @@ from checkins.services import SUPPORT_KINDS
 from notifications.models import Message
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
-from supervision.circles import CARE_STEP, who_hears
-from supervision.enums import FlagChange, FlagKind, FlagReason
+from supervision.escalation import Badge
+from supervision.kinds import FlagChange, FlagReason
 from supervision.models import Flag, FlagEvent, FlagQuerySet
 from supervision.services.flags import CALL_CLOSED
 from supervision.staff import Staff
 
 WINDOW_DAYS = 28
-
-
-def supervisors_of(relationship: Relationship) -> list[Membership]:
-    """The mentor's own supervisor, else the program's supervisors, else its coordinators, else its admins."""
-    return Staff.of([relationship.program_id]).supervisors(relationship)
-
-
-def supervisors_of_many(relationships: Sequence[Relationship]) -> dict[UUID, list[Membership]]:
-    """The same for many pairs, in one query when they were selected `with_people()`."""
-    staff = Staff.of(pair.program_id for pair in relationships)
-    return {pair.pk: staff.supervisors(pair) for pair in relationships}
-
-
-# Flags ---------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -49,21 +38,11 @@ class Told:
 
 
 @dataclass(frozen=True)
-class NextCall:
-    """Whom the gap calls next, and on which day, if nothing is logged before."""
-
-    day: date
-    is_care: bool
-    is_me: bool
-    names: str
-
-
-@dataclass(frozen=True)
 class FlagLine:
     """A flag in a list, with its last line of history, who has been told and what comes next.
 
     `causes` has the latest line of history of each cause, the oldest cause first.
-    `gap_days` and `next_call` belong to an open session gap, None for anything else.
+    `gap_days` and `next_step`, the sentence about whom the gap comes to next, belong to an open session gap.
     """
 
     flag: Flag
@@ -71,7 +50,30 @@ class FlagLine:
     causes: list[FlagEvent]
     told: list[Told]
     gap_days: int | None
-    next_call: NextCall | None
+    next_step: str
+
+    @property
+    def badge(self) -> Badge:
+        return self.flag.spec.badge_at(self.flag.step)
+
+    @property
+    def badge_text(self) -> str:
+        day = date_format(localtime(self.flag.opened_at), "F j")
+        return str(self.badge.text) % {"step": self.flag.step, "day": day}
+
+    @property
+    def advice(self) -> Promise | None:
+        """What helps to close it."""
+        return self.flag.spec.advice_at(self.flag.step)
+
+    @property
+    def first(self) -> str:
+        """What staff do first about a call for support; empty for any other flag."""
+        call, pair = self.flag.spec.call, self.flag.relationship
+        if call is None:
+            return ""
+        names = {"mentee": self.flag.about.user.first_name, "mentor": pair.mentor.user.first_name if pair else ""}
+        return " ".join(str(sentence) % names for sentence in (call.first if pair else call.first_without_mentor))
 
 
 def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[FlagLine]:
@@ -89,7 +91,7 @@ def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[Fla
             _causes(events[flag.pk]),
             list({person: one for event in events[flag.pk] for person, one in told[event.pk]}.values()),
             _gap_days(flag, now),
-            _next_call(flag, staff, me),
+            _next_step(flag, staff, me),
         )
         for flag in shown
     ]
@@ -133,7 +135,7 @@ def latest_call_of(events: Iterable[FlagEvent]) -> SupportRequest | None:
 def _open_gap_of(flag: Flag) -> Relationship | None:
     """The pair of an open session gap whose days are counted."""
     pair = flag.relationship
-    is_open_gap = flag.kind == FlagKind.SESSION_GAP and flag.closed_at is None
+    is_open_gap = flag.spec.follows_gap and flag.closed_at is None
     return pair if is_open_gap and pair is not None and pair.session_gap_since is not None else None
 
 
@@ -144,18 +146,18 @@ def _gap_days(flag: Flag, now: datetime) -> int | None:
     return (pair.mentor.user.today(now) - pair.session_gap_since).days
 
 
-def _next_call(flag: Flag, staff: Staff, me: Membership) -> NextCall | None:
+def _next_step(flag: Flag, staff: Staff, me: Membership) -> str:
+    """Whom the gap comes to next, and on which day, if nothing is logged before; empty when it comes to nobody else."""
     pair = _open_gap_of(flag)
     if pair is None or pair.session_gap_due_at is None:
-        return None
-    step = pair.session_gap_step + 1
-    called = [person for kind, people in who_hears(pair, step, step, staff) for person in people if person != pair.mentor]
-    return NextCall(
-        day=pair.mentor.user.today(pair.session_gap_due_at),
-        is_care=step == CARE_STEP,
-        is_me=me in called,
-        names=", ".join(person.user.full_name for person in called),
-    )
+        return ""
+    step = flag.spec.steps[pair.session_gap_step]
+    people = [person for person in step.recipients(staff, flag.program_id, pair) if person != pair.mentor]
+    day = date_format(pair.mentor.user.today(pair.session_gap_due_at), "l, F j")
+    if me in people:
+        return str(step.comes_to_you) % {"day": day}
+    names = ", ".join(person.user.full_name for person in people)
+    return str(step.goes_to) % {"names": names, "day": day} if names else ""
 
 
 def open_flags(membership: Membership) -> FlagQuerySet:

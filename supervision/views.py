@@ -16,8 +16,8 @@ from relationships.models import Relationship
 from relationships.selectors import contact_of
 from supervision import services
 from supervision.access import get_event_for, get_flag_for, may_read_words, note_opening, people_to_reach
-from supervision.enums import FlagChange
 from supervision.forms import ResolveFlagForm
+from supervision.kinds import FlagChange
 from supervision.models import Flag
 from supervision.selectors import flag_lines, latest_call_of, open_flags
 

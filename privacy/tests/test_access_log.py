@@ -17,7 +17,7 @@ from privacy import audit
 from privacy.events import Event, all_events, sentence, why
 from privacy.models import Action
 from relationships.enums import State
-from supervision.enums import FlagChange, FlagKind
+from supervision.kinds import FlagChange, FlagKind
 from supervision.services import take_up_requests
 
 PAGE = reverse("privacy:access_log")

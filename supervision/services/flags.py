@@ -1,25 +1,22 @@
 """What the scans and people do to a flag, each with its line of history and its audit entry."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import Membership
 from checkins.services import SUPPORT_KINDS
 from core.errors import DomainError
-from notifications.kinds import all_kinds
 from notifications.models import Message
 from notifications.services import cancel_all, enqueue
 from privacy import audit
 from relationships.enums import ONGOING
 from relationships.models import Relationship
 from supervision.audit_events import FLAG_CHANGED
-from supervision.enums import FlagChange, FlagKind, FlagReason
-from supervision.ladder import CALLS
+from supervision.kinds import FlagChange, FlagKind, FlagReason
 from supervision.models import Flag, FlagEvent
 
 CALL_CLOSED = "supervision.call_closed"
@@ -48,18 +45,10 @@ def clear_flag(flag: Flag, *, reason: FlagReason, now: datetime) -> FlagEvent:
     return _write(flag, FlagChange.CLEARED, now, reason=reason)
 
 
-def tell(
-    kind: str,
-    event: FlagEvent,
-    people: Iterable[Membership],
-    now: datetime,
-    *,
-    admins_hear: str = "supervision.nobody_in_charge",
-) -> None:
-    """Each hears once of this event. An admin, who sees no flags, hears what to do for the program."""
-    for member in people:
-        heard = admins_hear if member.role == Role.ADMIN else kind
-        enqueue(heard, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
+def notify(event: FlagEvent, messages: Mapping[Membership, str], now: datetime) -> None:
+    """Each hears of this event once, with the kind of message beside them; in the caller's transaction."""
+    for member, kind in messages.items():
+        enqueue(kind, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
 
 
 @transaction.atomic
@@ -83,8 +72,8 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
     held.save(update_fields=["closed_at", "closed_by", "what_was_done"])
     _quiet(held, now)
     event = _write(held, FlagChange.RESOLVED, now, by=by)
-    if held.kind in CALLS and held.relationship is not None:
-        tell(CALL_CLOSED, event, _mentor_who_heard(held.relationship, held, by), now)
+    if held.spec.call is not None and held.relationship is not None:
+        notify(event, dict.fromkeys(_mentor_who_heard(held.relationship, held, by), CALL_CLOSED), now)
     return held
 
 
@@ -98,8 +87,7 @@ def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership) -> list[Me
 
 def _quiet(flag: Flag, now: datetime) -> None:
     """A closed flag asks nobody any more: its notices count as read, and what is still owed is not sent."""
-    kinds = [kind.name for kind in all_kinds() if kind.name.startswith("supervision.")]
-    cancel_all(kinds, list(flag.events.values_list("pk", flat=True)), now=now)
+    cancel_all(flag.spec.messages(), list(flag.events.values_list("pk", flat=True)), now=now)
 
 
 def _write(

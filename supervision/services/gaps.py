@@ -10,10 +10,9 @@ from django.db.models import Max
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from relationships.services import advance_gap
-from supervision.circles import who_hears
-from supervision.enums import FlagKind, FlagReason
+from supervision.kinds import FlagKind, FlagReason
 from supervision.models import Flag
-from supervision.services.flags import clear_flag, raise_flag, tell
+from supervision.services.flags import clear_flag, notify, raise_flag
 from supervision.staff import Staff
 
 BATCH = 100
@@ -55,7 +54,7 @@ def _follow(ids: Sequence[UUID], now: datetime) -> int:
             clear_flag(flag, reason=reason, now=now)
             flag = None
             done += 1
-        done += _call(pair, flag, max(before, flag.step if flag else 0), staff, now)
+        done += _escalate(pair, flag, max(before, flag.step if flag else 0), staff, now)
     return done
 
 
@@ -70,8 +69,8 @@ def _why_over(pair: Relationship, flag: Flag, last_logged: datetime | None) -> F
     return FlagReason.CLOCK_MOVED
 
 
-def _call(pair: Relationship, flag: Flag | None, before: int, staff: Staff, now: datetime) -> int:
-    """Raise the flag when the gap has passed the step `before`, the last one anybody was called for."""
+def _escalate(pair: Relationship, flag: Flag | None, before: int, staff: Staff, now: datetime) -> int:
+    """Raise the flag when the gap has passed the step `before`, the last one that anybody heard of."""
     if pair.state not in RUNNING or pair.session_gap_step <= before:
         return 0
     new = Flag(
@@ -82,6 +81,5 @@ def _call(pair: Relationship, flag: Flag | None, before: int, staff: Staff, now:
         step=pair.session_gap_step,
     )
     event = raise_flag(flag, new, reason=FlagReason.GAP, now=now)
-    for kind, people in who_hears(pair, before + 1, pair.session_gap_step, staff):
-        tell(kind, event, people, now)
+    notify(event, event.flag.spec.escalate(before + 1, pair.session_gap_step, staff, pair.program_id, pair), now)
     return 1

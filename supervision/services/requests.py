@@ -11,10 +11,9 @@ from accounts.models import Membership
 from checkins.enums import Support
 from checkins.models import SupportRequest
 from relationships.models import MentoringSession, Relationship
-from supervision.enums import FlagKind, FlagReason
-from supervision.ladder import FIRST, circle
+from supervision.kinds import FlagKind, FlagReason
 from supervision.models import Flag
-from supervision.services.flags import raise_flag, tell
+from supervision.services.flags import notify, raise_flag
 from supervision.staff import Staff
 
 BATCH = 100
@@ -79,18 +78,18 @@ def _take_up_sessions(ids: list[UUID], now: datetime) -> int:
 
 
 def _open_flags(asks: list[Ask], now: datetime) -> None:
-    """Hold the people concerned, so two passes cannot open one flag twice; then open or raise, and tell."""
+    """Hold the people concerned, so two passes cannot open one flag twice; then open or raise, and notify."""
     people = {ask.about.pk for ask in asks}
     list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    standing = Flag.objects.open().filter(about_id__in=people, kind__in=FIRST).select_related("about")
+    standing = Flag.objects.open().filter(about_id__in=people, kind__in={ask.kind for ask in asks}).select_related("about")
     flags = {_key(flag): flag for flag in standing.select_for_update(of=("self",), no_key=True)}
     staff = Staff.of(ask.about.program_id for ask in asks)
     for ask in asks:
         new = Flag(program=ask.about.program, relationship=ask.pair, about=ask.about, kind=ask.kind)
         event = raise_flag(flags.get(_key(new)), new, reason=ask.reason, now=now, source_id=ask.source_id)
         flags[_key(new)] = event.flag
-        told = circle(ask.kind, event.flag.step, staff, ask.about.program_id, ask.pair)
-        tell(FIRST[ask.kind].message, event, told, now)
+        heard = event.flag.spec.repeat(event.flag.step, staff, ask.about.program_id, ask.pair)
+        notify(event, heard, now)
 
 
 def _key(flag: Flag) -> tuple[UUID | None, UUID | None, str]:

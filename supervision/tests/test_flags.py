@@ -8,9 +8,9 @@ from core.fields import Sealed
 from privacy.models import AuditEntry
 from relationships.models import Relationship
 from supervision.models import Flag, FlagEvent
-from supervision.selectors import supervisors_of, supervisors_of_many
 from supervision.services import resolve_flag, take_up_requests
-from supervision.tests.conftest import START, MakeMany, log_met
+from supervision.staff import Staff
+from supervision.tests.conftest import START, log_met
 
 
 @pytest.fixture
@@ -72,17 +72,4 @@ def test_flags_of_a_mentor_whose_supervisor_left_are_seen_by_the_others(
     Membership.objects.filter(pk=sam.pk).update(is_active=False)
 
     assert Flag.objects.visible_to(sofia).get() == flag
-    assert supervisors_of(Relationship.objects.get()) == [sofia]
-
-
-@pytest.mark.parametrize("count", [3, 30])
-def test_supervisors_of_many_pairs_is_one_query(
-    count: int, many: MakeMany, sam: Membership, django_assert_num_queries: object
-) -> None:
-    many(count)
-    pairs = list(Relationship.objects.with_people())
-
-    with django_assert_num_queries(1):  # type: ignore[operator]
-        found = supervisors_of_many(pairs)
-
-    assert found == {pair.pk: [sam] for pair in pairs}
+    assert Staff.of([flag.program_id]).supervisors(Relationship.objects.get()) == [sofia]

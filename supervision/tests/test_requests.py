@@ -11,7 +11,7 @@ from checkins.models import SupportRequest
 from notifications.models import Message
 from people.models import MentorProfile
 from relationships.models import Relationship
-from supervision.enums import FlagKind
+from supervision.kinds import FlagKind
 from supervision.models import Flag, FlagEvent
 from supervision.services import resolve_flag, take_up_requests
 from supervision.tests.conftest import START, log_met

@@ -1,0 +1,147 @@
+"""The kinds of flags: a member of `FlagKind` and its `FlagSpec` each.
+
+To add one: both of these here, with its reason and its finder; the function that the finder names; and the migration of the
+choices. A system check (handrail.E007) refuses a kind without a spec.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from supervision.escalation import UNANSWERED, Badge, Call, Finder, FlagSpec, Step
+from supervision.recipients import (
+    coordinators,
+    everybody,
+    in_charge,
+    in_charge_and_coordinators,
+    in_charge_and_coordinators_else_admins,
+    others,
+    the_mentor,
+)
+
+
+class FlagKind(TextChoices):
+    SAFETY = "safety", _("Safety")
+    SUPPORT = "support", _("Support asked for")
+    SESSION_GAP = "session_gap", _("Session gap")
+    MENTOR_ASKS = "mentor_asks", _("Mentor asks for you")
+
+
+class FlagReason(TextChoices):
+    """Why a flag opened, was raised, or closed by itself. A code in the history, words on the page."""
+
+    GAP = "gap", _("Days without a session passed the agreed number.")
+    ASKED_NOW = "asked_now", _("Asked for support now.")
+    ASKED_TODAY = "asked_today", _("Asked for support today.")
+    MENTOR_WORRIED = "mentor_worried", _("The mentor is worried about someone's safety.")
+    MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
+    UNANSWERED = "unanswered", _("Still open, so more people were told.")
+    SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
+    NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused, closing or closed.")
+    CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")
+
+
+class FlagChange(TextChoices):
+    OPENED = "opened", _("Opened")
+    RAISED = "raised", _("Raised")
+    RESOLVED = "resolved", _("Resolved")
+    CLEARED = "cleared", _("Closed by itself")
+
+
+_REQUESTS = Finder("supervision.requests", "supervision.services.take_up_requests", every_seconds=15, order=30)
+_GAPS = Finder("supervision.session_gaps", "supervision.services.follow_session_gaps", every_seconds=60, order=40)
+
+FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
+    FlagKind.SAFETY: FlagSpec(
+        rank=1,
+        find=_REQUESTS,
+        steps=(
+            Step(in_charge_and_coordinators, "supervision.safety", _("Someone may not be safe. Please act now.")),
+            Step(
+                everybody,
+                "supervision.safety_waits",
+                _("Someone may not be safe, and nobody has said what was done. Please act now."),
+                after=timedelta(minutes=60),
+                for_admins=UNANSWERED,
+            ),
+        ),
+        opened=_("%(who)s told the people who look after you that you may need help now."),
+        raised=_("%(who)s told people again that you may need help now."),
+        badge=Badge(_("Act now"), is_alert=True),
+        call=Call(
+            first=(
+                _("Call %(mentee)s now; if nobody answers, call %(mentor)s."),
+                _("If you think a life is in danger, call the emergency number first."),
+            ),
+            first_without_mentor=(
+                _("Call %(mentee)s now; if nobody answers, try again soon."),
+                _("If you think a life is in danger, call the emergency number first."),
+            ),
+        ),
+        every_supervisor_from=2,
+        coordinators_from=1,
+    ),
+    FlagKind.SUPPORT: FlagSpec(
+        rank=2,
+        find=_REQUESTS,
+        steps=(
+            Step(in_charge, "supervision.support", _("Someone asked for support today.")),
+            Step(
+                others,
+                "supervision.support_waits",
+                _("Someone asked for support, and nobody has said what was done. Please look."),
+                after=timedelta(hours=24),
+                for_admins=UNANSWERED,
+            ),
+        ),
+        opened=_("%(who)s told the people who look after you that you asked for support."),
+        raised=_("%(who)s told people again that you asked for support."),
+        badge=Badge(_("Since %(day)s"), is_alert=True),
+        call=Call(
+            first=(
+                _("Ask %(mentor)s whether the two have been in touch."),
+                _("If nobody has been in touch with %(mentee)s, call or text %(mentee)s yourself today."),
+            ),
+            first_without_mentor=(_("If nobody has been in touch with %(mentee)s, call or text %(mentee)s yourself today."),),
+        ),
+        every_supervisor_from=2,
+        coordinators_from=2,
+    ),
+    FlagKind.MENTOR_ASKS: FlagSpec(
+        rank=3,
+        find=_REQUESTS,
+        steps=(Step(in_charge, "supervision.mentor_asks", _("A mentor wants to talk with you.")),),
+        opened=_("%(who)s told your supervisor that you want to talk."),
+        raised=_("%(who)s told your supervisor again that you want to talk."),
+    ),
+    FlagKind.SESSION_GAP: FlagSpec(
+        rank=4,
+        find=_GAPS,
+        steps=(
+            Step(
+                the_mentor,
+                "supervision.gap_mentor",
+                _("It has been a while since a session was logged. Log one, or plan the next."),
+            ),
+            Step(in_charge, "supervision.gap_supervisor", _("A pair you look after has a session gap.")),
+            Step(coordinators, "supervision.gap_coordinator", _("A pair has a long session gap.")),
+            Step(
+                in_charge_and_coordinators_else_admins,
+                "supervision.gap_care",
+                _("A pair has a very long session gap. It is time for a care talk."),
+                badge=Badge(_("Care talk due"), is_alert=True),
+                advice=_("Talk with both, together or one by one, about what they need. No blame: ask what got in the way."),
+                comes_to_you=_("Comes to you on %(day)s for a care talk."),
+                goes_to=_("Goes to %(names)s on %(day)s for a care talk."),
+            ),
+        ),
+        opened=_("%(who)s reminded people that you two have not met for a while."),
+        raised=_("%(who)s reminded more people that you two have not met for a while."),
+        badge=Badge(_("Step %(step)s of 4")),
+        advice=_("It also closes by itself when a session is logged."),
+        coordinators_from=3,
+        follows_gap=True,
+    ),
+}

@@ -1,0 +1,48 @@
+"""Who hears of a flag. Each is a function of the program's staff, the program and the pair, which is None for a mentee without
+a mentor. No database here: `Staff` has read it.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from accounts.enums import Role
+from accounts.models import Membership
+from relationships.models import Relationship
+from supervision.staff import Staff
+
+Recipients = Callable[[Staff, UUID, Relationship | None], list[Membership]]
+
+
+def the_mentor(_staff: Staff, _program_id: UUID, pair: Relationship | None) -> list[Membership]:
+    return [pair.mentor] if pair else []
+
+
+def in_charge(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
+    """The pair's supervisors; for a mentee without a mentor every supervisor and coordinator."""
+    return staff.supervisors(pair) if pair else staff.supervisors_and_coordinators(program_id)
+
+
+def coordinators(staff: Staff, program_id: UUID, _pair: Relationship | None) -> list[Membership]:
+    """The program's coordinators, else its admins."""
+    return staff.coordinators(program_id)
+
+
+def in_charge_and_coordinators(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
+    """No admin stands in for a coordinator here: whoever is in charge hears already."""
+    return list(dict.fromkeys([*in_charge(staff, program_id, pair), *staff.first_of(program_id, Role.COORDINATOR)]))
+
+
+def in_charge_and_coordinators_else_admins(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
+    return list(dict.fromkeys([*in_charge(staff, program_id, pair), *staff.coordinators(program_id)]))
+
+
+def others(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
+    """The supervisors and coordinators who are not in charge; the admins when there is nobody else."""
+    heard = in_charge(staff, program_id, pair)
+    more = [member for member in staff.supervisors_and_coordinators(program_id) if member not in heard]
+    return more or staff.first_of(program_id, Role.ADMIN)
+
+
+def everybody(staff: Staff, program_id: UUID, _pair: Relationship | None) -> list[Membership]:
+    """Every supervisor and coordinator, and the admins."""
+    return list(dict.fromkeys([*staff.supervisors_and_coordinators(program_id), *staff.first_of(program_id, Role.ADMIN)]))
