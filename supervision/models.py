@@ -147,3 +147,20 @@ class FlagEvent(AppendOnlyModel):
     @property
     def is_from_session(self) -> bool:
         return self.reason in (FlagReason.MENTOR_WORRIED, FlagReason.MENTOR_ASKED)
+
+
+class FlagNotified(AppendOnlyModel):
+    """Who was told of an event, as whom and when: written with the message, and kept when the mail is no longer kept.
+
+    `message_id` leads to what became of the message, as long as it exists. A mentor whom `checkins` told of a call for support
+    has a row too, with the message of that call.
+    """
+
+    event = models.ForeignKey(FlagEvent, on_delete=models.PROTECT, related_name="notified")
+    member = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, choices=Role)
+    at = models.DateTimeField()
+    message_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["at", "member__user__first_name", "id"]

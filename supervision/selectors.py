@@ -15,14 +15,12 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Membership
 from checkins.models import SupportRequest
-from checkins.services import SUPPORT_KINDS
 from notifications.models import Message
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from supervision.escalation import Badge
 from supervision.kinds import FlagChange, FlagReason
-from supervision.models import Flag, FlagEvent, FlagQuerySet
-from supervision.services.flags import CALL_CLOSED
+from supervision.models import Flag, FlagEvent, FlagNotified, FlagQuerySet
 from supervision.staff import Staff
 
 WINDOW_DAYS = 28
@@ -30,7 +28,10 @@ WINDOW_DAYS = 28
 
 @dataclass(frozen=True)
 class Told:
-    """Who was sent word of a flag, with their role, and when it went out; `is_stuck` when every try was in vain."""
+    """Who was told of a flag, in which role, and when the mail went out: None as long as it is on its way.
+
+    `is_stuck` when every try was in vain.
+    """
 
     name: str
     sent_at: datetime | None
@@ -77,19 +78,19 @@ class FlagLine:
 
 
 def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[FlagLine]:
-    """As `me` reads them. Three queries for any number of flags that were selected `with_people()`."""
+    """As `me` reads them. Four queries for any number of flags that were selected `with_people()`."""
     shown = list(flags)
     events: dict[UUID, list[FlagEvent]] = defaultdict(list)
     for event in FlagEvent.objects.filter(flag__in=shown):
         events[event.flag_id].append(event)
     staff = Staff.of(flag.program_id for flag in shown)
-    told = _told_of([event for line in events.values() for event in line], staff)
+    told = _told_of([event for line in events.values() for event in line])
     return [
         FlagLine(
             flag,
             events[flag.pk][-1] if events[flag.pk] else None,
             _causes(events[flag.pk]),
-            list({person: one for event in events[flag.pk] for person, one in told[event.pk]}.values()),
+            told.get(flag.pk, []),
             _gap_days(flag, now),
             _next_step(flag, staff, me),
         )
@@ -103,24 +104,24 @@ def _causes(events: Iterable[FlagEvent]) -> list[FlagEvent]:
     return sorted(latest.values(), key=lambda event: event.at)
 
 
-def _told_of(events: Sequence[FlagEvent], staff: Staff) -> dict[UUID, list[tuple[UUID, Told]]]:
-    """By event: the recipients of its messages, each with their user's id. The mentor's are about the call itself."""
-    told: dict[UUID, list[tuple[UUID, Told]]] = defaultdict(list)
-    event_of = {event.source_id: event.pk for event in events if event.source_id} | {event.pk: event.pk for event in events}
-    about_events = Q(kind__startswith="supervision.", subject_id__in=[event.pk for event in events])
-    about_calls = Q(kind__in=SUPPORT_KINDS.values(), subject_id__in=[event.source_id for event in events if event.source_id])
-    messages = Message.objects.filter(about_events | about_calls, cancelled_at=None).exclude(kind=CALL_CLOSED)
-    for message in messages.select_related("recipient").order_by("created_at", "recipient__first_name"):
-        one = Told(_name_and_role(message, staff), message.sent_at, message.dead_at is not None)
-        told[event_of[message.subject_id]].append((message.recipient_id, one))
-    return told
+def _told_of(events: Sequence[FlagEvent]) -> dict[UUID, list[Told]]:
+    """By flag: who was told, once a day. A message that is no longer kept counts as sent on the day it was written."""
+    flag_of = {event.pk: event.flag_id for event in events if event.change in (FlagChange.OPENED, FlagChange.RAISED)}
+    lines = list(FlagNotified.objects.filter(event__in=flag_of).select_related("member__user"))
+    messages = Message.objects.in_bulk([line.message_id for line in lines])
+    told: dict[UUID, dict[tuple[UUID, date | None, bool], Told]] = defaultdict(dict)
+    for line in lines:
+        message = messages.get(line.message_id)
+        if message is not None and message.cancelled_at is not None:
+            continue
+        sent_at, is_stuck = (message.sent_at, message.dead_at is not None) if message else (line.at, False)
+        once = line.member.user_id, localtime(sent_at).date() if sent_at else None, is_stuck
+        told[flag_of[line.event_id]].setdefault(once, Told(_name_and_role(line), sent_at, is_stuck))
+    return {flag_id: list(found.values()) for flag_id, found in told.items()}
 
 
-def _name_and_role(message: Message, staff: Staff) -> str:
-    is_mentor = message.kind in (*SUPPORT_KINDS.values(), "supervision.gap_mentor")
-    role = Role.MENTOR if is_mentor else staff.role_of(message.program_id, message.recipient_id)
-    name = message.recipient.full_name
-    return _("%(name)s, %(role)s") % {"name": name, "role": str(role.label).lower()} if role else name
+def _name_and_role(line: FlagNotified) -> str:
+    return _("%(name)s, %(role)s") % {"name": line.member.user.full_name, "role": line.get_role_display().lower()}
 
 
 def latest_call_of(events: Iterable[FlagEvent]) -> SupportRequest | None:

@@ -42,7 +42,14 @@ def test_append_only_row_changed_through_the_orm_is_refused(entry: AuditEntry, c
 
 @pytest.mark.parametrize(
     "table",
-    ["matching_weightchange", "privacy_auditentry", "privacy_auditseal", "relationships_transition", "supervision_flagevent"],
+    [
+        "matching_weightchange",
+        "privacy_auditentry",
+        "privacy_auditseal",
+        "relationships_transition",
+        "supervision_flagevent",
+        "supervision_flagnotified",
+    ],
 )
 def test_append_only_table_has_its_triggers(db: None, table: str) -> None:
     sql = {
@@ -65,6 +72,7 @@ def test_every_append_only_model_is_tested_here() -> None:
         "privacy_auditentry",
         "relationships_transition",
         "supervision_flagevent",
+        "supervision_flagnotified",
     ]
 
 

@@ -48,6 +48,20 @@ class Migration(migrations.Migration):
                 'ordering': ['at', 'change', 'id'],
             },
         ),
+        migrations.CreateModel(
+            name='FlagNotified',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(choices=[('mentee', 'Mentee'), ('mentor', 'Mentor'), ('coordinator', 'Coordinator'), ('supervisor', 'Supervisor'), ('admin', 'Program admin')], max_length=12)),
+                ('at', models.DateTimeField()),
+                ('message_id', models.UUIDField()),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notified', to='supervision.flagevent')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+            ],
+            options={
+                'ordering': ['at', 'member__user__first_name', 'id'],
+            },
+        ),
         migrations.AddIndex(
             model_name='flag',
             index=models.Index(condition=models.Q(('closed_at', None)), fields=['program', '-raised_at'], name='flag_open'),
@@ -61,4 +75,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('relationship', None)), fields=('about', 'kind'), name='one_open_flag_per_kind_unpaired'),
         ),
         ForbidChanges("supervision_flagevent"),
+        ForbidChanges("supervision_flagnotified"),
     ]

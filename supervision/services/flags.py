@@ -7,17 +7,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import Membership
-from checkins.services import SUPPORT_KINDS
 from core.errors import DomainError
 from notifications.models import Message
-from notifications.services import cancel_all, enqueue
+from notifications.services import cancel_all, enqueue_all, message_for
 from privacy import audit
 from relationships.enums import ONGOING
 from relationships.models import Relationship
 from supervision.audit_events import FLAG_CHANGED
 from supervision.kinds import FlagChange, FlagKind, FlagReason
-from supervision.models import Flag, FlagEvent
+from supervision.models import Flag, FlagEvent, FlagNotified
 
 CALL_CLOSED = "supervision.call_closed"
 """What the mentor hears when staff closed a call that they had been told of."""
@@ -46,9 +46,21 @@ def clear_flag(flag: Flag, *, reason: FlagReason, now: datetime) -> FlagEvent:
 
 
 def notify(event: FlagEvent, messages: Mapping[Membership, str], now: datetime) -> None:
-    """Each hears of this event once, with the kind of message beside them; in the caller's transaction."""
+    """Each hears of this event once, with the kind of message beside them; that they did is kept with the event.
+
+    In the caller's transaction. A person with two roles gets one message of a kind.
+    """
+    outgoing: dict[tuple[UUID, str], tuple[Membership, Message]] = {}
     for member, kind in messages.items():
-        enqueue(kind, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
+        message = message_for(kind, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
+        outgoing.setdefault((member.user_id, kind), (member, message))
+    enqueue_all(message for _member, message in outgoing.values())
+    FlagNotified.objects.bulk_create(notified(event, member, message) for member, message in outgoing.values())
+
+
+def notified(event: FlagEvent, member: Membership, message: Message) -> FlagNotified:
+    """The line that keeps who was told; the caller saves it."""
+    return FlagNotified(event=event, member=member, role=member.role, at=message.created_at, message_id=message.pk)
 
 
 @transaction.atomic
@@ -79,10 +91,10 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
 
 def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership) -> list[Membership]:
     """The mentor, when the mentee's call had reached them and the two are still a pair: it is not theirs alone any more."""
-    calls = list(flag.events.exclude(source_id=None).values_list("source_id", flat=True))
-    heard = Message.objects.about(SUPPORT_KINDS.values(), calls).filter(recipient=pair.mentor.user_id)
-    is_told = pair.state in ONGOING and pair.mentor.user_id != by.user_id and heard.exists()
-    return [pair.mentor] if is_told else []
+    if pair.state not in ONGOING or pair.mentor.user_id == by.user_id:
+        return []
+    heard = FlagNotified.objects.filter(event__flag=flag, member=pair.mentor, role=Role.MENTOR)
+    return [pair.mentor] if heard.exists() else []
 
 
 def _quiet(flag: Flag, now: datetime) -> None:

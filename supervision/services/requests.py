@@ -10,10 +10,12 @@ from django.db import transaction
 from accounts.models import Membership
 from checkins.enums import Support
 from checkins.models import SupportRequest
+from checkins.services import SUPPORT_KINDS
+from notifications.models import Message
 from relationships.models import MentoringSession, Relationship
 from supervision.kinds import FlagKind, FlagReason
 from supervision.models import Flag
-from supervision.services.flags import notify, raise_flag
+from supervision.services.flags import notified, notify, raise_flag
 from supervision.staff import Staff
 
 BATCH = 100
@@ -25,13 +27,17 @@ _URGENCIES = {
 
 @dataclass(frozen=True)
 class Ask:
-    """Somebody asked for a person: what opens the flag. `pair` is None for a mentee without a mentor."""
+    """The mentee or the mentor asked for a person: what opens the flag. `pair` is None for a mentee without a mentor.
+
+    `to_mentor` is the message with which `checkins` told the mentor of this call, if it did.
+    """
 
     kind: FlagKind
     reason: FlagReason
     about: Membership
     pair: Relationship | None
     source_id: UUID
+    to_mentor: Message | None = None
 
 
 def take_up_requests(now: datetime) -> int:
@@ -54,7 +60,15 @@ def _take_up_support(ids: list[UUID], now: datetime) -> int:
     rows = list(waiting.order_by("asked_at").select_for_update(of=("self",), skip_locked=True, no_key=True))
     mentees = {row.mentee_id for row in rows}
     pairs = {pair.mentee_id: pair for pair in Relationship.objects.ongoing().with_people().filter(mentee_id__in=mentees)}
-    asks = [Ask(*_URGENCIES[row.urgency], row.mentee, pairs.get(row.mentee_id), row.pk) for row in rows]
+    to_mentors = {
+        (message.subject_id, message.recipient_id): message
+        for message in Message.objects.about(SUPPORT_KINDS.values(), [row.pk for row in rows])
+    }
+    asks: list[Ask] = []
+    for row in rows:
+        pair = pairs.get(row.mentee_id)
+        to_mentor = to_mentors.get((row.pk, pair.mentor.user_id)) if pair else None
+        asks.append(Ask(*_URGENCIES[row.urgency], row.mentee, pair, row.pk, to_mentor))
     _open_flags(asks, now)
     SupportRequest.objects.filter(pk__in=[row.pk for row in rows]).update(taken_up_at=now)
     return len(asks)
@@ -88,8 +102,9 @@ def _open_flags(asks: list[Ask], now: datetime) -> None:
         new = Flag(program=ask.about.program, relationship=ask.pair, about=ask.about, kind=ask.kind)
         event = raise_flag(flags.get(_key(new)), new, reason=ask.reason, now=now, source_id=ask.source_id)
         flags[_key(new)] = event.flag
-        heard = event.flag.spec.repeat(event.flag.step, staff, ask.about.program_id, ask.pair)
-        notify(event, heard, now)
+        if ask.pair and ask.to_mentor:
+            notified(event, ask.pair.mentor, ask.to_mentor).save()
+        notify(event, event.flag.spec.repeat(event.flag.step, staff, ask.about.program_id, ask.pair), now)
 
 
 def _key(flag: Flag) -> tuple[UUID | None, UUID | None, str]:

@@ -310,7 +310,7 @@ def test_page_costs_the_same_for_three_flags_as_for_thirty(
         assert counts == [FLAGS_QUERIES] * 2
 
 
-FLAGS_QUERIES = 8
+FLAGS_QUERIES = 9
 HOME_AT_MOST = 15
 
 
