@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 
+from notifications.isolation import in_batches
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
 from relationships.services import advance_gap
@@ -15,8 +15,6 @@ from supervision.models import Flag
 from supervision.services.flags import clear_flag, notify, raise_flag
 from supervision.staff import Staff
 
-BATCH = 100
-
 
 def follow_session_gaps(now: datetime) -> int:
     """One pass: take every due gap to the step it has reached, and clear the flags whose cause is gone.
@@ -24,13 +22,13 @@ def follow_session_gaps(now: datetime) -> int:
     Returns how many flags it opened, raised or cleared. After an outage a gap goes straight to its step, and everybody who
     should have heard meanwhile hears once.
     """
-    due = Relationship.objects.session_gap_due(now).order_by("session_gap_due_at").values_list("pk", flat=True)
-    gone = Flag.objects.gap_is_over().values_list("relationship__pk", flat=True)
-    ids = list(dict.fromkeys([*due, *gone]))
-    return sum(_follow(ids[start : start + BATCH], now) for start in range(0, len(ids), BATCH))
+    due = Relationship.objects.session_gap_due(now).order_by("session_gap_due_at")
+    over = Relationship.objects.filter(flags__in=Flag.objects.gap_is_over())
+    return in_batches("supervision.session_gaps", due, _follow, now, about="mentee") + in_batches(
+        "supervision.session_gaps_over", over, _follow, now, about="mentee"
+    )
 
 
-@transaction.atomic
 def _follow(ids: Sequence[UUID], now: datetime) -> int:
     """Rows that another pass, or somebody logging a session, holds right now are left to the next pass."""
     held = Relationship.objects.with_people().filter(pk__in=ids).order_by("pk")

@@ -1,16 +1,15 @@
 """What people asked for: a mentee's support request, a mentor's worry or wish to talk. Each is taken up exactly once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-
-from django.db import transaction
 
 from accounts.models import Membership
 from checkins.enums import Support
 from checkins.models import SupportRequest
 from checkins.services import SUPPORT_KINDS
+from notifications.isolation import in_batches
 from notifications.models import Message
 from relationships.models import MentoringSession, Relationship
 from supervision.kinds import FlagKind, FlagReason
@@ -18,7 +17,6 @@ from supervision.models import Flag
 from supervision.services.flags import notified, notify, raise_flag
 from supervision.staff import Staff
 
-BATCH = 100
 _URGENCIES = {
     Support.NOW.value: (FlagKind.SAFETY, FlagReason.ASKED_NOW),
     Support.TODAY.value: (FlagKind.SUPPORT, FlagReason.ASKED_TODAY),
@@ -44,18 +42,12 @@ def take_up_requests(now: datetime) -> int:
     """One pass over what was asked for since the last; returns how many flags it opened or raised."""
     requests = SupportRequest.objects.filter(taken_up_at=None, urgency__in=_URGENCIES).order_by("asked_at")
     sessions = MentoringSession.objects.to_take_up().order_by("logged_at")
-    return _in_batches(requests.values_list("pk", flat=True), _take_up_support, now) + _in_batches(
-        sessions.values_list("pk", flat=True), _take_up_sessions, now
+    return in_batches("supervision.requests", requests, _take_up_support, now, about="mentee") + in_batches(
+        "supervision.session_requests", sessions, _take_up_sessions, now, about="relationship__mentee"
     )
 
 
-def _in_batches(found: Iterable[UUID], take_up: Callable[[list[UUID], datetime], int], now: datetime) -> int:
-    ids = list(found)
-    return sum(take_up(ids[start : start + BATCH], now) for start in range(0, len(ids), BATCH))
-
-
-@transaction.atomic
-def _take_up_support(ids: list[UUID], now: datetime) -> int:
+def _take_up_support(ids: Sequence[UUID], now: datetime) -> int:
     waiting = SupportRequest.objects.filter(pk__in=ids, taken_up_at=None).select_related("mentee__user", "mentee__program")
     rows = list(waiting.order_by("asked_at").select_for_update(of=("self",), skip_locked=True, no_key=True))
     mentees = {row.mentee_id for row in rows}
@@ -74,8 +66,7 @@ def _take_up_support(ids: list[UUID], now: datetime) -> int:
     return len(asks)
 
 
-@transaction.atomic
-def _take_up_sessions(ids: list[UUID], now: datetime) -> int:
+def _take_up_sessions(ids: Sequence[UUID], now: datetime) -> int:
     waiting = MentoringSession.objects.to_take_up().filter(pk__in=ids)
     rows = list(waiting.order_by("logged_at").select_for_update(of=("self",), skip_locked=True, no_key=True))
     pairs = Relationship.objects.with_people().in_bulk({row.relationship_id for row in rows})

@@ -4,23 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
+from notifications.isolation import in_batches
 from supervision.kinds import FlagReason
 from supervision.models import Flag
 from supervision.services.flags import notify, raise_flag
 from supervision.staff import Staff
 
-BATCH = 100
-
 
 def raise_unanswered(now: datetime) -> int:
     """One pass over the open flags that are due for their next step; returns how many it raised."""
-    ids = list(Flag.objects.unanswered(now).order_by("opened_at").values_list("pk", flat=True))
-    return sum(_raise(ids[start : start + BATCH], now) for start in range(0, len(ids), BATCH))
+    due = Flag.objects.unanswered(now).order_by("opened_at")
+    return in_batches("supervision.unanswered", due, _raise, now, about="about")
 
 
-@transaction.atomic
 def _raise(ids: Sequence[UUID], now: datetime) -> int:
     """Rows that another pass, or somebody closing a flag, holds right now are left to the next pass."""
     due = Flag.objects.unanswered(now).filter(pk__in=ids).with_people().order_by("pk")

@@ -1,0 +1,84 @@
+"""A row that breaks holds up nobody else: not the calls, not the gaps, not what waits for an answer."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from django.db.models import Model
+
+from accounts.models import User
+from checkins.models import SupportRequest
+from core.tests.broken_rows import break_row
+from notifications.isolation import ROW_BROKE
+from notifications.models import Message
+from relationships.models import Relationship
+from supervision.models import Flag
+from supervision.services import follow_session_gaps, raise_unanswered, take_up_requests
+from supervision.tests.conftest import START, MakeMany, log_met
+
+SOON = START + timedelta(minutes=1)
+GAP = START + timedelta(days=8)
+TOO_LONG = START + timedelta(hours=2)
+
+
+def gap_due(pairs: Sequence[Relationship]) -> Sequence[Model]:
+    return pairs
+
+
+def gap_over(pairs: Sequence[Relationship]) -> Sequence[Model]:
+    """Gaps that a session has ended; their flags are still open."""
+    follow_session_gaps(GAP)
+    for pair in pairs:
+        log_met(pair, GAP.date(), GAP)
+    return [Flag.objects.get(relationship=pair) for pair in pairs]
+
+
+def call(pairs: Sequence[Relationship]) -> Sequence[Model]:
+    return [SupportRequest.objects.create(mentee=pair.mentee, urgency="now", asked_at=START) for pair in pairs]
+
+
+def worry(pairs: Sequence[Relationship]) -> Sequence[Model]:
+    return [log_met(pair, START.date(), START, has_safety_concern=True) for pair in pairs]
+
+
+def unanswered(pairs: Sequence[Relationship]) -> Sequence[Model]:
+    call(pairs)
+    take_up_requests(START)
+    return [Flag.objects.get(relationship=pair) for pair in pairs]
+
+
+@pytest.mark.parametrize(
+    ("due", "scan", "at"),
+    [
+        (gap_due, follow_session_gaps, GAP),
+        (gap_over, follow_session_gaps, GAP),
+        (call, take_up_requests, SOON),
+        (worry, take_up_requests, SOON),
+        (unanswered, raise_unanswered, TOO_LONG),
+    ],
+)
+def test_row_that_breaks_is_named_once_and_all_others_are_done(
+    due: Callable[[Sequence[Relationship]], Sequence[Model]], scan: Callable[[datetime], int], at: datetime, many: MakeMany
+) -> None:
+    break_row(due(many(4))[1])
+
+    assert [scan(at), scan(at + timedelta(minutes=1))] == [3, 0]
+
+    bad = Relationship.objects.get(mentee__user__email="xmentee1@example.org").mentee
+    told = Message.objects.filter(kind=ROW_BROKE).values_list("recipient__first_name", "subject_id")
+    assert list(told) == [("Alice", bad.pk)]
+
+
+@pytest.mark.parametrize(
+    ("due", "scan", "at"),
+    [(gap_due, follow_session_gaps, GAP), (call, take_up_requests, SOON), (unanswered, raise_unanswered, TOO_LONG)],
+)
+def test_zone_that_does_not_exist_holds_up_nobody(
+    due: Callable[[Sequence[Relationship]], Sequence[Model]], scan: Callable[[datetime], int], at: datetime, many: MakeMany
+) -> None:
+    due(many(3))
+    User.objects.filter(email__in=["xmentor1@example.org", "xmentee1@example.org"]).update(timezone="Nowhere/Land")
+
+    assert scan(at) == 3
+
+    assert not Message.objects.filter(kind=ROW_BROKE).exists()
