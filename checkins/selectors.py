@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.core.paginator import Page, Paginator
 
 from accounts.models import Membership
-from accounts.timezones import zone_of
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
 from people.models import MentorProfile
 from relationships.models import Relationship
@@ -28,8 +27,8 @@ def latest_of(mentee: Membership) -> CheckIn | None:
 
 def checked_in_today(mentee: Membership, now: datetime) -> bool:
     """On the mentee's own date."""
-    zone, last = zone_of(mentee.user.timezone), latest_of(mentee)
-    return last is not None and last.submitted_at.astimezone(zone).date() == now.astimezone(zone).date()
+    last = latest_of(mentee)
+    return last is not None and mentee.user.today(last.submitted_at) == mentee.user.today(now)
 
 
 def supervisor_of(mentor: Membership) -> Membership | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from accounts.enums import Role
 from accounts.models import Membership
+from accounts.timezones import zone_of
 from checkins.models import CheckIn
 from checkins.services import submit_checkin
 from core.scans import all_scans
@@ -64,11 +64,10 @@ class Player:
 
     def _at(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
         """A time on the wall of the program, that many days ago."""
-        zone = ZoneInfo(self.cast.program.timezone)
-        return datetime.combine(self._day(days_ago), time(hour, minute), zone)
+        return datetime.combine(self._day(days_ago), time(hour, minute), zone_of(self.cast.program.timezone))
 
     def _day(self, days_ago: int) -> date:
-        return self.now.astimezone(ZoneInfo(self.cast.program.timezone)).date() - timedelta(days=days_ago)
+        return self.cast.program.today(self.now) - timedelta(days=days_ago)
 
     def _add(self, at: datetime, action: Callable[[datetime], object]) -> None:
         self.events.append((at, action))

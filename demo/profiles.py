@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -44,7 +43,7 @@ class ProfileBuilder:
     def __init__(self, program: Program, *, rng: Random, now: datetime, password: str) -> None:
         self.program = program
         self.rng = rng
-        self.today = now.astimezone(ZoneInfo(program.timezone)).date()
+        self.today = program.today(now)
         self.joined_at = now - timedelta(weeks=40)
         self.password = make_password(password)
 

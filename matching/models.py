@@ -92,7 +92,7 @@ class Round(UUIDModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.program} · {self.started_at.date().isoformat()}"
+        return f"{self.program} · {self.program.today(self.started_at).isoformat()}"
 
     def get_absolute_url(self) -> str:
         return reverse("matching:round", args=[self.pk])

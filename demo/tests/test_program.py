@@ -14,12 +14,15 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership, Program, User
 from checkins.models import CheckIn
+from conftest import SignIn
 from core.errors import DomainError
+from core.models import BrokenRow
 from core.scans import all_scans
 from demo import people, story
 from demo.program import DEMO_PASSWORD, SIGN_INS, SLUG, Stage, create_demo_data
+from demo.tests.browser.addresses import pages_of
 from notifications.models import Message
 from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
 from relationships.lifecycle import MOVES
@@ -241,6 +244,39 @@ def test_full_mentor_sign_in_has_two_mentees_a_shared_checkin_and_a_proposal(ful
     assert Relationship.objects.visible_to(teresa).filter(state__in=RUNNING).count() == 2
     assert Relationship.objects.visible_to(teresa).proposed().filter(mentor_accepted_at=None).count() == 1
     assert CheckIn.objects.visible_to(teresa).filter(submitted_at__gt=NOW - timedelta(days=2)).count() == 1
+
+
+# Time zones ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unknown_zones(full: Program) -> None:
+    """A zone may be renamed by an update of the machine; the rows keep the old name."""
+    User.objects.update(timezone="Old/Name")
+    Program.objects.update(timezone="Old/Name")
+
+
+@pytest.mark.usefixtures("unknown_zones")
+@pytest.mark.parametrize("role", Role)
+def test_zones_that_this_machine_does_not_know_break_no_page(role: Role, full: Program, sign_in: SignIn) -> None:
+    member = Membership.objects.get(user__email=f"{role}@example.org", program=full)
+    client = sign_in(member)
+
+    answers = {address: client.get(address).status_code for address in pages_of(member)}
+
+    assert len(answers) > 10
+    assert {address: status for address, status in answers.items() if status not in (200, 302)} == {}
+
+
+@pytest.mark.usefixtures("unknown_zones")
+def test_zones_that_this_machine_does_not_know_break_no_scan() -> None:
+    for days in (1, 8, 30):
+        for scan in all_scans():
+            scan.run(NOW + timedelta(days=days))
+
+    assert not BrokenRow.objects.exists()
+    assert Message.objects.filter(kind="checkins.reminder", created_at__gt=NOW).count() > 30
+    assert Message.objects.filter(kind="supervision.gap_mentor", created_at__gt=NOW).count() > 10
 
 
 # Loading -------------------------------------------------------------------------------------------------------------

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Program
-from accounts.timezones import FALLBACK
+from accounts.timezones import FALLBACK, local_date
 from intake.files.check import problems_in
 from intake.files.format import NAMES, PeopleFile, PersonRow, Problem
 from matching.scoring.factors import Frequencies
@@ -45,7 +44,7 @@ class Spreadsheet:
 
 def day_of(now: datetime, zone: str) -> date:
     """Today in `zone`, or where none was given."""
-    return now.astimezone(ZoneInfo(zone or FALLBACK)).date()
+    return local_date(now, zone or FALLBACK)
 
 
 def problems(mentors: PeopleFile, mentees: PeopleFile, *, zone: str, now: datetime) -> list[Problem]:
