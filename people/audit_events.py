@@ -11,7 +11,7 @@ _PLACE = _("your place in the program")
 
 INVITED = Event(Action.CHANGED, "invited", thing=_INVITATION)
 INVITED_AGAIN = Event(Action.CHANGED, "invited_again", thing=_INVITATION)
-INVITATION_WITHDRAWN = Event(Action.CHANGED, "withdrawn", thing=_INVITATION)
+INVITATION_WITHDRAWN = Event(Action.CHANGED, "invitation_withdrawn", thing=_INVITATION)
 JOINED = Event(Action.CHANGED, "joined", thing=_PLACE, why=_("you joined the program"))
 INTAKE_OPENED = Event(Action.OPENED, "intake", thing=_PLACE, why=_("to know you before a match"))
 INTAKE_OPENED_TO_EDIT = Event(Action.OPENED, "intake_edit", thing=_PLACE, why=_("to correct what we know about you"))

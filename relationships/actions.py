@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from relationships.enums import CloseReason, State
-from relationships.lifecycle import WITHDRAWN, is_allowed
+from relationships.lifecycle import is_allowed
 
 ENDINGS = (CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReason.REMATCH)
 
@@ -82,11 +82,10 @@ ACTIONS = (
     ),
     StaffAction(
         "withdraw",
-        State.DECLINED,
+        State.WITHDRAWN,
         _("Withdraw the proposal"),
         _("The proposal is withdrawn."),
         _("The proposal ends, the mentor's place is free, and the mentee keeps waiting with their first date."),
-        reasons=(WITHDRAWN,),
         is_grave=True,
     ),
     StaffAction(

@@ -23,6 +23,7 @@ CADENCE_SET = Event(
 _BECAME = {
     State.PROPOSED: _("%(who)s proposed a match for you."),
     State.DECLINED: _("%(who)s ended a proposed match: the answer was no."),
+    State.WITHDRAWN: _("%(who)s withdrew a proposed match before it began."),
     State.EXPIRED: _("%(who)s ended a proposed match: the time to answer was over."),
     State.ACCEPTED: _("%(who)s said yes to your match, and it began."),
     State.INTRODUCED: _("%(who)s wrote down that you two know each other now."),
@@ -33,4 +34,3 @@ _BECAME = {
 }
 BECAME = {state: Event(Action.CHANGED, state.value, says=says) for state, says in _BECAME.items()}
 """A pair took on a state. The reason is the detail: nobody reads why a pair was closed."""
-WITHDRAWN = Event(Action.CHANGED, "declined:withdrawn", says=_("%(who)s withdrew a proposed match before it began."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class State(TextChoices):
     PROPOSED = "proposed", _("Proposed")
     DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
     ACCEPTED = "accepted", _("Accepted")
     INTRODUCED = "introduced", _("Introduced")
@@ -23,6 +24,8 @@ ONGOING = (*RUNNING, State.PAUSED, State.CLOSING)
 """States in which the two people are a pair."""
 HOLDS_PLACE = (State.PROPOSED, *ONGOING)
 """States that take one of the mentor's places."""
+NEVER_BEGAN = (State.DECLINED, State.WITHDRAWN, State.EXPIRED)
+"""How a proposal ends that came to nothing: one of the two said no, a coordinator took it back, nobody answered in time."""
 
 
 class CloseReason(TextChoices):

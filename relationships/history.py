@@ -8,12 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from relationships.enums import CloseReason, State
-from relationships.lifecycle import TAKEN_BACK, WITHDRAWN
+from relationships.lifecycle import TAKEN_BACK
 from relationships.models import Relationship, Transition
 
 _WHAT: Mapping[str, Promise] = {
     State.PROPOSED: _("Proposed by %(name)s"),
     State.DECLINED: _("Declined by %(name)s"),
+    State.WITHDRAWN: _("Withdrawn by %(name)s"),
     State.ACCEPTED: _("Accepted; the last yes came from %(name)s"),
     State.INTRODUCED: _("Marked as introduced by %(name)s"),
     State.ACTIVE: _("Made active by %(name)s"),
@@ -27,7 +28,6 @@ _BACK: Mapping[tuple[str, str], Promise] = {
     (State.ACTIVE, State.ACCEPTED): _("Put back to accepted by %(name)s"),
     (State.ACTIVE, State.INTRODUCED): _("Put back to introduced by %(name)s"),
 }
-_WITHDRAWN = _("Withdrawn by %(name)s")
 _BY_TIME = _("Expired because nobody answered in time")
 _REASONS: Mapping[str, str | Promise] = {
     TAKEN_BACK: _("the first session was taken back"),
@@ -49,8 +49,6 @@ class Step:
         if step.by is None:
             return cls(step.at, str(_BY_TIME), reason)
         words = _BACK.get((step.from_state, step.to_state), _WHAT[step.to_state])
-        if step.reason == WITHDRAWN:
-            words = _WITHDRAWN
         return cls(step.at, str(words) % {"name": step.by.user.full_name}, reason)
 
 

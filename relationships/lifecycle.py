@@ -1,6 +1,6 @@
 """The life of a pair: which change of state is allowed, who may make it, and with which reasons. No database here.
 
-    PROPOSED → ACCEPTED (both said yes) / DECLINED / EXPIRED (by time)
+    PROPOSED → ACCEPTED (both said yes) / DECLINED / WITHDRAWN (by a coordinator) / EXPIRED (by time)
     ACCEPTED → INTRODUCED → ACTIVE (the first session held; back again when the mentor takes that session back)
     running  → PAUSED → ACTIVE
     running or PAUSED → CLOSING → CLOSED → ACTIVE (reopened)
@@ -19,8 +19,6 @@ from relationships.enums import ONGOING, RUNNING, CloseReason, State
 
 TIME = "time"
 """Who makes a change that the clock makes."""
-WITHDRAWN = "withdrawn"
-"""The reason when a coordinator takes back a proposal."""
 TAKEN_BACK = "taken_back"
 """The reason when a mentor takes back the session that had made the pair active."""
 
@@ -45,7 +43,7 @@ def _move(sources: tuple[State, ...], target: State, *who: str, reasons: frozens
 MOVES: tuple[Move, ...] = (
     _move((State.PROPOSED,), State.ACCEPTED, Role.MENTOR, Role.MENTEE),
     _move((State.PROPOSED,), State.DECLINED, Role.MENTOR, Role.MENTEE),
-    _move((State.PROPOSED,), State.DECLINED, Role.COORDINATOR, reasons=frozenset({WITHDRAWN})),
+    _move((State.PROPOSED,), State.WITHDRAWN, Role.COORDINATOR),
     _move((State.PROPOSED,), State.EXPIRED, TIME),
     _move((State.ACCEPTED,), State.INTRODUCED, Role.COORDINATOR),
     _move((State.ACCEPTED, State.INTRODUCED), State.ACTIVE, Role.MENTOR),

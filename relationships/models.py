@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -17,7 +15,6 @@ from core.fields import ChoiceListField, EncryptedTextField
 from core.models import AppendOnlyModel, UUIDModel
 from people.enums import MeetingMode
 from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, CloseReason, Outcome, State, Topic
-from relationships.lifecycle import WITHDRAWN
 
 TAKE_BACK_HOURS = 24
 """How long a mentor may take back a session they logged."""
@@ -70,13 +67,8 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
         return self.running().filter(session_gap_due_at__lte=now)
 
     def with_people(self) -> RelationshipQuerySet:
-        """With whoever a page names, and with whether a coordinator took the proposal back."""
-        people = self.select_related("mentor__user", "mentee__user", "mentor__mentor_profile", "program")
-        taken_back = self.model._meta.get_field("transitions").related_model._default_manager.filter(
-            relationship=models.OuterRef("pk"), reason=WITHDRAWN
-        )
-        fills_property = {"was_withdrawn": models.Q(state=State.DECLINED) & models.Q(models.Exists(taken_back))}
-        return people.annotate(**fills_property)
+        """With whoever a page names."""
+        return self.select_related("mentor__user", "mentee__user", "mentor__mentor_profile", "program")
 
 
 class SessionQuerySet(models.QuerySet["MentoringSession"]):
@@ -145,16 +137,6 @@ class Relationship(UUIDModel):
 
     def get_absolute_url(self) -> str:
         return reverse("relationships:detail", args=[self.pk])
-
-    @cached_property
-    def was_withdrawn(self) -> bool:
-        """Whether it ended because a coordinator took the proposal back. `with_people()` reads it along with the row."""
-        return self.state == State.DECLINED and self.transitions.filter(reason=WITHDRAWN).exists()
-
-    @property
-    def state_words(self) -> str:
-        """The state as people read it: a proposal that was taken back was declined by nobody."""
-        return gettext("Withdrawn") if self.was_withdrawn else self.get_state_display()
 
 
 class Transition(AppendOnlyModel):

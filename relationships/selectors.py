@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.enums import Role
 from accounts.models import Membership
 from people.models import NeverPair
-from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, State
+from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING
 from relationships.models import MentoringSession, Relationship, RelationshipQuerySet
 
 CURRENT = "current"
@@ -42,7 +42,7 @@ def pairs_for(membership: Membership, state: str = CURRENT) -> RelationshipQuery
     """The pairs in the state asked for, those that need somebody first. A mentor's list leaves out what never began."""
     pairs = Relationship.objects.visible_to(membership).with_people()
     if membership.role == Role.MENTOR:
-        pairs = pairs.exclude(state__in=(State.DECLINED, State.EXPIRED))
+        pairs = pairs.exclude(state__in=NEVER_BEGAN)
     pairs = pairs.filter(state__in=HOLDS_PLACE) if state == CURRENT else pairs.filter(state=state)
     return pairs.order_by("-session_gap_step", F("last_session_on").asc(nulls_first=True), "proposed_at", "pk")
 
@@ -76,7 +76,7 @@ def proposals_to_answer(member: Membership, now: datetime) -> list[Relationship]
 
 def ended_proposals(membership: Membership, now: datetime) -> list[Relationship]:
     """Proposals that came to nothing in the last days, of mentees who have had no other since."""
-    ended = Relationship.objects.visible_to(membership).filter(state__in=(State.DECLINED, State.EXPIRED))
+    ended = Relationship.objects.visible_to(membership).filter(state__in=NEVER_BEGAN)
     ended = ended.exclude(mentee__in=Relationship.objects.holding_a_place().values("mentee"))
     return list(ended.filter(ended_at__gt=now - timedelta(days=RECENT_DAYS)).with_people().order_by("-ended_at")[:10])
 

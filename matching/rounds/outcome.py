@@ -149,6 +149,4 @@ def _answer(row: Outcome) -> str:
     """One of the words that `Outcomes.in_words` counts."""
     if row.pair is None:
         return ""
-    if row.is_accepted:
-        return "accepted"
-    return "withdrawn" if row.pair.was_withdrawn else row.pair.state
+    return "accepted" if row.is_accepted else row.pair.state

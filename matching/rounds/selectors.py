@@ -78,6 +78,6 @@ def earlier_words(ended: Relationship) -> str:
     """A mark beside two people who could be proposed again."""
     if ended.state == State.CLOSED:
         return _("Were a pair before")
-    if ended.state == State.DECLINED and not ended.was_withdrawn:
+    if ended.state == State.DECLINED:
         return _("Declined before")
     return _("Proposed before")

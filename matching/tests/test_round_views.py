@@ -27,7 +27,6 @@ from people.enums import Goal
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 from relationships.enums import State
-from relationships.lifecycle import WITHDRAWN
 from relationships.models import Relationship
 
 ROUND_QUERIES = 13
@@ -588,7 +587,7 @@ def test_pair_of_before_is_marked_by_how_it_ended(coordinator: Client, scene: Sc
 
 def test_pair_whose_proposal_was_taken_back_was_declined_by_nobody(coordinator: Client, scene: Scene) -> None:
     pair = relationships.propose(mentor=scene.mona, mentee=scene.ben, by=scene.alice, now=scene.now)
-    relationships.change_state(relationship=pair, to=State.DECLINED, by=scene.alice, now=scene.now, reason=WITHDRAWN)
+    relationships.change_state(relationship=pair, to=State.WITHDRAWN, by=scene.alice, now=scene.now)
     assert "21 days Proposed before" in words(coordinator.get(scene.start().get_absolute_url()))
 
 

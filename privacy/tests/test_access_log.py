@@ -178,7 +178,7 @@ def test_words_say_what_happened_to_a_flag(kind: str, change: str) -> None:
         ("changed", "logged", "Mona wrote down how a session of yours went."),
         ("changed", "confirmed", "Mona confirmed a session of yours."),
         ("changed", "taken_back", "Mona took back a session that was logged by mistake."),
-        ("changed", "declined:withdrawn", "Mona withdrew a proposed match before it began."),
+        ("changed", "withdrawn", "Mona withdrew a proposed match before it began."),
         ("opened", "support_request", "Mona opened your request for support."),
         ("changed", "in_touch", "Mona said that you two have been in touch since you asked for support."),
         ("opened", "call", "Mona looked up how to reach you, to answer a call for support."),

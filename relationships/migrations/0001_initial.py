@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Relationship',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('declined', 'Declined'), ('expired', 'Expired'), ('accepted', 'Accepted'), ('introduced', 'Introduced'), ('active', 'Active'), ('paused', 'Paused'), ('closing', 'Closing'), ('closed', 'Closed')], default='proposed', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired'), ('accepted', 'Accepted'), ('introduced', 'Introduced'), ('active', 'Active'), ('paused', 'Paused'), ('closing', 'Closing'), ('closed', 'Closed')], default='proposed', max_length=12, verbose_name='state')),
                 ('close_reason', models.CharField(blank=True, choices=[('completed', 'Completed'), ('ended_early', 'Ended early'), ('rematch', 'A different match'), ('safety', 'Ended for safety')], max_length=12, verbose_name='reason')),
                 ('cadence_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='days between sessions')),
                 ('proposed_at', models.DateTimeField()),
@@ -70,8 +70,8 @@ class Migration(migrations.Migration):
             name='Transition',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('from_state', models.CharField(blank=True, choices=[('proposed', 'Proposed'), ('declined', 'Declined'), ('expired', 'Expired'), ('accepted', 'Accepted'), ('introduced', 'Introduced'), ('active', 'Active'), ('paused', 'Paused'), ('closing', 'Closing'), ('closed', 'Closed')], max_length=12)),
-                ('to_state', models.CharField(choices=[('proposed', 'Proposed'), ('declined', 'Declined'), ('expired', 'Expired'), ('accepted', 'Accepted'), ('introduced', 'Introduced'), ('active', 'Active'), ('paused', 'Paused'), ('closing', 'Closing'), ('closed', 'Closed')], max_length=12)),
+                ('from_state', models.CharField(blank=True, choices=[('proposed', 'Proposed'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired'), ('accepted', 'Accepted'), ('introduced', 'Introduced'), ('active', 'Active'), ('paused', 'Paused'), ('closing', 'Closing'), ('closed', 'Closed')], max_length=12)),
+                ('to_state', models.CharField(choices=[('proposed', 'Proposed'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired'), ('accepted', 'Accepted'), ('introduced', 'Introduced'), ('active', 'Active'), ('paused', 'Paused'), ('closing', 'Closing'), ('closed', 'Closed')], max_length=12)),
                 ('at', models.DateTimeField()),
                 ('reason', models.CharField(blank=True, help_text='A code, such as a CloseReason.', max_length=40)),
                 ('by', models.ForeignKey(help_text='Null when time did it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),

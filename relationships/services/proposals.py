@@ -13,8 +13,8 @@ from core.errors import DomainError
 from notifications.isolation import in_batches
 from notifications.services import cancel
 from people.models import MenteeProfile
-from relationships.enums import State
-from relationships.lifecycle import TIME, WITHDRAWN, require
+from relationships.enums import NEVER_BEGAN, State
+from relationships.lifecycle import TIME, require
 from relationships.models import Relationship, Transition
 from relationships.services.gaps import start_clock
 from relationships.services.steps import (
@@ -72,7 +72,7 @@ def accept(*, relationship: Relationship, by: Membership, now: datetime) -> Rela
     """
     pair = lock_pair(relationship)
     side = _side_of(pair, by)
-    if getattr(pair, f"{side}_accepted_at") is not None and pair.state not in (State.DECLINED, State.EXPIRED):
+    if getattr(pair, f"{side}_accepted_at") is not None and pair.state not in NEVER_BEGAN:
         return pair
     _require_open(pair, now)
     require(pair.state, State.ACCEPTED, side)
@@ -111,13 +111,12 @@ def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Rel
     return pair
 
 
-def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: datetime, reason: str = "") -> None:
+def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: datetime) -> None:
     """Free the place. Whoever had already said yes hears that it is not going ahead."""
     pair.state = to
     pair.ended_at = now
-    pair.was_withdrawn = reason == WITHDRAWN
     pair.save(update_fields=["state", "ended_at"])
-    write_history(pair, from_state=State.PROPOSED, by=by, now=now, reason=reason)
+    write_history(pair, from_state=State.PROPOSED, by=by, now=now)
     cancel("relationships.proposed", subject_id=pair.pk, now=now)
     said_yes = [
         member

@@ -51,7 +51,7 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
         raise DomainError(_("Somebody changed this match a moment ago. Look at it once more."), code="wrong_state")
     require(pair.state, to, by.role, reason)
     if pair.state == State.PROPOSED:
-        end_proposal(pair, State(to), by=by, now=now, reason=reason)
+        end_proposal(pair, State(to), by=by, now=now)
         return pair
     before, pair.state = pair.state, to
     _set_what_follows(pair, before, now, reason)

@@ -13,9 +13,7 @@ from notifications.services import enqueue
 from people.models import MentorProfile
 from privacy import audit
 from relationships.audit_events import BECAME
-from relationships.audit_events import WITHDRAWN as WITHDRAWN_EVENT
 from relationships.enums import ONGOING, State
-from relationships.lifecycle import WITHDRAWN
 from relationships.models import Relationship, Transition
 
 
@@ -70,10 +68,10 @@ def save_taking_mentee(pair: Relationship) -> None:
 def write_history(pair: Relationship, *, from_state: str, by: Membership | None, now: datetime, reason: str = "") -> None:
     """One row of history, and one audit entry for each of the two people."""
     Transition.objects.create(relationship=pair, from_state=from_state, to_state=pair.state, by=by, at=now, reason=reason)
-    event = WITHDRAWN_EVENT if (pair.state, reason) == (State.DECLINED, WITHDRAWN) else BECAME[State(pair.state)]
-    detail = "" if event is WITHDRAWN_EVENT else reason
     for member in (pair.mentor, pair.mentee):
-        audit.record(event, pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=detail)
+        audit.record(
+            BECAME[State(pair.state)], pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=reason
+        )
 
 
 def tell(kind: str, pair: Relationship, people: Iterable[Membership], now: datetime) -> None:

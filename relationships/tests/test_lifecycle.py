@@ -5,18 +5,18 @@ import pytest
 from accounts.enums import Role
 from core.errors import DomainError
 from relationships.enums import CloseReason, State
-from relationships.lifecycle import TAKEN_BACK, TIME, WITHDRAWN, is_allowed, require
+from relationships.lifecycle import TAKEN_BACK, TIME, is_allowed, require
 
 pytestmark = pytest.mark.once
 
 EVERYBODY = (*Role.values, TIME)
-REASONS = ("", WITHDRAWN, TAKEN_BACK, *CloseReason.values)
+REASONS = ("", TAKEN_BACK, *CloseReason.values)
 ENDINGS = {"completed", "ended_early", "rematch"}
 
 ALLOWED = (
     {("proposed", "accepted", who, "") for who in ("mentor", "mentee")}
     | {("proposed", "declined", who, "") for who in ("mentor", "mentee")}
-    | {("proposed", "declined", "coordinator", "withdrawn"), ("proposed", "expired", "time", "")}
+    | {("proposed", "withdrawn", "coordinator", ""), ("proposed", "expired", "time", "")}
     | {("accepted", "introduced", "coordinator", "")}
     | {(state, "active", "mentor", "") for state in ("accepted", "introduced")}
     | {("active", state, "mentor", "taken_back") for state in ("accepted", "introduced")}

@@ -11,11 +11,11 @@ from notifications.models import Message
 from people.models import MenteeProfile, MentorProfile
 from relationships import services
 from relationships.enums import ONGOING, CloseReason, State
-from relationships.lifecycle import WITHDRAWN, is_allowed
+from relationships.lifecycle import is_allowed
 from relationships.models import Relationship, Transition
 
 STAFF = ("alice", "sam")
-REASONS = ("", CloseReason.COMPLETED, CloseReason.SAFETY, WITHDRAWN)
+REASONS = ("", CloseReason.COMPLETED, CloseReason.SAFETY)
 
 
 def set_state(pair: Relationship, state: str) -> None:
@@ -165,7 +165,7 @@ def test_reopen_a_mentor_who_left_is_refused(closed: Relationship, alice: Member
 
 
 def test_withdraw_a_proposal_frees_the_place_quietly(proposal: Relationship, alice: Membership, now: datetime) -> None:
-    services.change_state(relationship=proposal, to=State.DECLINED, by=alice, now=now, reason=WITHDRAWN)
+    services.change_state(relationship=proposal, to=State.WITHDRAWN, by=alice, now=now)
 
     assert not Relationship.objects.holding_a_place().exists()
     assert not Message.objects.filter(cancelled_at=None).exists()

@@ -17,7 +17,7 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import actions_for
-from relationships.enums import State
+from relationships.enums import NEVER_BEGAN, State
 from relationships.forms import CadenceForm
 from relationships.history import history_of
 from relationships.models import Relationship
@@ -43,19 +43,14 @@ def pair_list(request: MemberRequest) -> HttpResponse:
     if chosen not in State.values:
         chosen = CURRENT
     page = Paginator(pairs_for(request.membership, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
-    never_began = (State.DECLINED, State.EXPIRED) if request.membership.role == Role.MENTOR else ()
+    hidden = NEVER_BEGAN if request.membership.role == Role.MENTOR else ()
     context = {
         "page": page,
         "lines": [PairLine.of(pair, request.now) for pair in page.object_list],
         "chosen": chosen,
-        "states": [(CURRENT, _("Current")), *((state.value, _in_list(state)) for state in State if state not in never_began)],
+        "states": [(CURRENT, _("Current")), *((state.value, state.label) for state in State if state not in hidden)],
     }
     return render(request, "relationships/list.html", context)
-
-
-def _in_list(state: State) -> str:
-    """A filter's label: the proposals that were taken back are listed with those that were declined."""
-    return _("Declined or withdrawn") if state == State.DECLINED else str(state.label)
 
 
 @allow(Role.MENTEE, Role.MENTOR, Role.COORDINATOR, Role.SUPERVISOR)
