@@ -13,6 +13,7 @@ from accounts.home import cards_for
 from accounts.http import MemberRequest
 from accounts.middleware import SESSION_KEY
 from accounts.models import Program
+from core.forms import posted, status_of
 from core.policy import allow, signed_in
 
 
@@ -38,9 +39,9 @@ def act_as(request: MemberRequest) -> HttpResponse:
 @allow(Role.ADMIN, methods=("GET", "POST"))
 def program(request: MemberRequest) -> HttpResponse:
     """The settings of the program acted in."""
-    form = ProgramForm(request.POST or None, instance=Program.objects.get(pk=request.membership.program_id))
-    if request.method == "POST" and form.is_valid():
+    form = ProgramForm(posted(request), instance=Program.objects.get(pk=request.membership.program_id))
+    if form.is_valid():
         services.save_program(program=form.save(commit=False), by=request.membership, now=request.now)
         messages.success(request, _("Saved."))
         return redirect("accounts:program")
-    return render(request, "accounts/program.html", {"form": form})
+    return render(request, "accounts/program.html", {"form": form}, status=status_of(form))

@@ -14,6 +14,7 @@ from checkins.access import get_pair_for, get_support_request_for, open_shared_c
 from checkins.enums import Drinking, Support
 from checkins.forms import CheckInForm
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow
 from relationships.enums import RUNNING
 
@@ -22,12 +23,12 @@ from relationships.enums import RUNNING
 def new(request: MemberRequest) -> HttpResponse:
     pair = selectors.pair_of(request.membership)
     form = CheckInForm(
-        request.POST or None,
+        posted(request),
         pair=pair.pk if pair else None,
         mentor=pair.mentor.user.first_name if pair else "",
         mentor_hears=pair is not None and pair.state in RUNNING,
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             checkin = services.submit_checkin(mentee=request.membership, now=request.now, **form.cleaned_data)
         except DomainError as error:
@@ -35,7 +36,7 @@ def new(request: MemberRequest) -> HttpResponse:
         else:
             return _after(request, checkin.support)
     context = {"form": form, "is_again": selectors.checked_in_today(request.membership, request.now)}
-    return render(request, "checkins/new.html", context)
+    return render(request, "checkins/new.html", context, status=status_of(form))
 
 
 def _after(request: MemberRequest, support: str) -> HttpResponse:

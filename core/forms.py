@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,16 @@ from core.widgets import DayInput
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: whatever was sent, even nothing; None while the page is only read."""
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(*shown: forms.BaseForm) -> int:
+    """The status of a page with these forms: 422 when one of them was refused."""
+    return 422 if any(form.errors for form in shown) else 200
 
 
 class SubmissionForm(forms.Form):

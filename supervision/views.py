@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow
 from relationships.models import Relationship
 from relationships.selectors import contact_of
@@ -54,7 +55,7 @@ def _uuid(text: str) -> UUID | None:
 def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
     """One flag with its history; on POST it is closed with what was done."""
     found = get_flag_for(request.membership, flag_id)
-    form = ResolveFlagForm(request.POST if request.method == "POST" else None)
+    form = ResolveFlagForm(posted(request))
     if form.is_valid():
         words = form.cleaned_data["what_was_done"]
         try:
@@ -76,7 +77,7 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
         "form": form,
         "reads_words": may_read_words(request.membership, found),
     }
-    return render(request, "supervision/flag.html", context, status=422 if form.is_bound else 200)
+    return render(request, "supervision/flag.html", context, status=status_of(form))
 
 
 @allow(Role.SUPERVISOR, Role.COORDINATOR, Role.MENTOR)

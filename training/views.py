@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from core.forms import posted, status_of
 from core.policy import allow
 from people.access import get_person_for
 from people.models import MentorProfile
@@ -25,9 +26,9 @@ def record(request: MemberRequest, person_id: UUID) -> HttpResponse:
     if not isinstance(mentor, MentorProfile):
         raise Http404
     today = person.program.today(request.now)
-    form = TrainingForm(request.POST or None, instance=getattr(mentor, "training", None), today=today)
-    if request.method == "POST" and form.is_valid():
+    form = TrainingForm(posted(request), instance=getattr(mentor, "training", None), today=today)
+    if form.is_valid():
         record_training(mentor=mentor, by=request.membership, now=request.now, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("intake:person", person.pk)
-    return render(request, "training/record.html", {"form": form, "person": person})
+    return render(request, "training/record.html", {"form": form, "person": person}, status=status_of(form))

@@ -70,7 +70,7 @@ def test_new_bad_answer_keeps_everything_typed(ben: Membership, pair: Relationsh
     page = sign_in(ben).post(NEW, form)
 
     text = page.content.decode()
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert text.count("Choose one of the answers shown, or skip this question.") == 2  # in the summary, and at the question
     assert "Keep this sentence." in text
     assert str(form["submission_key"]) in text

@@ -198,7 +198,7 @@ def test_unreadable_upload_is_refused_beside_its_field(
 ) -> None:
     response = upload(sign_in(alice), mentees=data)
 
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert list(response.context["form"].errors) == ["mentees"]  # type: ignore[attr-defined]
     assert sentence in response.content.decode()
     assert not PendingImport.objects.exists()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow
 from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, Column, columns_for
@@ -27,11 +28,11 @@ ROWS_A_PAGE = 100
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
 def import_upload(request: MemberRequest) -> HttpResponse:
     """Choose one or two files. They wait, sealed, until the person has looked at what they would do."""
-    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    form = ImportForm(posted(request), request.FILES or None)
     if form.is_valid():
         pending = pending_imports.keep(owner=request.membership, texts=form.texts, now=request.now)
         return redirect("intake:import_preview", pending.pk)
-    return render(request, "intake/import.html", {"form": form, "columns": _columns()})
+    return render(request, "intake/import.html", {"form": form, "columns": _columns()}, status=status_of(form))
 
 
 @allow(Role.COORDINATOR)

@@ -15,6 +15,7 @@ from accounts.http import MemberRequest
 from accounts.models import Membership
 from accounts.services import set_active as set_membership_active
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow
 from intake.forms import ConsentForm, NeverPairForm, PeopleFilterForm
 from intake.panels import panels_for
@@ -71,9 +72,9 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
     if profile is None:
         raise Http404
     form = profile_form(shown.role, is_own=False)(
-        request.POST or None, instance=profile, windows=windows_of(shown), today=shown.program.today(request.now)
+        posted(request), instance=profile, windows=windows_of(shown), today=shown.program.today(request.now)
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         profiles.save_profile(
             person=shown,
             profile=form.save(commit=False),
@@ -84,7 +85,7 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("intake:person", shown.pk)
-    return render(request, "intake/person_edit.html", {"form": form, "person": shown})
+    return render(request, "intake/person_edit.html", {"form": form, "person": shown}, status=status_of(form))
 
 
 @allow(Role.COORDINATOR, methods=("POST",))
@@ -154,7 +155,8 @@ def person_page(
             "never_pair_form": never_pair_form or NeverPairForm(),
             "panels": panels_for(request, shown, has_mentor=has_mentor),
         }
-    return render(request, "intake/person.html", context)
+    refused = [form for form in (never_pair_form, consent_form) if form]
+    return render(request, "intake/person.html", context, status=status_of(*refused))
 
 
 def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | None:

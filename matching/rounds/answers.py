@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.http import MemberRequest
 from core.errors import DomainError
+from core.forms import status_of
 from matching.models import Round
 from matching.rounds.forms import RoundWeightsForm
 from matching.rounds.pages import Pairs, bench_of, changed_between, color_keys, has_own_weights, pairs_now
@@ -45,9 +46,10 @@ def bench(request: MemberRequest, matching_round: Round) -> dict[str, Any]:
 
 def part_or_page(request: MemberRequest, name: str, context: dict[str, Any], *, into: str = "") -> HttpResponse:
     """`into` is where a form that was refused goes, with everything that was typed."""
+    status = status_of(context["form"]) if "form" in context else 200
     if not wants_part(request):
-        return render(request, f"matching/rounds/{name}.html", context)
-    response = render(request, f"matching/rounds/_{name}.html", context | {"in_bench": True})
+        return render(request, f"matching/rounds/{name}.html", context, status=status)
+    response = render(request, f"matching/rounds/_{name}.html", context | {"in_bench": True}, status=status)
     if request.method == "POST":
         response["HX-Retarget"] = into
         response["HX-Reswap"] = "innerHTML"

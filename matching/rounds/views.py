@@ -19,6 +19,7 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership
 from core.errors import DomainError
+from core.forms import posted
 from core.policy import allow
 from matching.access import get_member_for, get_round_for
 from matching.enums import OverrideKind, OverrideReason
@@ -83,16 +84,15 @@ def insist(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: Overri
     if not matching_round.is_open:
         return refuse(request, matching_round)
     line: RoundLine = line_of(matching_round, mentee_id)
-    is_sent = request.method == "POST"
-    asked = request.POST if is_sent else request.GET
+    asked = request.POST if request.method == "POST" else request.GET
     mentor_id = _uuid(asked.get("mentor", "")) or line.mentor_id
     if mentor_id is None:
         raise Http404
     mentor = get_member_for(request.membership, mentor_id, Role.MENTOR)
     proposed = str(line.mentor_id or "")
     read = asked.get("proposed", proposed)
-    form = OverrideForm(request.POST if is_sent else None, initial={"mentor": mentor.pk, "proposed": read})
-    if is_sent and form.is_valid():
+    form = OverrideForm(posted(request), initial={"mentor": mentor.pk, "proposed": read})
+    if form.is_valid():
         before = pairs_now(matching_round)
         try:
             services.override(
@@ -146,11 +146,11 @@ def weights(request: MemberRequest, round_id: UUID) -> HttpResponse:
     if "program" in request.POST:
         return _weigh_as_program(request, matching_round)
     form = RoundWeightsForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         weights=from_json(matching_round.weights),
         protects_weakest=matching_round.protects_weakest,
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         before = pairs_now(matching_round)
         try:
             services.reweigh(

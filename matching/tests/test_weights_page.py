@@ -25,8 +25,8 @@ PREVIEW_QUERIES = 11
 INTERESTS_ONLY = dict.fromkeys(Factor, 0) | {Factor.INTERESTS: 100}
 
 
-def body(response: Any) -> str:
-    assert response.status_code == 200
+def body(response: Any, status: int = 200) -> str:
+    assert response.status_code == status
     return " ".join(response.content.decode().split())
 
 
@@ -96,7 +96,7 @@ def test_save_the_same_as_now_says_that_nothing_changed(coordinator: Client) -> 
 
 def test_save_a_number_out_of_range_says_so_beside_it_and_keeps_what_was_typed(coordinator: Client) -> None:
     response = coordinator.post(PAGE, posted(interests=101, places=7, save=""))
-    found = body(response)
+    found = body(response, status=422)
     assert response.context["form"].errors == {"interests": ["Type a whole number from 0 to 100."]}
     assert '<a href="#id_interests"><strong>Interests and dislikes</strong> Type a whole number from 0 to 100.</a>' in found
     assert 'id="id_interests_error"' in found
@@ -105,7 +105,7 @@ def test_save_a_number_out_of_range_says_so_beside_it_and_keeps_what_was_typed(c
 
 
 def test_save_all_zero_says_that_something_must_count(coordinator: Client) -> None:
-    found = body(coordinator.post(PAGE, posted(dict.fromkeys(Factor, 0), save="")))
+    found = body(coordinator.post(PAGE, posted(dict.fromkeys(Factor, 0), save="")), status=422)
     assert "Give at least one factor a number above 0." in found
     assert not WeightChange.objects.exists()
 
@@ -168,7 +168,7 @@ def test_preview_without_any_mentor_matches_nobody(coordinator: Client, ben: Mem
 
 
 def test_preview_of_what_is_no_number_says_which(coordinator: Client, crossed: Scene) -> None:
-    found = body(coordinator.post(PAGE, posted(places=""), headers={"HX-Request": "true"}))
+    found = body(coordinator.post(PAGE, posted(places=""), headers={"HX-Request": "true"}), status=422)
     assert "Places both can meet: Type a whole number from 0 to 100." in found
     assert "One of the numbers is not right yet." in found
 

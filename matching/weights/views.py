@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from core.forms import status_of
 from core.policy import allow
 from matching.scoring.factors import Factor
 from matching.scoring.scores import DEFAULT_WEIGHTS
@@ -46,5 +47,6 @@ def _page(request: MemberRequest, form: WeightsForm, present: Mapping[Factor, fl
         "preview": preview(program, present, form.weights, request.now) if is_new else None,
     }
     if "HX-Request" in request.headers:
-        return render(request, "matching/weights_preview.html", context)
-    return render(request, "matching/weights.html", context | {"history": history(program, request.GET.get("page"))})
+        return render(request, "matching/weights_preview.html", context, status=status_of(form))
+    context["history"] = history(program, request.GET.get("page"))
+    return render(request, "matching/weights.html", context, status=status_of(form))

@@ -18,6 +18,7 @@ from accounts.http import MemberRequest
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow, public
 from people.forms import InvitationForm, JoinForm
 from people.models import Invitation
@@ -29,9 +30,9 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
 def invitation_list(request: MemberRequest) -> HttpResponse:
     """Everybody who was invited, newest first, and the form that invites. The link is shown once, right after."""
-    form = _form(request, request.POST or None)
+    form = _form(request, posted(request))
     made = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             made = invitations.invite(
                 program=request.membership.program, by=request.membership, now=request.now, **form.cleaned_data
@@ -81,10 +82,10 @@ def invite_everybody(request: MemberRequest) -> HttpResponse:
     return redirect("people:invitations")
 
 
-def _form(request: MemberRequest, posted: QueryDict | None = None) -> InvitationForm:
+def _form(request: MemberRequest, data: QueryDict | None = None) -> InvitationForm:
     """Begins with the inviter's own language."""
     roles = invitations.MAY_INVITE[request.membership.role]
-    return InvitationForm(posted, roles=roles, initial={"language": request.LANGUAGE_CODE})
+    return InvitationForm(data, roles=roles, initial={"language": request.LANGUAGE_CODE})
 
 
 def _get_invitation(membership: Membership, invitation_id: UUID) -> Invitation:
@@ -103,7 +104,7 @@ def _list(request: MemberRequest, form: InvitationForm, made: Invitation | None)
     context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": invitations.mail_leaves()}
     if made:
         context["link"] = invitations.link_of(made)
-    return render(request, "people/invitations.html", context)
+    return render(request, "people/invitations.html", context, status=status_of(form))
 
 
 def _status(invitation: Invitation, request: MemberRequest) -> str:
@@ -146,9 +147,9 @@ def _join_known(request: Any, invitation: Invitation) -> HttpResponse:
 
 def _join_new(request: Any, invitation: Invitation) -> HttpResponse:
     initial = joining.known_answers(invitation, language=request.LANGUAGE_CODE)
-    form = JoinForm(request.POST or None, initial=initial, invitation=invitation)
-    if request.method != "POST" or not form.is_valid():
-        return render(request, "people/join.html", {"form": form, "invitation": invitation})
+    form = JoinForm(posted(request), initial=initial, invitation=invitation)
+    if not form.is_valid():
+        return render(request, "people/join.html", {"form": form, "invitation": invitation}, status=status_of(form))
     try:
         membership = joining.join_new(invitation=invitation, chosen=joining.NewSignIn(**form.cleaned_data), now=request.now)
     except DomainError as error:

@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.http import MemberRequest
 from accounts.services import save_user
+from core.forms import posted, status_of
 from core.policy import signed_in
 from people.forms import UserForm
 from people.profile_form import profile_form
@@ -22,14 +24,14 @@ def me(request: MemberRequest) -> HttpResponse:
         return redirect("home")
     person = request.membership
     profile = profile_of(person)
-    user_form = UserForm(request.POST or None, instance=request.user)
+    user_form = UserForm(posted(request), instance=request.user)
     form = None
     if profile:
         form = profile_form(person.role, is_own=True)(
-            request.POST or None, instance=profile, windows=windows_of(person), today=request.user.today(request.now)
+            posted(request), instance=profile, windows=windows_of(person), today=request.user.today(request.now)
         )
-    refused = [one for one in (user_form, form) if one is not None and not one.is_valid()]
-    if request.method == "POST" and not refused:
+    shown: list[BaseForm] = [user_form, form] if form else [user_form]
+    if all(one.is_valid() for one in shown):
         with transaction.atomic():
             save_user(user=user_form.save(commit=False), by=person, now=request.now)
             if form:
@@ -43,4 +45,4 @@ def me(request: MemberRequest) -> HttpResponse:
                 )
         messages.success(request, _("Saved."))
         return redirect("people:me")
-    return render(request, "people/me.html", {"user_form": user_form, "form": form})
+    return render(request, "people/me.html", {"user_form": user_form, "form": form}, status=status_of(*shown))

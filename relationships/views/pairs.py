@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
@@ -115,8 +116,8 @@ def cadence(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     if not is_pair(pair):
         messages.error(request, _("This can be changed only while the two are paired."))
         return redirect(pair)
-    form = CadenceForm(request.POST or None, initial={"cadence_days": pair.cadence_days})
-    if request.method == "POST" and form.is_valid():
+    form = CadenceForm(posted(request), initial={"cadence_days": pair.cadence_days})
+    if form.is_valid():
         days = form.cleaned_data["cadence_days"]
         try:
             services.set_cadence(relationship=pair, cadence_days=days, by=request.membership, now=request.now)
@@ -125,5 +126,4 @@ def cadence(request: MemberRequest, pair_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved: a session every %(days)d days.") % {"days": days})
             return redirect(pair)
-    status = 422 if form.is_bound else 200
-    return render(request, "relationships/cadence.html", {"pair": pair, "form": form}, status=status)
+    return render(request, "relationships/cadence.html", {"pair": pair, "form": form}, status=status_of(form))

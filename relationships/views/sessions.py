@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for, get_session_for
@@ -25,11 +26,10 @@ def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """The session log. "We met today" posts only the key, the date and the outcome."""
     pair = get_pair_for(request.membership, pair_id)
     today = request.user.today(request.now)
-    form = LogSessionForm(request.POST if request.method == "POST" else None, initial={"held_on": today}, pair=pair)
+    form = LogSessionForm(posted(request), initial={"held_on": today}, pair=pair)
     session = _try_to_log(request, pair, form) if form.is_valid() else None
     if session is None:
-        status = 422 if form.is_bound else 200
-        return render(request, "relationships/log_session.html", {"pair": pair, "form": form}, status=status)
+        return render(request, "relationships/log_session.html", {"pair": pair, "form": form}, status=status_of(form))
     day = date_format(session.held_on, "l, F j")
     messages.success(request, _("Logged: %(outcome)s, %(day)s.") % {"outcome": session.get_outcome_display(), "day": day})
     if session.has_safety_concern:

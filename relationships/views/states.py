@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
+from core.forms import posted, status_of
 from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
@@ -28,9 +29,8 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
     if not chosen.is_open_to(pair.state, request.membership.role):
         messages.error(request, _("This cannot be done with this pair as it stands now."))
         return redirect(pair)
-    posted = request.method == "POST"
-    form = CloseForm(request.POST if posted else None, action=chosen) if len(chosen.reasons) > 1 else None
-    if posted and (form is None or form.is_valid()):
+    form = CloseForm(posted(request), action=chosen) if len(chosen.reasons) > 1 else None
+    if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else chosen.reasons[0]
         try:
             services.change_state(relationship=pair, to=chosen.to, by=request.membership, now=request.now, reason=reason)
@@ -41,4 +41,4 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
         return redirect(pair)
     was_for_safety = pair.state == State.CLOSED and pair.close_reason == CloseReason.SAFETY
     context = {"pair": pair, "action": chosen, "form": form, "was_for_safety": was_for_safety}
-    return render(request, "relationships/change_state.html", context, status=422 if posted else 200)
+    return render(request, "relationships/change_state.html", context, status=status_of(form) if form else 200)

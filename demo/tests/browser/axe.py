@@ -24,8 +24,9 @@ class Inspector:
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: script error: {error}"))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        is_expected = self.expected_status != 200 and message.text.startswith("Failed to load resource")
-        if message.type == "error" and not is_expected:
+        """A refused form is 422, which the console calls an error wherever the page only shows the form again."""
+        is_expected = self.expected_status != 200 or "status of 422" in message.text
+        if message.type == "error" and not (is_expected and message.text.startswith("Failed to load resource")):
             self.problems.append(f"{self.page.url}: console: {message.text}")
 
     def visit(self, path: str, status: int = 200) -> None:
