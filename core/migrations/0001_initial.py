@@ -10,6 +10,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ScanRun',
+            fields=[
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('finished_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='BrokenRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -22,12 +29,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('scan', 'row_id'), name='broken_row_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='ScanRun',
-            fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('finished_at', models.DateTimeField()),
-            ],
         ),
     ]
