@@ -131,6 +131,9 @@ class Membership(UUIDModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "program", "role"], name="membership_unique")]
+        indexes = [
+            models.Index(fields=["program", "role"], name="membership_active_role", condition=models.Q(is_active=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.program}"

@@ -18,20 +18,16 @@ class Staff:
 
     @classmethod
     def of(cls, program_ids: Iterable[UUID]) -> "Staff":
+        """Reads the index `membership_active_role`: the staff of these programs, and no mentee or mentor."""
         members: dict[tuple[UUID, str], list[Membership]] = defaultdict(list)
-        active = Membership.objects.active().filter(program_id__in=set(program_ids), role__in=STAFF_ROLES)
+        active = Membership.objects.active().with_role(*STAFF_ROLES).filter(program_id__in=set(program_ids))
         for member in active.select_related("user", "program").order_by("joined_at", "id"):
             members[member.program_id, member.role].append(member)
         return cls(members)
 
     def first_of(self, program_id: UUID, *roles: Role) -> list[Membership]:
-        """Everybody with the first of `roles` that anybody has, so that somebody always hears."""
+        """Every member with the first of `roles` that the program has a member for, so that a flag always reaches a person."""
         return next((found for role in roles if (found := self.members.get((program_id, role)))), [])
-
-    def role_of(self, program_id: UUID, user_id: UUID) -> Role | None:
-        """What this person is on the staff; None for somebody who is not, or no longer."""
-        roles = (Role.SUPERVISOR, Role.COORDINATOR, Role.ADMIN)
-        return next((r for r in roles if any(one.user_id == user_id for one in self.members.get((program_id, r), []))), None)
 
     def supervisors(self, pair: Relationship) -> list[Membership]:
         """The mentor's own supervisor, else the program's supervisors, else its coordinators, else its admins.

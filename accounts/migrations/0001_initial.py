@@ -74,4 +74,8 @@ class Migration(migrations.Migration):
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('user', 'program', 'role'), name='membership_unique'),
         ),
+        migrations.AddIndex(
+            model_name='membership',
+            index=models.Index(condition=models.Q(('is_active', True)), fields=['program', 'role'], name='membership_active_role'),
+        ),
     ]
