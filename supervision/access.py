@@ -31,7 +31,7 @@ def note_opening(flag: Flag, membership: Membership, now: datetime) -> None:
 
 
 def people_to_reach(flag: Flag) -> list[Membership]:
-    """Whom staff may call about an open call for support: the mentee, then the mentor."""
+    """Those whom staff may call about an open call for support: the mentee, then the mentor."""
     if flag.closed_at is not None or flag.spec.call is None:
         return []
     return [flag.about, flag.relationship.mentor] if flag.relationship else [flag.about]
@@ -43,7 +43,7 @@ def may_read_words(membership: Membership, flag: Flag) -> bool:
 
 
 def get_event_for(membership: Membership, event_id: UUID) -> FlagEvent:
-    """A line of history somebody was told about: staff who see the flag, or the mentor of the pair."""
+    """A line of history that a notice leads to: staff who see the flag, or the mentor of the pair."""
     mine = Q(flag__in=Flag.objects.visible_to(membership))
     if membership.role == Role.MENTOR:
         mine = Q(flag__relationship__mentor=membership)

@@ -1,4 +1,4 @@
-"""System check of the table of flag kinds: a kind that somebody added halfway stops the start, not a mentee's call."""
+"""System check of the table of flag kinds: a kind that was added halfway stops the start, not a mentee's call."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping

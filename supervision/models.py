@@ -16,6 +16,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.fields import EncryptedTextField
 from core.models import AppendOnlyModel, UUIDModel
+from notifications.models import Message
 from relationships.enums import RUNNING
 from relationships.models import Relationship, supervised_by
 from supervision.escalation import FlagSpec
@@ -35,7 +36,7 @@ def _reached(first: Callable[[FlagSpec], int | None]) -> Q:
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, membership: Membership) -> FlagQuerySet:
-        """A supervisor's own mentors' flags, those of mentors nobody supervises, of people without a mentor and calls that
+        """A supervisor's own mentors' flags, those of mentors without a supervisor, of people without a mentor and calls that
         waited too long; a coordinator's program's."""
         mine = self.filter(program_id=membership.program_id)
         if membership.role == Role.SUPERVISOR:
@@ -87,7 +88,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 class Flag(UUIDModel):
     """Something about a pair that a person must look at. At most one open per kind and pair; a worse step raises it.
 
-    `about` is the person it concerns. `relationship` is null when a mentee without a mentor asked for support: nobody goes
+    `about` is the person it concerns. `relationship` is null when a mentee without a mentor asked for support: no mentee goes
     unheard for lack of a pair.
     """
 
@@ -150,7 +151,7 @@ class FlagEvent(AppendOnlyModel):
 
 
 class FlagNotified(AppendOnlyModel):
-    """Who was told of an event, as whom and when: written with the message, and kept when the mail is no longer kept.
+    """Which member was notified of an event, in which role and when. Written with the message; kept when mail is pruned.
 
     `message_id` leads to what became of the message, as long as it exists. A mentor whom `checkins` told of a call for support
     has a row too, with the message of that call.
@@ -164,3 +165,8 @@ class FlagNotified(AppendOnlyModel):
 
     class Meta:
         ordering = ["at", "member__user__first_name", "id"]
+
+    @classmethod
+    def of(cls, event: FlagEvent, member: Membership, message: Message) -> FlagNotified:
+        """The row for a message about this event; the caller saves it."""
+        return cls(event=event, member=member, role=member.role, at=message.created_at, message_id=message.pk)

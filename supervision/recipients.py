@@ -37,7 +37,7 @@ def in_charge_and_coordinators_else_admins(staff: Staff, program_id: UUID, pair:
 
 
 def others(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
-    """The supervisors and coordinators who are not in charge; the admins when there is nobody else."""
+    """The supervisors and coordinators who are not in charge; the admins when there are no others."""
     heard = in_charge(staff, program_id, pair)
     more = [member for member in staff.supervisors_and_coordinators(program_id) if member not in heard]
     return more or staff.first_of(program_id, Role.ADMIN)

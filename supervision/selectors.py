@@ -27,7 +27,7 @@ WINDOW_DAYS = 28
 
 
 @dataclass(frozen=True)
-class Told:
+class Notification:
     """Who was told of a flag, in which role, and when the mail went out: None as long as it is on its way.
 
     `is_stuck` when every try was in vain.
@@ -40,16 +40,16 @@ class Told:
 
 @dataclass(frozen=True)
 class FlagLine:
-    """A flag in a list, with its last line of history, who has been told and what comes next.
+    """A flag in a list, with its last line of history, who was notified and what comes next.
 
     `causes` has the latest line of history of each cause, the oldest cause first.
-    `gap_days` and `next_step`, the sentence about whom the gap comes to next, belong to an open session gap.
+    `gap_days` and `next_step`, the sentence about the staff to whom the gap comes next, belong to an open session gap.
     """
 
     flag: Flag
     last_event: FlagEvent | None
     causes: list[FlagEvent]
-    told: list[Told]
+    notified: list[Notification]
     gap_days: int | None
     next_step: str
 
@@ -84,13 +84,13 @@ def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[Fla
     for event in FlagEvent.objects.filter(flag__in=shown):
         events[event.flag_id].append(event)
     staff = Staff.of(flag.program_id for flag in shown)
-    told = _told_of([event for line in events.values() for event in line])
+    notified = _notified([event for line in events.values() for event in line])
     return [
         FlagLine(
             flag,
             events[flag.pk][-1] if events[flag.pk] else None,
             _causes(events[flag.pk]),
-            told.get(flag.pk, []),
+            notified.get(flag.pk, []),
             _gap_days(flag, now),
             _next_step(flag, staff, me),
         )
@@ -104,20 +104,20 @@ def _causes(events: Iterable[FlagEvent]) -> list[FlagEvent]:
     return sorted(latest.values(), key=lambda event: event.at)
 
 
-def _told_of(events: Sequence[FlagEvent]) -> dict[UUID, list[Told]]:
+def _notified(events: Sequence[FlagEvent]) -> dict[UUID, list[Notification]]:
     """By flag: who was told, once a day. A message that is no longer kept counts as sent on the day it was written."""
     flag_of = {event.pk: event.flag_id for event in events if event.change in (FlagChange.OPENED, FlagChange.RAISED)}
     lines = list(FlagNotified.objects.filter(event__in=flag_of).select_related("member__user"))
     messages = Message.objects.in_bulk([line.message_id for line in lines])
-    told: dict[UUID, dict[tuple[UUID, date | None, bool], Told]] = defaultdict(dict)
+    notified: dict[UUID, dict[tuple[UUID, date | None, bool], Notification]] = defaultdict(dict)
     for line in lines:
         message = messages.get(line.message_id)
         if message is not None and message.cancelled_at is not None:
             continue
         sent_at, is_stuck = (message.sent_at, message.dead_at is not None) if message else (line.at, False)
         once = line.member.user_id, localtime(sent_at).date() if sent_at else None, is_stuck
-        told[flag_of[line.event_id]].setdefault(once, Told(_name_and_role(line), sent_at, is_stuck))
-    return {flag_id: list(found.values()) for flag_id, found in told.items()}
+        notified[flag_of[line.event_id]].setdefault(once, Notification(_name_and_role(line), sent_at, is_stuck))
+    return {flag_id: list(found.values()) for flag_id, found in notified.items()}
 
 
 def _name_and_role(line: FlagNotified) -> str:
@@ -148,7 +148,7 @@ def _gap_days(flag: Flag, now: datetime) -> int | None:
 
 
 def _next_step(flag: Flag, staff: Staff, me: Membership) -> str:
-    """Whom the gap comes to next, and on which day, if nothing is logged before; empty when it comes to nobody else."""
+    """To which staff the gap comes next, and on which day, if no session is logged before; empty when no step is left."""
     pair = _open_gap_of(flag)
     if pair is None or pair.session_gap_due_at is None:
         return ""
@@ -189,7 +189,7 @@ class PairHealth:
 
 
 def pair_health(membership: Membership, now: datetime, limit: int) -> list[PairHealth]:
-    """The pairs somebody supervises, gaps first, then those longest without a session. Two queries."""
+    """The pairs a supervisor looks after, gaps first, then those longest without a session. Two queries."""
     ongoing = Relationship.objects.visible_to(membership).ongoing().with_people()
     ordered = ongoing.order_by("-session_gap_step", F("last_session_on").asc(nulls_first=True), "started_at", "pk")
     pairs = list(ordered[:limit])

@@ -55,12 +55,7 @@ def notify(event: FlagEvent, messages: Mapping[Membership, str], now: datetime) 
         message = message_for(kind, subject_id=event.pk, recipient=member.user, program=member.program, now=now)
         outgoing.setdefault((member.user_id, kind), (member, message))
     enqueue_all(message for _member, message in outgoing.values())
-    FlagNotified.objects.bulk_create(notified(event, member, message) for member, message in outgoing.values())
-
-
-def notified(event: FlagEvent, member: Membership, message: Message) -> FlagNotified:
-    """The line that keeps who was told; the caller saves it."""
-    return FlagNotified(event=event, member=member, role=member.role, at=message.created_at, message_id=message.pk)
+    FlagNotified.objects.bulk_create(FlagNotified.of(event, member, message) for member, message in outgoing.values())
 
 
 @transaction.atomic
@@ -98,7 +93,7 @@ def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership) -> list[Me
 
 
 def _quiet(flag: Flag, now: datetime) -> None:
-    """A closed flag asks nobody any more: its notices count as read, and what is still owed is not sent."""
+    """A closed flag asks for no attention any more: its notices count as read, and what is still owed is not sent."""
     cancel_all(flag.spec.messages(), list(flag.events.values_list("pk", flat=True)), now=now)
 
 

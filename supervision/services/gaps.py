@@ -30,7 +30,7 @@ def follow_session_gaps(now: datetime) -> int:
 
 
 def _follow(ids: Sequence[UUID], now: datetime) -> int:
-    """Rows that another pass, or somebody logging a session, holds right now are left to the next pass."""
+    """Rows that another pass, or a mentor logging a session, holds right now are left to the next pass."""
     held = Relationship.objects.with_people().filter(pk__in=ids).order_by("pk")
     pairs = list(held.select_for_update(of=("self",), skip_locked=True, no_key=True))
     open_flags = Flag.objects.open().filter(kind=FlagKind.SESSION_GAP, relationship__in=pairs).select_related("about")

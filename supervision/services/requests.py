@@ -13,8 +13,8 @@ from notifications.isolation import in_batches
 from notifications.models import Message
 from relationships.models import MentoringSession, Relationship
 from supervision.kinds import FlagKind, FlagReason
-from supervision.models import Flag
-from supervision.services.flags import notified, notify, raise_flag
+from supervision.models import Flag, FlagNotified
+from supervision.services.flags import notify, raise_flag
 from supervision.staff import Staff
 
 _URGENCIES = {
@@ -94,7 +94,7 @@ def _open_flags(asks: list[Ask], now: datetime) -> None:
         event = raise_flag(flags.get(_key(new)), new, reason=ask.reason, now=now, source_id=ask.source_id)
         flags[_key(new)] = event.flag
         if ask.pair and ask.to_mentor:
-            notified(event, ask.pair.mentor, ask.to_mentor).save()
+            FlagNotified.of(event, ask.pair.mentor, ask.to_mentor).save()
         notify(event, event.flag.spec.repeat(event.flag.step, staff, ask.about.program_id, ask.pair), now)
 
 

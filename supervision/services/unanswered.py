@@ -1,4 +1,4 @@
-"""Flags that nobody has closed in time: more people hear of them."""
+"""Flags that staff have not closed in time: more people hear of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ def raise_unanswered(now: datetime) -> int:
 
 
 def _raise(ids: Sequence[UUID], now: datetime) -> int:
-    """Rows that another pass, or somebody closing a flag, holds right now are left to the next pass."""
+    """Rows that another pass, or a staff member closing a flag, holds right now are left to the next pass."""
     due = Flag.objects.unanswered(now).filter(pk__in=ids).with_people().order_by("pk")
     flags = list(due.select_for_update(of=("self",), skip_locked=True, no_key=True))
     staff = Staff.of(flag.program_id for flag in flags)

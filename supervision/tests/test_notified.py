@@ -28,7 +28,7 @@ def told(me: Membership) -> list[tuple[str, int | None]]:
     """What the page of the one flag says: who, and on which day of March 2026 in New York."""
     with timezone.override("America/New_York"):
         (line,) = flag_lines(Flag.objects.with_people(), me, START)
-        return [(one.name, timezone.localtime(one.sent_at).day if one.sent_at else None) for one in line.told]
+        return [(one.name, timezone.localtime(one.sent_at).day if one.sent_at else None) for one in line.notified]
 
 
 def call(mentee: Membership, *, days: int = 0) -> None:
@@ -119,5 +119,5 @@ def test_flag_lines_cost_the_same_for_one_flag_as_for_thirty(count: int, many: M
     with CaptureQueriesContext(connection) as captured:
         lines = flag_lines(flags, sam, START)
 
-    assert (len(captured), {len(line.told) for line in lines}) == (4, {3})
+    assert (len(captured), {len(line.notified) for line in lines}) == (4, {3})
     assert [query["sql"] for query in captured if "LIKE" in query["sql"]] == []
