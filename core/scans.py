@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.models import ScanRun
 
+HOUR = 3600
 Run = Callable[[datetime], int]
 
 
@@ -52,6 +53,20 @@ def all_scans() -> list[Scan]:
 def lane_of(name: str) -> Lane:
     """Raises `KeyError` for a name nobody registered."""
     return _scans[name].lane
+
+
+def awake_scans(now: datetime) -> list[Scan]:
+    """For whoever ticks by the minute: every scan, but for one that is rung hourly or less often and has run since.
+
+    Such a scan looks at more than what is due.
+    """
+    finished = dict(ScanRun.objects.filter(finished_at__lte=now).values_list("name", "finished_at"))
+
+    def rests(scan: Scan) -> bool:
+        last = finished.get(scan.name)
+        return scan.every_seconds >= HOUR and last is not None and (now - last).total_seconds() < scan.every_seconds
+
+    return [scan for scan in all_scans() if not rests(scan)]
 
 
 def run_scan(name: str, now: datetime) -> int:

@@ -30,7 +30,7 @@ def _own_scans(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(scans, "_scans", dict(scans._scans) if "start_worker" in request.fixturenames else {})
 
 
-def register_recorder(name: str, *, count: int = 0, order: int = 50) -> list[tuple[str, datetime]]:
+def register_recorder(name: str, *, count: int = 0, order: int = 50, every_seconds: int = 60) -> list[tuple[str, datetime]]:
     """A scan that notes its name and time on the list it returns."""
     calls: list[tuple[str, datetime]] = []
 
@@ -38,7 +38,7 @@ def register_recorder(name: str, *, count: int = 0, order: int = 50) -> list[tup
         calls.append((name, now))
         return count
 
-    register_scan(name, run, order=order)
+    register_scan(name, run, order=order, every_seconds=every_seconds)
     return calls
 
 
@@ -96,6 +96,17 @@ def test_tick_with_a_broken_scan_runs_the_others_and_then_fails() -> None:
     assert list(ScanRun.objects.values_list("name", flat=True)) == ["b"]
 
 
+@pytest.mark.django_db
+def test_tick_by_the_minute_lets_the_scans_of_a_day_rest() -> None:
+    minutely, daily = register_recorder("minute"), register_recorder("day", every_seconds=86400)
+
+    for moment in ("2026-03-02T17:00", "2026-03-02T17:01", "2026-03-03T16:59", "2026-03-03T17:00", "2026-03-01T09:00"):
+        tick(now=moment)
+
+    assert [f"{at:%d %H:%M}" for _name, at in minutely] == ["02 17:00", "02 17:01", "03 16:59", "03 17:00", "01 09:00"]
+    assert [f"{at:%d %H:%M}" for _name, at in daily] == ["02 17:00", "03 17:00", "01 09:00"]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -120,6 +131,7 @@ def test_tick_with_a_time_outside_demo_and_tests_is_refused(settings: Settings) 
         tick(now="2026-03-02T17:00")
 
 
+@pytest.mark.django_db
 def test_tick_with_a_time_in_demo_mode_is_allowed(settings: Settings) -> None:
     settings.DEMO_MODE, settings.ALLOW_TEST_CLOCK = True, False
 
