@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit_events import ACCOUNT_SAVED, PROGRAM_SAVED, REACTIVATED, SUSPENDED
 from accounts.models import Membership, Program, User
+from accounts.signals import active_changed
 from core.errors import DomainError
 from privacy import audit
 
@@ -26,6 +27,7 @@ def set_active(*, person: Membership, is_active: bool, by: Membership, now: date
     if Membership.objects.filter(pk=person.pk, is_active=not is_active).update(is_active=is_active):
         event = REACTIVATED if is_active else SUSPENDED
         audit.record(event, person, person=person.user_id, program=person.program_id, by=by, at=now)
+        active_changed.send(Membership, membership_ids=[person.pk], now=now)
 
 
 @transaction.atomic

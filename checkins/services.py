@@ -1,6 +1,5 @@
-"""Check in, and keep each schedule going."""
+"""Check in; what follows from it."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 from uuid import UUID
@@ -9,13 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from accounts.timezones import zone_of
 from checkins.audit_events import IN_TOUCH
+from checkins.clocks import plan_of, put_plan, wanted_rhythm
 from checkins.enums import Support
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest
-from checkins.schedule import Nudge, Plan, Rhythm, first_plan, plan_after_checkin
+from checkins.schedule import Nudge, plan_after_checkin
 from core.errors import DomainError
-from notifications.quiet import QuietHours
 from notifications.services import cancel_all, enqueue
 from privacy import audit
 from relationships.models import Relationship
@@ -35,66 +33,6 @@ class Answers(TypedDict, total=False):
     support: str
     note: str
     is_shared: bool
-
-
-def rhythm_of(mentee: Membership, schedule: CheckInSchedule) -> Rhythm:
-    """As the schedule runs now. Reads `mentee.user` and `mentee.program`: select both when asking for many."""
-    program = mentee.program
-    return Rhythm(
-        zone=zone_of(mentee.user.timezone),
-        hour=schedule.hour,
-        cadence_days=max(1, schedule.cadence_days),
-        quiet=QuietHours(program.quiet_from_hour, program.quiet_until_hour),
-    )
-
-
-def wanted_rhythm(mentee: Membership, schedule: CheckInSchedule) -> Rhythm:
-    """As the program wants it by now: `schedule` takes it over with its next check-in."""
-    return replace(rhythm_of(mentee, schedule), cadence_days=max(1, mentee.program.checkin_cadence_days))
-
-
-def plan_of(schedule: CheckInSchedule) -> Plan:
-    """Where a running schedule stands."""
-    assert schedule.due_at is not None
-    assert schedule.reminder_at is not None
-    return Plan(schedule.due_at, schedule.reminder_at, schedule.reminders_sent, schedule.reminded_on)
-
-
-def put_plan(schedule: CheckInSchedule, plan: Plan) -> None:
-    """Copy the plan onto the row; the caller saves."""
-    schedule.due_at = plan.due_at
-    schedule.reminder_at = plan.reminder_at
-    schedule.reminders_sent = plan.reminders_sent
-    schedule.reminded_on = plan.reminded_on
-
-
-@transaction.atomic
-def start_schedule(*, mentee: Membership, now: datetime) -> CheckInSchedule:
-    """The clock runs from here on; one that runs already stays as it is."""
-    CheckInSchedule.objects.get_or_create(mentee=mentee)
-    schedule = CheckInSchedule.objects.select_for_update().get(mentee=mentee)
-    if schedule.due_at is not None:
-        return schedule
-    schedule.cadence_days = mentee.program.checkin_cadence_days
-    rhythm = rhythm_of(mentee, schedule)
-    last = CheckIn.objects.filter(mentee=mentee).values_list("submitted_at", flat=True).first()
-    plan = first_plan(rhythm, now, rhythm.day_of(last) if last else None)
-    put_plan(schedule, Plan(plan.due_at, plan.reminder_at, 0, schedule.reminded_on))
-    schedule.save()
-    return schedule
-
-
-def stop_schedule(*, mentee: Membership, now: datetime) -> None:
-    """No clock runs and no reminder is owed any more; a schedule that has stopped, or never was, stays so."""
-    stop_schedules(list(CheckInSchedule.objects.filter(mentee=mentee).values_list("pk", flat=True)), now=now)
-
-
-@transaction.atomic
-def stop_schedules(schedule_ids: list[UUID], *, now: datetime) -> int:
-    """Stop many at once; returns how many had been running."""
-    stopped = CheckInSchedule.objects.ticking().filter(pk__in=schedule_ids).update(due_at=None, reminder_at=None)
-    cancel_all(list(Nudge), schedule_ids, now=now)
-    return stopped
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from accounts.models import Membership
 from checkins.enums import Support
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.schedule import Nudge
-from checkins.services import start_schedule, stop_schedule, submit_checkin
-from checkins.tests.conftest import CheckInAs
+from checkins.services import submit_checkin
+from checkins.tests.conftest import CheckInAs, start_clock
 from core.errors import DomainError
 from notifications.models import Message, Notice
 from notifications.outbox import drain
@@ -27,47 +27,10 @@ def owe_reminder(schedule: CheckInSchedule, at: datetime) -> None:
     enqueue(Nudge.REMINDER, subject_id=schedule.pk, recipient=mentee.user, program=mentee.program, now=at)
 
 
-def test_start_schedule_opens_tomorrow_at_the_program_cadence(ben: Membership, noon: datetime) -> None:
-    ben.program.checkin_cadence_days = 3
-
-    schedule = start_schedule(mentee=ben, now=noon)
-
-    assert (schedule.due_at, schedule.reminder_at, schedule.cadence_days) == (TEN_TUESDAY, TEN_TUESDAY, 3)
-
-
-def test_start_schedule_that_runs_stays_as_it_is(ben: Membership, noon: datetime) -> None:
-    start_schedule(mentee=ben, now=noon)
-
-    assert start_schedule(mentee=ben, now=noon + 3 * DAY).due_at == TEN_TUESDAY
-    assert CheckInSchedule.objects.count() == 1
-
-
-def test_start_schedule_after_a_pause_waits_a_cadence_from_the_last_checkin(
-    ben: Membership, noon: datetime, check_in_as: CheckInAs
-) -> None:
-    start_schedule(mentee=ben, now=noon - 20 * DAY)
-    stop_schedule(mentee=ben, now=noon - 10 * DAY)
-    check_in_as(ben, at=noon - DAY)
-
-    assert start_schedule(mentee=ben, now=noon).due_at == datetime.fromisoformat("2026-03-08T14:00+00:00")
-
-
-def test_stop_schedule_cancels_what_is_owed(ben: Membership, noon: datetime) -> None:
-    schedule = start_schedule(mentee=ben, now=noon)
-    owe_reminder(schedule, TEN_TUESDAY)
-
-    stop_schedule(mentee=ben, now=TEN_TUESDAY)
-    stop_schedule(mentee=ben, now=TEN_TUESDAY)
-
-    schedule.refresh_from_db()
-    assert (schedule.due_at, schedule.reminder_at) == (None, None)
-    assert Message.objects.get().cancelled_at == TEN_TUESDAY
-
-
 def test_submit_checkin_moves_a_running_schedule_on_by_what_the_program_wants_by_now(
     ben: Membership, noon: datetime, check_in_as: CheckInAs
 ) -> None:
-    start_schedule(mentee=ben, now=noon)
+    start_clock(ben, noon)
     ben.program.checkin_cadence_days = 3
     ben.program.save()
 
@@ -80,7 +43,7 @@ def test_submit_checkin_moves_a_running_schedule_on_by_what_the_program_wants_by
 def test_submit_checkin_moves_the_schedule_on_and_cancels_the_reminder(
     ben: Membership, noon: datetime, check_in_as: CheckInAs
 ) -> None:
-    schedule = start_schedule(mentee=ben, now=noon)
+    schedule = start_clock(ben, noon)
     owe_reminder(schedule, TEN_TUESDAY)
     CheckInSchedule.objects.update(reminders_sent=1, reminded_on=date(2026, 3, 3))
 
@@ -97,7 +60,7 @@ def test_submit_checkin_moves_the_schedule_on_and_cancels_the_reminder(
 def test_submit_checkin_after_the_reminder_went_out_takes_its_notice_off_the_home_page(
     ben: Membership, noon: datetime, check_in_as: CheckInAs
 ) -> None:
-    owe_reminder(start_schedule(mentee=ben, now=noon), TEN_TUESDAY)
+    owe_reminder(start_clock(ben, noon), TEN_TUESDAY)
     drain(TEN_TUESDAY)
 
     check_in_as(ben, at=TEN_TUESDAY + timedelta(hours=1))

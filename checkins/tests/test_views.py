@@ -8,8 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership
 from checkins.models import CheckIn, SupportRequest
-from checkins.services import start_schedule
-from checkins.tests.conftest import CheckInAs, pair_up
+from checkins.tests.conftest import CheckInAs, pair_up, start_clock
 from conftest import SignIn
 from demo.factories import make_mentor
 from notifications.models import Message
@@ -167,7 +166,7 @@ def test_done_after_a_yes_thanks_and_offers_company(
 
 
 def test_done_says_when_we_remind(ben: Membership, now: datetime, sign_in: SignIn, check_in_as: CheckInAs) -> None:
-    start_schedule(mentee=ben, now=now)
+    start_clock(ben, now)
     check_in_as(ben)
 
     page = sign_in(ben).get(DONE).content.decode()
@@ -389,7 +388,7 @@ def test_home_card_of_a_mentee_says_when_last_and_next(
 ) -> None:
     client = sign_in(ben)
     assert "Your first check-in takes less than a minute." in client.get("/").content.decode()
-    start_schedule(mentee=ben, now=now)
+    start_clock(ben, now)
     check_in_as(ben)
 
     page = client.get("/").content.decode()
@@ -400,6 +399,6 @@ def test_home_card_of_a_mentee_says_when_last_and_next(
 
 
 def test_home_card_of_a_mentee_whose_checkin_is_due_asks(ben: Membership, now: datetime, sign_in: SignIn) -> None:
-    start_schedule(mentee=ben, now=now - timedelta(days=3))
+    start_clock(ben, now - timedelta(days=3))
 
     assert "How are you today?" in sign_in(ben).get("/").content.decode()

@@ -79,7 +79,8 @@ def accept(*, relationship: Relationship, by: Membership, now: datetime) -> Rela
     setattr(pair, f"{side}_accepted_at", now)
     if pair.mentor_accepted_at and pair.mentee_accepted_at:
         _start(pair, by, now)
-    pair.save()
+    else:
+        pair.save()
     return pair
 
 
@@ -87,6 +88,7 @@ def _start(pair: Relationship, by: Membership, now: datetime) -> None:
     pair.state = State.ACCEPTED
     pair.started_at = now
     start_clock(pair, pair.mentor.user.today(now))
+    pair.save()
     MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
     cancel("relationships.proposed", subject_id=pair.pk, now=now)

@@ -13,8 +13,9 @@ from notifications.services import enqueue
 from people.models import MentorProfile
 from privacy import audit
 from relationships.audit_events import BECAME
-from relationships.enums import ONGOING, State
+from relationships.enums import ONGOING, RUNNING, State
 from relationships.models import Relationship, Transition
+from relationships.signals import running_changed
 
 
 def lock_pair(relationship: Relationship) -> Relationship:
@@ -66,12 +67,17 @@ def save_taking_mentee(pair: Relationship) -> None:
 
 
 def write_history(pair: Relationship, *, from_state: str, by: Membership | None, now: datetime, reason: str = "") -> None:
-    """One row of history, and one audit entry for each of the two people."""
+    """One row of history, one audit entry for each of the two people, and word to the apps that follow.
+
+    A pair that begins or ceases to run is saved before.
+    """
     Transition.objects.create(relationship=pair, from_state=from_state, to_state=pair.state, by=by, at=now, reason=reason)
     for member in (pair.mentor, pair.mentee):
         audit.record(
             BECAME[State(pair.state)], pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=reason
         )
+    if (from_state in RUNNING) != (pair.state in RUNNING):
+        running_changed.send(Relationship, mentee_ids=[pair.mentee_id], now=now)
 
 
 def tell(kind: str, pair: Relationship, people: Iterable[Membership], now: datetime) -> None:

@@ -1,0 +1,6 @@
+"""What other apps may follow, in the transaction of the change. See docs/adr/0010-signals.md."""
+
+from django.dispatch import Signal
+
+running_changed = Signal()
+"""Pairs began to run, or ceased to: sent with `mentee_ids` and `now`, when the rows are written."""
