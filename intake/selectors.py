@@ -1,22 +1,26 @@
 """What must be known before anybody can be paired, and who still waits for it."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
-from people.models import AvailabilityWindow, MenteeProfile, MentorProfile
+from people.fields import ProfileField, fields_of
+from people.models import PROFILE_OF, AvailabilityWindow, MenteeProfile, MentorProfile
+from people.selectors import profile_of
 from privacy.consents import has_consent, people_with_consent
 from relationships.placement import pairs_of_mentees
 
 
 def missing_of(person: Membership, now: datetime) -> list[str]:
-    """What is not known of a mentor or mentee with a profile, without which nobody can be paired with them."""
+    """What is not known of a mentor or mentee, without which nobody can be paired with them."""
     consents = has_consent(person.user_id, person.program_id, person.program.today(now))
-    return missing_from(_profile(person), has_consent=consents, has_times=person.availability.exists())
+    answers = _answers_of(profile_of(person))
+    return missing_from(person.role, answers, has_consent=consents, has_times=person.availability.exists())
 
 
 def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership, list[str]]]:
@@ -26,19 +30,22 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
         .with_role(Role.MENTOR, Role.MENTEE)
         .filter(program=program)
         .exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-        .select_related("user", "mentor_profile", "mentee_profile")
-        .defer("mentor_profile__contact", "mentee_profile__contact")
-        .annotate(has_times=Exists(AvailabilityWindow.objects.filter(membership=OuterRef("pk"))))
-        .order_by("joined_at", "id")
     )
+    with_times = set(AvailabilityWindow.objects.filter(membership__in=joined).values_list("membership_id", flat=True))
     consenting = people_with_consent(program.pk, program.today(now))
     paired = pairs_of_mentees(program)
+    people = joined.select_related("user", "mentor_profile", "mentee_profile").defer(*_private_answers())
     found = []
-    for person in joined:
-        profile = _profile(person)
+    for person in people.order_by("joined_at", "id"):
+        profile = profile_of(person)
         if profile is None or person.pk in paired:
             continue
-        missing = missing_from(profile, has_consent=person.user_id in consenting, has_times=person.has_times)  # type: ignore[attr-defined]
+        missing = missing_from(
+            person.role,
+            _answers_of(profile),
+            has_consent=person.user_id in consenting,
+            has_times=person.pk in with_times,
+        )
         if not missing and isinstance(profile, MenteeProfile) and profile.waiting_since is None:
             missing = [_("not on the waiting list yet")]
         if missing:
@@ -46,16 +53,22 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
     return found
 
 
-def _profile(person: Membership) -> MentorProfile | MenteeProfile | None:
-    return getattr(person, "mentor_profile" if person.role == Role.MENTOR else "mentee_profile", None)
+def _answers_of(profile: MentorProfile | MenteeProfile | None) -> Callable[[ProfileField], Any]:
+    return lambda asked: getattr(profile, asked.name, None)
 
 
-def missing_from(profile: MentorProfile | MenteeProfile | None, *, has_consent: bool, has_times: bool) -> list[str]:
-    """What is not known of somebody with this profile, which need not be saved."""
+def _private_answers() -> list[str]:
+    """What nobody reads here, as a query names it."""
+    asked_of = ((role, asked) for role, model in PROFILE_OF.items() for asked in fields_of(model))
+    return [f"{role}_profile__{asked.name}" for role, asked in asked_of if asked.is_private]
+
+
+def missing_from(kind: str, answer: Callable[[ProfileField], Any], *, has_consent: bool, has_times: bool) -> list[str]:
+    """What is not known of a mentor or mentee who gives these answers, which need not be saved."""
+    needed = [asked for asked in fields_of(PROFILE_OF[kind]) if asked.is_needed]
     known = [
         (_("consent"), has_consent),
-        (_("date of birth"), profile and profile.birth_date),
-        (_("languages"), profile and profile.languages),
+        *((str(asked.label), answer(asked)) for asked in needed),
         (_("weekly times to meet"), has_times),
     ]
     return [words for words, is_known in known if not is_known]

@@ -1,18 +1,27 @@
-"""Inviting, joining, and one's own account."""
+"""Inviting, joining, one's own account, and what a mentor or mentee says about themselves."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import DateField, Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.timezones import check_zone, zone_choices
-from core.forms import SubmissionForm
-from people.models import Invitation
+from core.fields import ChoiceListField
+from core.forms import LATEST, PlainDateField, SubmissionForm
+from core.widgets import ChipsMultiple
+from people.availability import Window, example, in_lines, in_order, read_windows
+from people.cells import Cell, CellError
+from people.fields import ProfileField, Section, fields_of
+from people.models import PROFILE_OF, Invitation, MenteeProfile, MentorProfile
+from people.rules import contradictions
 
 
 class InvitationForm(SubmissionForm):
@@ -63,3 +72,109 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("first_name", "last_name", "timezone", "language")
+
+
+class AvailabilityField(forms.CharField):
+    """Weekly times, one a line or separated by `;`, in the person's own time zone."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) or value is None else in_lines(value)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return read_windows(text.replace("\r", "").replace("\n", ";"))
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="unreadable") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(in_lines(initial or ()), (data or "").replace("\r", ""))
+
+
+class ListField(forms.CharField):
+    """A few entries in a person's own words, separated by `;`."""
+
+    def __init__(self, *, cell: Cell, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.cell = cell
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.cell.show(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return self.cell.parse(text)
+        except CellError as error:
+            raise forms.ValidationError(str(error), code="unreadable") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class SupervisorField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Membership) -> str:
+        return obj.user.full_name
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Made for one of the two kinds of people by `profile_form`."""
+
+    availability = AvailabilityField(label=_("Weekly times to meet"), required=False, max_length=2000)
+
+    def __init__(self, *args: Any, windows: Iterable[Window], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        model: type[Model] = self._meta.model
+        self.asked = [asked for asked in fields_of(model) if asked.name in self.fields]
+        availability = self.fields["availability"]
+        availability.initial = in_order(windows)
+        availability.help_text = _("One time on each line, such as: %(example)s") % {"example": example()}
+        for asked in self.asked:
+            self.fields[asked.name] = self._field_for(asked, today)
+        self.order_fields([bound.name for _title, listed in self.sections for bound in listed])
+
+    def _field_for(self, asked: ProfileField, today: date) -> forms.Field:
+        """The input of the house for this kind of answer; Django's own where that will do."""
+        given, field = self.fields[asked.name], asked.field
+        said: dict[str, Any] = {"label": given.label, "help_text": given.help_text, "required": False}
+        if isinstance(field, ChoiceListField) and field.options:
+            return forms.MultipleChoiceField(choices=field.options.choices, widget=ChipsMultiple, **said)
+        if isinstance(field, ChoiceListField):
+            return ListField(cell=asked.cell, **said)
+        if isinstance(field, DateField):
+            return PlainDateField(latest=today if asked.is_past else LATEST, **said)
+        if asked.is_private:
+            return forms.CharField(max_length=field.max_length, **said)
+        if asked.is_person:
+            supervisors = Membership.objects.active().with_role(Role.SUPERVISOR).select_related("user")
+            return SupervisorField(supervisors.filter(program_id=self.instance.membership.program_id), **said)
+        return given
+
+    @property
+    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """(heading, fields), for the template; the weekly times begin the section about meeting."""
+        names: dict[Section, list[str]] = {section: [] for section in Section}
+        names[Section.MEETING].append("availability")
+        for asked in self.asked:
+            names[asked.section].append(asked.name)
+        return [(section.label, [self[name] for name in listed]) for section, listed in names.items()]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name, sentence in contradictions(cleaned):
+            self.add_error(name, sentence)
+        return cleaned
+
+    class Meta:
+        model: type[MentorProfile | MenteeProfile] = MenteeProfile
+        fields: tuple[str, ...] = ()
+
+
+def profile_form(kind: str, *, is_own: bool) -> type[ProfileForm]:
+    """The form of a mentor's or mentee's profile, as they see it or as a coordinator does."""
+    model = PROFILE_OF[kind]
+    names = [asked.name for asked in fields_of(model) if not (is_own and asked.by_staff)]
+    meta = type("Meta", (), {"model": model, "fields": names})
+    return type("ProfileForm", (ProfileForm,), {"Meta": meta})

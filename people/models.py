@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,7 +15,7 @@ from core.fields import ChoiceListField, EncryptedTextField
 from core.models import UUIDModel
 from people.availability import MINUTES_A_DAY
 from people.enums import Experience, Gender, Goal, Interest, Language, MeetingMode, Pathway, SupportStyle
-from people.rules import whole_years
+from people.fields import Section, asked, with_age
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -39,45 +39,82 @@ ADULT = [MinValueValidator(18), MaxValueValidator(120)]
 
 
 class MatchingProfile(models.Model):
-    """What either side says about themselves. An empty answer is unknown, never a no."""
+    """What either side says about themselves; `asked` says where. An empty answer is unknown, never a no."""
 
-    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
-    gender = models.CharField(_("gender"), max_length=12, choices=Gender, blank=True)
-    languages = ChoiceListField(_("languages"), options=Language)
-    pathways = ChoiceListField(_("pathways"), options=Pathway)
-    goals = ChoiceListField(_("goals"), options=Goal)
-    experiences = ChoiceListField(_("lived experience to use in matching"), options=Experience)
-    meeting_modes = ChoiceListField(_("ways to meet"), options=MeetingMode)
-    support_styles = ChoiceListField(_("support style"), options=SupportStyle)
-    interests = ChoiceListField(_("interests"), options=Interest)
-    dislikes = ChoiceListField(_("dislikes"), options=Interest)
-    places = ChoiceListField(_("places to meet"))
-    preferred_genders = ChoiceListField(_("would rather be matched with"), options=Gender)
-    required_genders = ChoiceListField(_("must be matched with"), options=Gender)
-    preferred_age_min = models.PositiveSmallIntegerField(_("preferred age from"), null=True, blank=True, validators=ADULT)
-    preferred_age_max = models.PositiveSmallIntegerField(_("preferred age to"), null=True, blank=True, validators=ADULT)
-    contact = EncryptedTextField(_("how to be reached"), blank=True, help_text=_("Shown to the match and to coordinators."))
+    birth_date = asked(
+        models.DateField(_("date of birth"), null=True, blank=True),
+        Section.ABOUT,
+        by_staff=True,
+        is_needed=True,
+        is_past=True,
+        says=with_age,
+    )
+    gender = asked(models.CharField(_("gender"), max_length=12, choices=Gender, blank=True), Section.ABOUT)
+    languages = asked(ChoiceListField(_("languages"), options=Language), Section.ABOUT, is_needed=True)
+    pathways = asked(ChoiceListField(_("pathways"), options=Pathway), Section.ABOUT)
+    experiences = asked(ChoiceListField(_("lived experience to use in matching"), options=Experience), Section.ABOUT)
+    contact = asked(
+        EncryptedTextField(
+            _("how to be reached"),
+            max_length=200,
+            blank=True,
+            help_text=_("A phone number, for example. The match and the coordinators see it."),
+        ),
+        Section.MEETING,
+    )
+    meeting_modes = asked(ChoiceListField(_("ways to meet"), options=MeetingMode), Section.MEETING)
+    places = asked(
+        ChoiceListField(_("places to meet"), help_text=_("Write a semicolon between two places, such as: Library; Park.")),
+        Section.MEETING,
+    )
+    goals = asked(ChoiceListField(_("goals"), options=Goal), Section.MATCHING)
+    support_styles = asked(ChoiceListField(_("support style"), options=SupportStyle), Section.MATCHING)
+    interests = asked(ChoiceListField(_("interests"), options=Interest), Section.MATCHING)
+    dislikes = asked(ChoiceListField(_("dislikes"), options=Interest), Section.MATCHING)
+    preferred_genders = asked(ChoiceListField(_("would rather be matched with"), options=Gender), Section.PREFERENCES)
+    required_genders = asked(ChoiceListField(_("must be matched with"), options=Gender), Section.PREFERENCES)
+    preferred_age_min = asked(
+        models.PositiveSmallIntegerField(_("preferred age from"), null=True, blank=True, validators=ADULT),
+        Section.PREFERENCES,
+    )
+    preferred_age_max = asked(
+        models.PositiveSmallIntegerField(_("preferred age to"), null=True, blank=True, validators=ADULT),
+        Section.PREFERENCES,
+    )
 
     class Meta:
         abstract = True
 
-    def age_on(self, day: date) -> int | None:
-        """Whole years on `day`, or None when the date of birth is unknown."""
-        return whole_years(self.birth_date, day)
-
 
 class MentorProfile(UUIDModel, MatchingProfile):
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="mentor_profile")
-    recovery_since = models.DateField(_("in recovery since"), null=True, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("places"), default=3, validators=[MaxValueValidator(50)])
-    is_taking_mentees = models.BooleanField(_("taking new mentees"), default=True)
-    supervisor = models.ForeignKey(
-        Membership,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="supervised_mentors",
-        verbose_name=_("supervisor"),
+    recovery_since = asked(
+        models.DateField(_("in recovery since"), null=True, blank=True), Section.ABOUT, by_staff=True, is_past=True
+    )
+    capacity = asked(
+        models.PositiveSmallIntegerField(_("places for mentees"), default=3, validators=[MaxValueValidator(50)]),
+        Section.MATCHING,
+        by_staff=True,
+        empty_keeps=True,
+    )
+    is_taking_mentees = asked(
+        models.BooleanField(_("taking new mentees"), default=True),
+        Section.MATCHING,
+        by_staff=True,
+        column="taking_mentees",
+        empty_keeps=True,
+    )
+    supervisor = asked(
+        models.ForeignKey(
+            Membership,
+            on_delete=models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="supervised_mentors",
+            verbose_name=_("supervisor"),
+        ),
+        Section.MATCHING,
+        by_staff=True,
     )
 
     def __str__(self) -> str:
@@ -91,13 +128,19 @@ class MenteeProfile(UUIDModel, MatchingProfile):
     """`waiting_since` is set when intake is complete and cleared when a mentor is found or the person leaves."""
 
     membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="mentee_profile")
-    waiting_since = models.DateField(_("waiting since"), null=True, blank=True, db_index=True)
+    waiting_since = asked(
+        models.DateField(_("waiting since"), null=True, blank=True, db_index=True), Section.MATCHING, by_staff=True
+    )
 
     def __str__(self) -> str:
         return str(self.membership)
 
     def get_absolute_url(self) -> str:
         return reverse("intake:person", args=[self.membership_id])
+
+
+PROFILE_OF: dict[str, type[MentorProfile] | type[MenteeProfile]] = {Role.MENTOR: MentorProfile, Role.MENTEE: MenteeProfile}
+"""The profile of each role that has one."""
 
 
 class AvailabilityWindow(UUIDModel):

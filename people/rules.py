@@ -1,13 +1,10 @@
 """What the answers of a profile must not say together. The people file and the forms ask here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-
-NOT_IN_THE_FUTURE = ("birth_date", "recovery_since")
-"""Days that lie behind a person."""
 
 
 def whole_years(born: date | None, day: date) -> int | None:
@@ -27,7 +24,7 @@ def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "recovery_since", _("This day is not after the date of birth.")
 
 
-def future_days(values: Mapping[str, Any], names: tuple[str, ...], today: date) -> Iterator[tuple[str, str]]:
+def future_days(values: Mapping[str, Any], names: Iterable[str], today: date) -> Iterator[tuple[str, str]]:
     """(column, sentence) for each of the days called `names` that is still to come."""
     for name in names:
         if (day := values.get(name)) and day > today:

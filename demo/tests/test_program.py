@@ -24,6 +24,8 @@ from demo import people, story
 from demo.program import DEMO_PASSWORD, SIGN_INS, SLUG, Stage, create_demo_data
 from demo.tests.browser.addresses import pages_of
 from notifications.models import Message
+from people.fields import fields_of
+from people.models import PROFILE_OF
 from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
 from relationships.lifecycle import MOVES
 from relationships.models import MentoringSession, Relationship, Transition
@@ -86,6 +88,15 @@ def test_full_pairs_stand_where_promised(full: Program) -> None:
     }
     assert running.filter(started_at__gt=NOW - timedelta(days=30)).count() == 8
     assert running.values("mentor").union(Relationship.objects.ongoing().values("mentor")).count() == 13
+
+
+def test_full_every_answer_of_a_profile_is_given_by_somebody(full: Program) -> None:
+    asked_of = [(model, asked.name) for model in PROFILE_OF.values() for asked in fields_of(model)]
+    profiles = {model: list(model._default_manager.all()) for model in PROFILE_OF.values()}
+
+    given = {name for model, name in asked_of if any(getattr(profile, name) for profile in profiles[model])}
+
+    assert given == {name for _model, name in asked_of}
 
 
 def test_full_six_wait_and_three_are_in_intake(full: Program) -> None:

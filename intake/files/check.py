@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from intake.files.all_facts import ALL_FACTS
 from intake.files.columns import USER_COLUMNS
-from intake.files.facts import Directory
+from intake.files.facts import ALL_FACTS
+from intake.files.facts.base import Directory
 from intake.files.format import PeopleFile, PersonRow, Problem
 
 

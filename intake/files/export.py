@@ -8,8 +8,8 @@ from django.db import transaction
 
 from accounts.models import Membership, Program
 from intake.audit_events import EXPORTED
-from intake.files.all_facts import ALL_FACTS
 from intake.files.columns import EMAIL, USER_COLUMNS
+from intake.files.facts import ALL_FACTS
 from intake.files.format import write_people
 from privacy import audit
 

@@ -11,11 +11,10 @@ from django.utils.translation import ngettext
 from accounts.enums import Role
 from accounts.models import Program, User
 from intake.files.columns import KINDS
-from intake.files.facts import in_batches
-from intake.files.importing import Outcome, Plan, Planned
-from intake.files.training_facts import needs
+from intake.files.facts.base import in_batches
+from intake.files.facts.training import needs
+from intake.files.plan import Outcome, Plan, Planned
 from intake.selectors import missing_from
-from people.models import MenteeProfile, MentorProfile
 from privacy.models import Consent
 from relationships.placement import pairs_of_mentees
 
@@ -66,9 +65,12 @@ def missing_after(program: Program, plan: Plan, *, now: datetime) -> list[Missin
 
 def _lacks(program: Program, planned: Planned, now: datetime, *, has_consent: bool) -> list[str]:
     known = planned.known
-    model = MentorProfile if planned.kind == Role.MENTOR else MenteeProfile
-    profile = model(birth_date=known.get("birth_date"), languages=known.get("languages") or [])
-    lacking = missing_from(profile, has_consent=has_consent, has_times=bool(known.get("availability")))
+    lacking = missing_from(
+        planned.kind,
+        lambda asked: known.get(asked.column),
+        has_consent=has_consent,
+        has_times=bool(known.get("availability")),
+    )
     if planned.kind == Role.MENTOR:
         lacking += map(str, needs(program, known, now))
     elif not known.get("waiting_since"):

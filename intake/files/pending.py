@@ -8,8 +8,9 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import Membership
+from intake.files.apply import import_people
 from intake.files.format import PeopleFile, read_people
-from intake.files.importing import Plan, import_people
+from intake.files.plan import Plan
 from intake.models import PendingImport
 
 KEPT_FOR = timedelta(hours=24)

@@ -21,7 +21,7 @@ from demo import factories
 from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, columns_for
 from intake.files.format import MAX_BYTES
-from intake.files.importing import Outcome, Plan
+from intake.files.plan import Outcome, Plan
 from intake.models import PendingImport
 from people.models import AvailabilityWindow, MentorProfile
 from privacy.models import Action, AuditEntry

@@ -15,10 +15,11 @@ from accounts.enums import Role
 from accounts.models import Membership, Program, User
 from core.errors import DomainError
 from demo import factories
+from intake.files.apply import import_people
 from intake.files.columns import columns_for
 from intake.files.export import export_people
 from intake.files.format import PeopleFile, read_people
-from intake.files.importing import Outcome, Plan, import_people, plan_import
+from intake.files.plan import Outcome, Plan, plan_import
 from intake.tests.test_people_format import people_tables
 from people.models import MenteeProfile, MentorProfile, NeverPair
 from privacy.models import Action, AuditEntry, Consent

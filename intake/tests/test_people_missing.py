@@ -9,9 +9,10 @@ from django.core.management import call_command
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from conftest import SignIn
+from intake.files.apply import import_people
 from intake.files.format import PeopleFile, read_people
-from intake.files.importing import import_people, plan_import
 from intake.files.missing import missing_after
+from intake.files.plan import plan_import
 from intake.selectors import missing_of
 from intake.tests.test_import_pages import upload
 from people.models import MenteeProfile

@@ -16,10 +16,10 @@ from core.errors import DomainError
 from demo import factories
 from intake.files.export import export_people
 from intake.files.format import read_people
-from intake.files.importing import Outcome, plan_import
+from intake.files.plan import Outcome, plan_import
 from people.availability import Window
+from people.forms import profile_form
 from people.models import Invitation, MenteeProfile, MentorProfile, NeverPair
-from people.profile_form import profile_form
 from people.selectors import windows_of
 from people.services.invitations import invite
 from people.services.profiles import save_profile

@@ -17,9 +17,9 @@ from core.policy import allow
 from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, Column, columns_for
 from intake.files.export import export_people
-from intake.files.form import ImportForm
-from intake.files.importing import Outcome, Plan, plan_import
 from intake.files.missing import missing_after
+from intake.files.plan import Outcome, Plan, plan_import
+from intake.forms import ImportForm
 from intake.models import PendingImport
 
 ROWS_A_PAGE = 100

@@ -23,9 +23,8 @@ from intake.selectors import missing_of
 from people.access import get_person_for, may_read_intake
 from people.audit_events import INTAKE_OPENED_TO_EDIT
 from people.availability import in_words
-from people.forms import InvitationForm
+from people.forms import InvitationForm, profile_form
 from people.models import NeverPair
-from people.profile_form import profile_form
 from people.selectors import profile_of, windows_of
 from people.services import inviting_all, profiles
 from people.services.invitations import MAY_INVITE, mail_leaves

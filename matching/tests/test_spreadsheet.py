@@ -10,10 +10,10 @@ import pytest
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
-from intake.files.all_facts import ALL_FACTS
 from intake.files.export import export_people
+from intake.files.facts import ALL_FACTS
 from intake.files.format import PeopleFile, Problem, read_people
-from intake.files.importing import plan_import
+from intake.files.plan import plan_import
 from matching.pool import load_people, waiting_mentees
 from matching.scoring.factors import Frequencies
 from matching.scoring.people import MenteeFacts, MentorFacts, Window

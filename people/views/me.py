@@ -11,8 +11,7 @@ from accounts.http import MemberRequest
 from accounts.services import save_user
 from core.forms import posted, status_of
 from core.policy import signed_in
-from people.forms import UserForm
-from people.profile_form import profile_form
+from people.forms import UserForm, profile_form
 from people.selectors import profile_of, windows_of
 from people.services.profiles import save_profile
 

@@ -16,8 +16,8 @@ from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.errors import DomainError
 from demo import factories
+from intake.files.apply import import_people
 from intake.files.format import read_people
-from intake.files.importing import import_people
 from notifications.models import Message
 from people.models import MentorProfile
 from people.services.profiles import save_profile

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.management.program_option import program_called
 from core.errors import DomainError
+from intake.files.apply import import_people
 from intake.files.columns import KINDS
-from intake.files.importing import Outcome, Plan, import_people, plan_import
 from intake.files.missing import missing_after
+from intake.files.plan import Outcome, Plan, plan_import
 from intake.management.people_files import line_about, read_file
 
 

@@ -1,4 +1,4 @@
-"""What a people file would do to a program, and doing it: all of it or none."""
+"""What people files would do to a program. Reads only; `intake.files.apply` does it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,32 +6,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
 from django.db.models import Q, TextChoices
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF_ROLES
-from accounts.models import Membership, Program, User, address_of
-from core.errors import DomainError
-from intake.audit_events import IMPORTED
-from intake.files.all_facts import ALL_FACTS
+from accounts.models import Membership, Program
 from intake.files.check import problems_of, told_otherwise
-from intake.files.columns import EMAIL, KINDS, USER_COLUMNS, Column, columns_for
-from intake.files.facts import Change, Directory, in_batches
+from intake.files.columns import EMAIL, USER_COLUMNS, Column, columns_for
+from intake.files.facts import ALL_FACTS
+from intake.files.facts.base import Directory, in_batches
 from intake.files.format import PeopleFile, PersonRow, Problem
-from privacy import audit
 
-_USER_FIELDS = tuple(column.name for column in USER_COLUMNS)
+USER_FIELDS = tuple(column.name for column in USER_COLUMNS)
 
 
 class Outcome(TextChoices):
-    BAD = "bad", gettext_lazy("Needs fixing")
-    CHANGE = "change", gettext_lazy("Changes")
-    ADD = "add", gettext_lazy("New")
-    SAME = "same", gettext_lazy("Stays the same")
+    BAD = "bad", _("Needs fixing")
+    CHANGE = "change", _("Changes")
+    ADD = "add", _("New")
+    SAME = "same", _("Stays the same")
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,7 @@ class Plan:
 
 
 def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime) -> Plan:
-    """What `files` would do. Reads only; the number of queries does not follow the number of rows, but for batches."""
+    """What `files` would do. The number of queries does not follow the number of rows, but for batches."""
     known = Directory.of(program, now)
     for file in files:
         for row in file.rows:
@@ -83,32 +76,9 @@ def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime)
     keep_own = _keep_own(program, {row.email for file in files for row in file.rows})
     people: list[Planned] = []
     for file in files:
-        others = {row.email for other in files if other is not file for row in other.rows}
-        people += _planned(program, file, known, keep_own, clashes=told_otherwise(file, files), elsewhere=others)
+        beside = _Beside.of(program, file, files, known=known, keep_own=keep_own)
+        people += sorted([*_unreadable(file), *map(beside.plan, file.rows)], key=lambda one: one.number)
     return Plan(tuple(people), frozenset(keep_own))
-
-
-def _planned(
-    program: Program,
-    file: PeopleFile,
-    known: Directory,
-    keep_own: set[str],
-    *,
-    clashes: dict[int, Problem],
-    elsewhere: set[str],
-) -> list[Planned]:
-    members = _members(program, file)
-    beside = _Beside(
-        file=file,
-        known=known,
-        keep_own=keep_own,
-        clashes=clashes,
-        elsewhere=elsewhere,
-        members=members,
-        current=_current(file.kind, list(members.values())),
-        columns=[column for column in columns_for(file.kind) if column.name in file.columns and column.name != EMAIL],
-    )
-    return sorted([*_unreadable(file), *map(beside.plan, file.rows)], key=lambda one: one.number)
 
 
 def _unreadable(file: PeopleFile) -> list[Planned]:
@@ -135,6 +105,22 @@ class _Beside:
     current: Mapping[UUID, Mapping[str, Any]]
     columns: Sequence[Column]
 
+    @classmethod
+    def of(
+        cls, program: Program, file: PeopleFile, files: Sequence[PeopleFile], *, known: Directory, keep_own: set[str]
+    ) -> "_Beside":
+        members = _members(program, file)
+        return cls(
+            file=file,
+            known=known,
+            keep_own=keep_own,
+            clashes=told_otherwise(file, files),
+            elsewhere={row.email for other in files if other is not file for row in other.rows},
+            members=members,
+            current=_current(file.kind, list(members.values())),
+            columns=[column for column in columns_for(file.kind) if column.name in file.columns and column.name != EMAIL],
+        )
+
     def plan(self, row: PersonRow) -> Planned:
         member = self.members.get(row.email)
         current = self.current.get(member.pk, {}) if member else {}
@@ -157,7 +143,7 @@ class _Beside:
 
     def _says_else(self, column: Column, row: PersonRow, member: Membership | None, current: Mapping[str, Any]) -> bool:
         """Whether the row has this column, may change it, and says something that is not kept yet."""
-        if column.name not in row.values or (row.email in self.keep_own and column.name in _USER_FIELDS):
+        if column.name not in row.values or (row.email in self.keep_own and column.name in USER_FIELDS):
             return False
         return member is None or _differs(column, row.values[column.name], current.get(column.name))
 
@@ -192,7 +178,7 @@ def _members(program: Program, file: PeopleFile) -> dict[str, Membership]:
 def _current(kind: str, members: Sequence[Membership]) -> dict[UUID, dict[str, Any]]:
     """What is known of each member, by membership id and column."""
     known: dict[UUID, dict[str, Any]] = {
-        member.pk: {name: getattr(member.user, name) for name in _USER_FIELDS} for member in members
+        member.pk: {name: getattr(member.user, name) for name in USER_FIELDS} for member in members
     }
     for facts in ALL_FACTS:
         for pk, values in facts.read(kind, members).items():
@@ -206,62 +192,3 @@ def _keep_own(program: Program, emails: set[str]) -> set[str]:
         elsewhere = Membership.objects.filter(user__email__in=batch).filter(~Q(program=program) | Q(role__in=STAFF_ROLES))
         found.update(elsewhere.values_list("user__email", flat=True))
     return found
-
-
-@transaction.atomic
-def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> Plan:
-    """Add and change everybody in `files`, or, when any row is bad, nobody (`DomainError` code `bad_rows`)."""
-    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
-    plan = plan_import(program, files, now=now)
-    if plan.count(Outcome.BAD):
-        raise DomainError(_("Nothing was imported: some rows need fixing first."), code="bad_rows")
-    try:
-        with transaction.atomic():
-            _write(program, plan, by=by, now=now)
-    except IntegrityError:
-        raise DomainError(
-            _("Nothing was imported: somebody else was changing the same people. Try again."), code="busy"
-        ) from None
-    return plan
-
-
-def _write(program: Program, plan: Plan, *, by: Membership | None, now: datetime) -> None:
-    users = _users_of(plan, zone=program.timezone)
-    known = Directory.of(program, now)
-    changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
-    for planned in plan.to_write:
-        assert planned.row is not None
-        member = planned.membership or Membership(user=users[planned.email], program=program, role=planned.kind)
-        changes[planned.kind].append(Change(member, planned.membership is None, planned.row.values, frozenset(planned.fields)))
-    new = [change.membership for group in changes.values() for change in group if change.is_new]
-    Membership.objects.bulk_create(new, batch_size=500)
-    for membership in new:
-        known.add(membership)
-    for kind, group in changes.items():
-        for facts in ALL_FACTS:
-            facts.write(kind, group, known=known, now=now)
-    everybody = [change.membership for group in changes.values() for change in group]
-    audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
-
-
-def _users_of(plan: Plan, *, zone: str) -> dict[str, User]:
-    """The user of everybody in the plan, by address, made or brought up to date. A new one without a zone is in `zone`."""
-    users: dict[str, User] = {}
-    for batch in in_batches({planned.email for planned in plan.to_write}):
-        users.update((user.email, user) for user in User.objects.filter(email__in=batch))
-    new: dict[str, User] = {}
-    changed: dict[str, User] = {}
-    for planned in plan.to_write:
-        assert planned.row is not None
-        values = {name: planned.row.values[name] for name in _USER_FIELDS if name in planned.fields}
-        user = users.get(planned.email) or new.get(planned.email)
-        if user is None:
-            user = new[planned.email] = User(email=planned.email, password=make_password(None), timezone=zone)
-        elif values and planned.email not in new:
-            changed[planned.email] = user
-        for name, value in values.items():
-            setattr(user, name, value)
-    User.objects.bulk_create(new.values(), batch_size=500)
-    EmailAddress.objects.bulk_create(map(address_of, new.values()), batch_size=500)
-    User.objects.bulk_update(changed.values(), list(_USER_FIELDS), batch_size=200)
-    return users | new

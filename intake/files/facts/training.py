@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.widgets import Words
-from intake.files.facts import BATCH, Change, Directory, Facts, in_batches
+from intake.files.facts.base import BATCH, Change, Directory, Facts, in_batches
 from intake.files.format import PersonRow
 from people.models import MentorProfile
 from people.rules import future_days

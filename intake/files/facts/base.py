@@ -1,7 +1,4 @@
-"""Where the values of the people file live. Each group of facts reads and writes many people at once.
-
-The importer creates users and memberships; the facts do the rest.
-"""
+"""A group of columns that live in one place, read and written for many people at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,0 +1,78 @@
+"""Do what people files say: all of it or nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Program, User, address_of
+from core.errors import DomainError
+from intake.audit_events import IMPORTED
+from intake.files.columns import KINDS
+from intake.files.facts import ALL_FACTS
+from intake.files.facts.base import Change, Directory, in_batches
+from intake.files.format import PeopleFile
+from intake.files.plan import USER_FIELDS, Outcome, Plan, plan_import
+from privacy import audit
+
+
+@transaction.atomic
+def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> Plan:
+    """Add and change everybody in `files`, or, when any row is bad, nobody (`DomainError` code `bad_rows`)."""
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    plan = plan_import(program, files, now=now)
+    if plan.count(Outcome.BAD):
+        raise DomainError(_("Nothing was imported: some rows need fixing first."), code="bad_rows")
+    try:
+        with transaction.atomic():
+            _write(program, plan, by=by, now=now)
+    except IntegrityError:
+        raise DomainError(
+            _("Nothing was imported: somebody else was changing the same people. Try again."), code="busy"
+        ) from None
+    return plan
+
+
+def _write(program: Program, plan: Plan, *, by: Membership | None, now: datetime) -> None:
+    users = _users_of(plan, zone=program.timezone)
+    known = Directory.of(program, now)
+    changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
+    for planned in plan.to_write:
+        assert planned.row is not None
+        member = planned.membership or Membership(user=users[planned.email], program=program, role=planned.kind)
+        changes[planned.kind].append(Change(member, planned.membership is None, planned.row.values, frozenset(planned.fields)))
+    new = [change.membership for group in changes.values() for change in group if change.is_new]
+    Membership.objects.bulk_create(new, batch_size=500)
+    for membership in new:
+        known.add(membership)
+    for kind, group in changes.items():
+        for facts in ALL_FACTS:
+            facts.write(kind, group, known=known, now=now)
+    everybody = [change.membership for group in changes.values() for change in group]
+    audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
+
+
+def _users_of(plan: Plan, *, zone: str) -> dict[str, User]:
+    """The user of everybody in the plan, by address, made or brought up to date. A new one without a zone is in `zone`."""
+    users: dict[str, User] = {}
+    for batch in in_batches({planned.email for planned in plan.to_write}):
+        users.update((user.email, user) for user in User.objects.filter(email__in=batch))
+    new: dict[str, User] = {}
+    changed: dict[str, User] = {}
+    for planned in plan.to_write:
+        assert planned.row is not None
+        values = {name: planned.row.values[name] for name in USER_FIELDS if name in planned.fields}
+        user = users.get(planned.email) or new.get(planned.email)
+        if user is None:
+            user = new[planned.email] = User(email=planned.email, password=make_password(None), timezone=zone)
+        elif values and planned.email not in new:
+            changed[planned.email] = user
+        for name, value in values.items():
+            setattr(user, name, value)
+    User.objects.bulk_create(new.values(), batch_size=500)
+    EmailAddress.objects.bulk_create(map(address_of, new.values()), batch_size=500)
+    User.objects.bulk_update(changed.values(), list(USER_FIELDS), batch_size=200)
+    return users | new
