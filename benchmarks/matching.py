@@ -31,7 +31,7 @@ from benchmarks.people import invent
 from matching.assignment import Assignment, assign
 from matching.scoring.availability import Times, encode_times
 from matching.scoring.eligibility import check
-from matching.scoring.factors import Tables, encode
+from matching.scoring.encoding import Tables, encode
 from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.scores import Floats, score
 

@@ -1,4 +1,4 @@
-"""Codes of matching: the states of a round, what a coordinator can insist on, and why."""
+"""Codes of matching: the states of a round, how a coordinator can override what is proposed, and why."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Rounds of matching, what coordinators insisted on and why, and the weights a program chose.
+"""Rounds of matching, the overrides of coordinators with their reasons, and the weights a program chose.
 
 Who may see them: coordinators of the program. Mentors and mentees never see a score.
 """
@@ -54,7 +54,7 @@ class WeightChange(AppendOnlyModel):
 
 
 class Round(UUIDModel):
-    """One attempt to find a mentor for everybody who waits. It changes only through `matching.services`.
+    """One attempt to find a mentor for everybody who waits. It changes only through `matching.rounds.services`.
 
     `lines` are what the last solve proposed. While `solve_wanted_at` is set a solve is owed: a worker claims it until
     `claimed_until`, writes its `progress` (percent) and clears both; clearing `solve_wanted_at` calls it off.
@@ -115,10 +115,11 @@ class Round(UUIDModel):
 class RoundLine(UUIDModel):
     """What a round proposes for one mentee, as it was worked out; `mentor` is null for somebody left over.
 
-    `score` and `known` are of 100. `parts` holds, for each factor in its order, `[points, weight, value, known]` of
-    `scoring.Contribution`. `others` holds the next choices, the cheapest first: `{"mentor": id, "score": …, "cost":
-    points of the whole set, "moves": [[mentee id, mentor id or null], …]}`, of which `moves` is who else would change.
-    `left_over` and `lost` are sentences for the coordinator: why nobody was found, and why the proposal could not be sent.
+    `score` and `known` are of 100. `parts` holds a `scoring.scores.Contribution` for each factor there was, by its name, so
+    that the row can be read when there are others. `others` holds the next choices, the cheapest first: `{"mentor": id,
+    "score": …, "cost": points of the whole set, "moves": [[mentee id, mentor id or null], …]}`, of which `moves` is who else
+    would change. `left_over` and `lost` are sentences for the coordinator: why nobody was found, and why the proposal could not
+    be sent.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="lines")
@@ -140,10 +141,10 @@ class RoundLine(UUIDModel):
 
 
 class Override(UUIDModel):
-    """A pair that a coordinator insisted on or ruled out in one round, and why: what later learning reads.
+    """A pair that a coordinator locked or ruled out in one round, and why: what later learning reads.
 
     `score` and `cost` are what the product said at that moment: the pair's score of 100, and what the whole set lost by it in
-    points, null where that cannot be told: a worker did it, fewer were matched, or people had changed. `instead_of` is the
+    points, null where that cannot be said: a worker did it, fewer were matched, or people had changed. `instead_of` is the
     mentor it had proposed. `holds` is false when the last solve could not follow it.
     """
 

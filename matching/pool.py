@@ -1,7 +1,10 @@
-"""What matching's pages read. The number of queries does not grow with the number of people."""
+"""A program's people, evaluated: who may be paired, how well they fit, and the set that is best for all of them.
+
+Everything in matching that asks who fits whom asks here. The number of queries does not grow with the number of people.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -13,8 +16,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from accounts.timezones import zone_of
-from matching.scoring.factors import Frequencies
-from matching.scoring.people import MenteeFacts, MentorFacts, answers_of, told_apart
+from matching.assignment import Assignment, assign
+from matching.scoring.evaluation import Evaluation, People
+from matching.scoring.factors import Weights
+from matching.scoring.people import MenteeFacts, MentorFacts, answers_of, distinct_names
+from matching.scoring.tables import Frequencies
 from people.availability import Window
 from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
 from privacy.consents import people_with_consent
@@ -23,17 +29,68 @@ from relationships.models import Relationship
 from training.readiness import readiness
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """One program's people as matching sees them, each list ordered by id. `members` finds the row of an id.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Pool(Evaluation):
+    """An evaluation of a program's people. `members` finds the row of an id."""
 
-    `never` names users who must not be paired: named by either, or once a pair that ended for safety.
-    """
-
-    mentees: list[MenteeFacts]
-    mentors: list[MentorFacts]
-    never: list[tuple[str, str]]
     members: dict[str, Membership]
+
+    def mentee(self, row: int) -> Membership:
+        return self.members[self.people.mentees[row].id]
+
+    def mentor(self, column: int) -> Membership:
+        return self.members[self.people.mentors[column].id]
+
+
+def evaluate(
+    program: Program,
+    mentees: Sequence[Membership],
+    *,
+    now: datetime,
+    weights: Weights | None = None,
+    mentor: Membership | None = None,
+) -> Pool:
+    """`mentees` of this program (with user and profile) beside all its active mentors, or one of them.
+
+    In five queries, and one more when a score is first asked for.
+    """
+    beside = active_mentors(program) if mentor is None else active_mentors(program).filter(pk=mentor.pk)
+    profiles = beside.select_related("user", "mentor_profile__training")
+    mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
+    for member in mentors:
+        member.program = program  # readiness asks for it
+    about = replace(_About.of([*mentees, *mentors], program, now), names=_names_of([*mentees, *mentors]))
+    taken, never = _pairs_that_count(program)
+    named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
+    people = People(
+        mentees=[about.mentee(member) for member in sorted(mentees, key=lambda m: m.pk)],
+        mentors=[about.mentor(member, taken[member.pk], now) for member in mentors],
+        never=[*never, *((str(one), str(other)) for one, other in named)],
+        frequencies=partial(experience_frequencies, program),
+    )
+    return Pool(people=people, now=now, weights=weights, members={str(member.pk): member for member in (*mentees, *mentors)})
+
+
+def propose_set(
+    evaluation: Evaluation,
+    *,
+    protects_weakest: bool = True,
+    forced: Iterable[tuple[int, int]] = (),
+    forbidden: Iterable[tuple[int, int]] = (),
+) -> Assignment:
+    """The best set of pairs: what is forced stands, as many people as possible, the longest wait first, then the scores.
+
+    Pairs are a row of the mentees and a column of the mentors. The people need no database.
+    """
+    return assign(
+        evaluation.scores.matrix,
+        evaluation.places,
+        eligible=evaluation.eligibility.mask(),
+        priority=[who.days for who in evaluation.people.mentees],
+        floor=protects_weakest,
+        forced=forced,
+        forbidden=forbidden,
+    )
 
 
 def waiting_mentees(program: Program) -> QuerySet[Membership]:
@@ -55,41 +112,18 @@ def active_mentors(program: Program) -> QuerySet[Membership]:
 
 
 def proposals_out(program: Program) -> list[Relationship]:
-    """Proposals that somebody has yet to answer, the first to expire first."""
+    """Proposals that a mentee or a mentor has yet to answer, the first to expire first."""
     return list(Relationship.objects.proposed().filter(program=program).with_people().order_by("proposal_expires_at", "id"))
 
 
-def load_people(program: Program, mentees: Sequence[Membership], *, now: datetime, mentor: Membership | None = None) -> People:
-    """`mentees` of this program (with user and profile) beside all its active mentors, or one of them, in five queries."""
-    beside = active_mentors(program) if mentor is None else active_mentors(program).filter(pk=mentor.pk)
-    profiles = beside.select_related("user", "mentor_profile__training")
-    mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
-    for member in mentors:
-        member.program = program  # readiness asks for it
-    about = replace(_About.of([*mentees, *mentors], program, now), names=_names_of([*mentees, *mentors]))
-    taken, never = _pairs_that_count(program)
-    named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
-    return People(
-        mentees=[MenteeFacts(**about.facts(member, member.mentee_profile)) for member in sorted(mentees, key=lambda m: m.pk)],
-        mentors=[_mentor(member, about, taken[member.pk], now) for member in mentors],
-        never=[*never, *((str(one), str(other)) for one, other in named)],
-        members={str(member.pk): member for member in (*mentees, *mentors)},
-    )
+def pairs_of(mentee: Membership) -> list[Relationship]:
+    """Every proposal and pair this mentee has had, oldest first."""
+    return list(Relationship.objects.filter(mentee=mentee).with_people().order_by("proposed_at", "id"))
 
 
-def _names_of(members: Sequence[Membership]) -> dict[UUID, str]:
-    """What a coordinator calls each of them: the first name, or the whole name where two of them share it."""
-    people = {member.user_id: (member.user.first_name, member.user.full_name) for member in members}
-    names = told_apart(people)
-    return {member.pk: names[member.user_id] for member in members}
-
-
-def _pairs_that_count(program: Program) -> tuple[Counter[UUID], list[tuple[str, str]]]:
-    """Places taken, by mentor, and the users of pairs that ended for safety."""
-    pairs = Relationship.objects.filter(Q(state__in=HOLDS_PLACE) | Q(close_reason=CloseReason.SAFETY), program=program)
-    rows = list(pairs.values_list("state", "mentor_id", "mentor__user_id", "mentee__user_id"))
-    taken = Counter(mentor_id for state, mentor_id, *_ in rows if state in HOLDS_PLACE)
-    return taken, [(str(mentor), str(mentee)) for state, _id, mentor, mentee in rows if state not in HOLDS_PLACE]
+def days_waited(since: date | None, day: date) -> int:
+    """Before a date to come the mentee has not waited a day."""
+    return max(0, (day - since).days) if since else 0
 
 
 def experience_frequencies(program: Program) -> Frequencies:
@@ -99,11 +133,6 @@ def experience_frequencies(program: Program) -> Frequencies:
     return Frequencies.of(mentee or mentor or () for mentee, mentor in answers)
 
 
-def pairs_of(mentee: Membership) -> list[Relationship]:
-    """Every proposal and pair this mentee has had, oldest first."""
-    return list(Relationship.objects.filter(mentee=mentee).with_people().order_by("proposed_at", "id"))
-
-
 def load_two(mentee_id: UUID, mentor_id: UUID, *, now: datetime) -> tuple[MenteeFacts, MentorFacts]:
     """The facts of one mentee and one mentor of the same program, in three queries. Places taken are not counted."""
     members = Membership.objects.filter(pk__in=[mentee_id, mentor_id])
@@ -111,18 +140,22 @@ def load_two(mentee_id: UUID, mentor_id: UUID, *, now: datetime) -> tuple[Mentee
     rows = {member.pk: member for member in profiles}
     mentee, mentor = rows[mentee_id], rows[mentor_id]
     about = _About.of([mentee, mentor], mentor.program, now)
-    return MenteeFacts(**about.facts(mentee, mentee.mentee_profile)), _mentor(mentor, about, 0, now)
+    return about.mentee(mentee), about.mentor(mentor, 0, now)
 
 
-def _mentor(member: Membership, about: "_About", taken: int, now: datetime) -> MentorFacts:
-    profile = member.mentor_profile
-    return MentorFacts(
-        **about.facts(member, profile),
-        capacity=profile.capacity,
-        places_left=profile.capacity - taken,
-        is_taking_mentees=profile.is_taking_mentees,
-        missing=tuple(str(reason) for reason in readiness(profile, now).missing),
-    )
+def _names_of(members: Sequence[Membership]) -> dict[UUID, str]:
+    """What a coordinator calls each of them: the first name, or the whole name where two of them share it."""
+    people = {member.user_id: (member.user.first_name, member.user.full_name) for member in members}
+    names = distinct_names(people)
+    return {member.pk: names[member.user_id] for member in members}
+
+
+def _pairs_that_count(program: Program) -> tuple[Counter[UUID], list[tuple[str, str]]]:
+    """Places taken, by mentor, and the users of pairs that ended for safety."""
+    pairs = Relationship.objects.filter(Q(state__in=HOLDS_PLACE) | Q(close_reason=CloseReason.SAFETY), program=program)
+    rows = list(pairs.values_list("state", "mentor_id", "mentor__user_id", "mentee__user_id"))
+    taken = Counter(mentor_id for state, mentor_id, *_ in rows if state in HOLDS_PLACE)
+    return taken, [(str(mentor), str(mentee)) for state, _id, mentor, mentee in rows if state not in HOLDS_PLACE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +179,21 @@ class _About:
         day = program.today(now)
         return cls(day, windows, people_with_consent(program.pk, day))
 
-    def facts(self, member: Membership, profile: MenteeProfile | MentorProfile) -> dict[str, Any]:
+    def mentee(self, member: Membership) -> MenteeFacts:
+        profile = member.mentee_profile
+        return MenteeFacts(**self._facts(member, profile), days=days_waited(profile.waiting_since, self.day))
+
+    def mentor(self, member: Membership, taken: int, now: datetime) -> MentorFacts:
+        profile = member.mentor_profile
+        return MentorFacts(
+            **self._facts(member, profile),
+            capacity=profile.capacity,
+            places_left=profile.capacity - taken,
+            is_taking_mentees=profile.is_taking_mentees,
+            missing=tuple(str(reason) for reason in readiness(profile, now).missing),
+        )
+
+    def _facts(self, member: Membership, profile: MenteeProfile | MentorProfile) -> dict[str, Any]:
         """What `PersonFacts` asks for."""
         return {
             "id": str(member.pk),

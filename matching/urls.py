@@ -27,13 +27,13 @@ urlpatterns: list[URLPattern] = [
     path("waiting/rounds/<uuid:round_id>/people/<uuid:mentee_id>/", views_rounds.pair, name="round_pair"),
     path(
         "waiting/rounds/<uuid:round_id>/people/<uuid:mentee_id>/together/",
-        views_rounds.insist,
+        views_rounds.override,
         {"kind": OverrideKind.LOCK},
         name="keep_together",
     ),
     path(
         "waiting/rounds/<uuid:round_id>/people/<uuid:mentee_id>/apart/",
-        views_rounds.insist,
+        views_rounds.override,
         {"kind": OverrideKind.FORBID},
         name="keep_apart",
     ),

@@ -1,7 +1,7 @@
 """Exact assignment with several objectives, in plain arrays: it knows no people, no program and no Django.
 
 `assign` finds the best set of pairs; the `Assignment` that it returns answers what another choice would cost and why somebody
-is left over. `rematch` finds a new mentor when one pair has ended. docs/adr/0007-exact-assignment.md tells the method.
+is left over. `rematch` finds a new mentor when one pair has ended. docs/adr/0007-exact-assignment.md describes the method.
 """
 
 from matching.assignment.arguments import ForcedPairsError

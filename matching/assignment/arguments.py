@@ -27,7 +27,7 @@ def read(
     forced: Iterable[tuple[int, int]],
     forbidden: Iterable[tuple[int, int]],
 ) -> Problem:
-    """The problem that the arguments of `assign` state. Raises `ValueError` and `ForcedPairsError` as told there."""
+    """The problem that the arguments of `assign` state. Raises `ValueError` and `ForcedPairsError` as described there."""
     matrix, scale = _scores(scores)
     shape = matrix.shape
     problem = Problem(

@@ -35,7 +35,7 @@ EVERYONE = slice(None)
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """All ways of matching the most people, the longest waiting first, told by prices (complementary slackness).
+    """All ways of matching the most people, the longest waiting first, described by prices (complementary slackness).
 
     A pair may stand in such a matching when its mentor has the lowest `price` (m,) of all that the mentee may have, `lowest`
     (n,), which is -1 for those who are never matched. The mentees of `certain` (n,) are matched in all of them, the mentors of

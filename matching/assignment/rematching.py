@@ -25,7 +25,7 @@ Node = tuple[int, int]
 class Rematch:
     """What to do after a pair has ended.
 
-    `mentor_of` (n,) int64, -1 where unmatched; `total` on the caller's scale; `moves` tells everybody who changes, the mentee
+    `mentor_of` (n,) int64, -1 where unmatched; `total` on the caller's scale; `moves` names everybody who changes, the mentee
     whose pair ended first, also when nobody can take them (`to_mentor` is -1). `cost` is what `total` loses.
     """
 

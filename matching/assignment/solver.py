@@ -12,7 +12,7 @@ In order: forced pairs stand; as many people as possible; the longest waiting fi
 largest total; the lowest numbers. Each is looked at only among the answers that are best by those before it, so there is one
 answer. It is exact: scores are compared in whole steps of 2^-28 (of 2^-21 on the scale to 100), and sums of them
 without rounding.
-The method is told in docs/adr/0007-exact-assignment.md.
+The method is described in docs/adr/0007-exact-assignment.md.
 """
 
 from collections.abc import Iterable, Mapping

@@ -6,13 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matching.explain.reasons import labels
 from matching.scoring.eligibility import LEAST_MINUTES, Barriers, PairRule, PersonRule
 from matching.scoring.people import ADULT_AGE, MenteeFacts, MentorFacts, PersonFacts
+from matching.scoring.wording import labels
 from people.enums import Gender, Language
 
 
-def why_not(mentee: MenteeFacts, mentor: MentorFacts, barriers: Barriers) -> list[str]:
+def ineligible(mentee: MenteeFacts, mentor: MentorFacts, barriers: Barriers) -> list[str]:
     """Every rule that keeps the two apart, for the coordinator. A never-pair says no more than that."""
     return [
         *_pair_words(mentee, mentor, barriers.pair),

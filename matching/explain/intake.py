@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from matching.explain.reasons import age_range, labels, unbroken
 from matching.scoring.people import MenteeFacts
+from matching.scoring.wording import age_range, labels, unbroken
 from people.availability import in_words
 from people.enums import Experience, Gender, Goal, Interest, Language, MeetingMode, Pathway, SupportStyle
 

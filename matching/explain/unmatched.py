@@ -64,7 +64,7 @@ _PAIRS: Mapping[PairRule, Promise] = {
 _BY_HAND = ngettext_lazy("%(count)d was ruled out by hand", "%(count)d were ruled out by hand", "count")
 
 
-def why_left_over(
+def why_unmatched(
     reason: Unmatched,
     mentees: Sequence[MenteeFacts],
     mentors: Sequence[MentorFacts],
@@ -80,7 +80,7 @@ def why_left_over(
         return _no_place(mentees[row].name, able)
     if reason.kind is UnmatchedKind.BELOW_FLOOR:
         return _too_low(mentees[row].name, able)
-    return _contest([mentees[row].name, *others], able, reason.places)
+    return _too_few_places([mentees[row].name, *others], able, reason.places)
 
 
 def why_without_mentee(mentor: MentorFacts, column: int, eligibility: Eligibility) -> str:
@@ -136,7 +136,7 @@ def _too_low(name: str, able: Sequence[str]) -> str:
     return text % {"mentors": _listed(able), "name": name}
 
 
-def _contest(people: Sequence[str], able: Sequence[str], places: int) -> str:
+def _too_few_places(people: Sequence[str], able: Sequence[str], places: int) -> str:
     """More people than places among the mentors whom they may be paired with; the person it is about comes first."""
     if len(able) > 1:
         mentors = get_text_list([*able], _("or")) if len(able) <= ALL_NAMED else _same(able)

@@ -15,11 +15,12 @@ from django.utils.translation import ngettext
 from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.forms import status_of
+from matching.explain.breakdown import color_keys
 from matching.models import Round
+from matching.rounds.bench import Pairs, bench_of, changed_between, changed_since, has_own_weights, pairs_now
 from matching.rounds.forms import RoundWeightsForm
-from matching.rounds.pages import Pairs, bench_of, changed_between, color_keys, has_own_weights, pairs_now
 from matching.rounds.pair import PairPage, pair_page
-from matching.rounds.selectors import changed_since
+from matching.scoring.factors import FACTORS
 
 CHANGED = "round_changed"
 """In the session: what the last change by this person did, as the round, the moment it was worked out, and the mentees."""
@@ -36,10 +37,10 @@ def bench(request: MemberRequest, matching_round: Round) -> dict[str, Any]:
         "round": matching_round,
         "bench": bench_of(matching_round, _changed(request, matching_round)),
         "changes": changed_since(matching_round) if is_settled else None,
-        "insisted": list(
+        "overrides": list(
             matching_round.overrides.standing().select_related("mentee__user", "mentor__user", "by__user").order_by("-at", "id")
         ),
-        "keys": color_keys(),
+        "keys": color_keys(FACTORS),
         "has_own_weights": has_own_weights(matching_round),
     }
 
@@ -115,12 +116,12 @@ def _in_words(before: Pairs, now: Pairs) -> str:
     had = {mentee for mentee, mentor in before.items() if mentor}
     has = {mentee for mentee, mentor in now.items() if mentor}
     moved = sum(before[mentee] != now[mentee] for mentee in had & has)
-    told = [
+    parts = [
         (ngettext("%(count)d pair changed", "%(count)d pairs changed", moved), moved),
         (ngettext("%(count)d pair is new", "%(count)d pairs are new", len(has - had)), len(has - had)),
         (ngettext("%(count)d pair is gone", "%(count)d pairs are gone", len(had - has)), len(had - has)),
     ]
-    changes = ", ".join(words % {"count": count} for words, count in told if count)
+    changes = ", ".join(words % {"count": count} for words, count in parts if count)
     return _("Worked out again: %(changes)s.") % {"changes": changes or _("no pair changed")}
 
 

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
 from matching.enums import OverrideKind
-from matching.explain.breakdown import in_tenths
+from matching.explain.breakdown import bar_of, color_keys, score_of
 from matching.models import Override, Round, RoundLine
-from matching.rounds.pages import bar
+from matching.scoring.factors import Factor
 from relationships.enums import ONGOING
 from relationships.models import Relationship
 
@@ -29,7 +29,7 @@ class Outcome:
 
     @property
     def score(self) -> float:
-        return in_tenths(points for points, *_rest in self.line.parts)
+        return score_of(self.line.parts)
 
     @property
     def is_accepted(self) -> bool:
@@ -43,7 +43,7 @@ ANSWERS: Mapping[str, Promise] = {
     "expired": gettext_lazy("%(count)d expired"),
     "proposed": gettext_lazy("%(count)d not answered yet"),
 }
-"""What can become of a proposal, in the order in which it is told."""
+"""What can become of a proposal, in the order in which it is said."""
 TONES = {"accepted": 1, "declined": 4, "withdrawn": 3, "expired": 6, "proposed": 2}
 
 
@@ -59,12 +59,17 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """The pairs of a round; those that could not be sent; who was left over; and everything that was insisted on."""
+    """The pairs of a round; those that could not be sent; who was left over; and every override."""
 
     pairs: list[Outcome]
     lost: list[RoundLine]
     left: list[RoundLine]
     overrides: list[Override]
+
+    @property
+    def color_keys(self) -> list[Factor]:
+        """Of the factors there were, which may be others than today."""
+        return color_keys(part["factor"] for row in self.pairs for part in row.line.parts)
 
     @property
     def shares(self) -> list[Share]:
@@ -80,8 +85,8 @@ class Outcomes:
     def in_words(self) -> str:
         """`24 proposed: 18 accepted, 3 declined, 1 expired, 2 not answered yet`"""
         text = ngettext("%(count)d proposed", "%(count)d proposed", len(self.pairs)) % {"count": len(self.pairs)}
-        told = ", ".join(share.words for share in self.shares)
-        return f"{text}: {told}" if told else text
+        parts = ", ".join(share.words for share in self.shares)
+        return f"{text}: {parts}" if parts else text
 
     @property
     def chosen_in_words(self) -> str:
@@ -90,7 +95,7 @@ class Outcomes:
         proposed = [row.is_accepted for row in self.pairs if not row.lock]
         if not chosen or all(_answer(row) in ("", "proposed") for row in self.pairs):
             return ""
-        told = [
+        parts = [
             ngettext(
                 "Of %(count)d pair that a coordinator locked %(accepted)d accepted",
                 "Of %(count)d pairs that a coordinator locked %(accepted)d accepted",
@@ -99,11 +104,11 @@ class Outcomes:
             % {"count": len(chosen), "accepted": sum(chosen)}
         ]
         if proposed:
-            told.append(
+            parts.append(
                 ngettext("of %(count)d other %(accepted)d", "of %(count)d others %(accepted)d", len(proposed))
                 % {"count": len(proposed), "accepted": sum(proposed)}
             )
-        return ", ".join(told) + "."
+        return ", ".join(parts) + "."
 
 
 def outcomes_of(matching_round: Round) -> Outcomes:
@@ -121,7 +126,7 @@ def outcomes_of(matching_round: Round) -> Outcomes:
             Outcome(
                 line=line,
                 pair=pairs.get(line.relationship_id) if line.relationship_id else None,
-                bar=bar(line.parts),
+                bar=bar_of(line.parts),
                 lock=locks.get((line.mentee_id, line.mentor_id)),
                 elsewhere=elsewhere.get(line.mentee_id, ""),
             )

@@ -1,9 +1,8 @@
 """One person in a round: who is proposed and why, what another choice would cost, and who cannot be chosen at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from math import fsum
 from typing import Any
 from uuid import UUID
 
@@ -16,20 +15,17 @@ from django.utils.translation import ngettext
 from accounts.models import Membership
 from matching.access import open_intake
 from matching.enums import OverrideKind
-from matching.evaluation import Scored
-from matching.explain.breakdown import FactorRow, Fit, factor_rows, fit_of
-from matching.explain.ineligible import why_not
+from matching.explain.breakdown import Breakdown, breakdown, breakdown_of
+from matching.explain.ineligible import ineligible
 from matching.explain.intake import intake_lines
 from matching.models import Override, Round, RoundLine
-from matching.pool import waiting_mentees
-from matching.rounds.selectors import earlier_words, ended_of
-from matching.rounds.working_out import OTHERS_SHOWN
-from matching.scoring.availability import WeekClock
-from matching.scoring.factors import Factor
+from matching.pool import Pool, evaluate, waiting_mentees
+from matching.rounds.bench import earlier_words, ended_of
+from matching.rounds.services.solving import OTHERS_SHOWN
 from matching.scoring.people import MenteeFacts
 from matching.scoring.scores import Contribution
-from matching.waiting.candidates import Excluded
-from matching.weights.services import from_json
+from matching.waiting.candidates import Ineligible
+from matching.weights.services import as_counted
 from relationships.models import Relationship
 
 MOVES_SHOWN = 3
@@ -62,17 +58,17 @@ class InList:
 
 @dataclass(frozen=True, slots=True)
 class PairPage:
-    """`fit` is the score as the round worked it out; None for somebody left over.
+    """`breakdown` is the score as the round worked it out; None for a mentee left over.
 
     `has_left` is true of a mentee who does not wait any more; `why_gone` says why the two can be no pair any more.
-    What follows `fit` is only read for a round in work: a closed one is shown as it was. `why_no_cost` is about `others`.
+    What follows `breakdown` is only read for a round in work: a closed one is shown as it was. `why_no_cost` is about `others`.
     """
 
     line: RoundLine
     listed: list[InList]
     lock: Override | None
     apart: list[Override]
-    fit: Fit | None
+    breakdown: Breakdown | None
     has_left: bool = False
     why_gone: list[str] = field(default_factory=list)
     earlier: Relationship | None = None
@@ -80,7 +76,7 @@ class PairPage:
     choices: list[Choice] = field(default_factory=list)
     others: list[Choice] = field(default_factory=list)
     why_no_cost: str = ""
-    excluded: list[Excluded] = field(default_factory=list)
+    ineligible: list[Ineligible] = field(default_factory=list)
 
     @property
     def mentee(self) -> Membership:
@@ -124,7 +120,7 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
         listed=_list_of(matching_round),
         lock=next((one for one in standing if one.kind == OverrideKind.LOCK), None),
         apart=[one for one in standing if one.kind == OverrideKind.FORBID],
-        fit=_fit(line, None) if line.mentor_id else None,
+        breakdown=_breakdown(line, None) if line.mentor_id else None,
         has_left=matching_round.is_open and not line.waits,
     )
     if not matching_round.is_open or page.has_left:
@@ -143,20 +139,22 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     ]
     return replace(
         page,
-        fit=_fit(line, beside.fit_of(proposed) if proposed else None) if line.mentor_id else None,
+        breakdown=_breakdown(line, breakdown_of(beside.pool, 0, proposed.column) if proposed else None)
+        if line.mentor_id
+        else None,
         why_gone=[] if proposed else _why_gone(line, beside),
         earlier=earlier.get(line.mentor_id) if proposed else None,
         intake=intake_lines(beside.mentee),
         choices=choices,
         others=others,
         why_no_cost="" if all(choice.is_kept_apart for choice in others) else _why_no_cost(matching_round, line),
-        excluded=[row for pk, row in beside.excluded.items() if pk != line.mentor_id],
+        ineligible=[row for pk, row in beside.ineligible.items() if pk != line.mentor_id],
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Able:
-    """A mentor who may take the mentee: their column, and how well the two fit, of 100."""
+    """A mentor who may take the mentee: their column, and the score of the two, of 100."""
 
     member: Membership
     column: int
@@ -165,73 +163,61 @@ class _Able:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """One mentee beside every mentor, by the weights of the round: the best fit first, and by name who may not, and why.
+    """One mentee beside every mentor, by the weights of the round: the best score first, and by name who may not, and why.
 
     Reasons are put into words for the pair that is looked at only: for every mentor it would take too long.
     """
 
-    scored: Scored
+    pool: Pool
     able: dict[UUID, _Able]
-    excluded: dict[UUID, Excluded]
-    clock: WeekClock
+    ineligible: dict[UUID, Ineligible]
 
     @classmethod
     def of(cls, matching_round: Round, mentee: Membership, now: datetime) -> "_Beside":
-        scored = Scored.of(mentee.program, [mentee], from_json(matching_round.weights), now)
-        beside = cls(scored, {}, {}, WeekClock(now))
-        points = 100 * scored.scores.matrix[0]
+        pool = evaluate(mentee.program, [mentee], now=now, weights=as_counted(matching_round.weights))
+        beside = cls(pool, {}, {})
+        points = 100 * pool.scores.matrix[0]
         for column in np.argsort(-points, kind="stable").tolist():
-            mentor, barriers = scored.people.mentors[column], scored.found.of(0, column)
-            member = scored.people.members[mentor.id]
+            member, barriers = pool.mentor(column), pool.barriers(0, column)
             if barriers.clear:
                 beside.able[member.pk] = _Able(member, column, float(points[column]))
             else:
-                beside.excluded[member.pk] = Excluded(member, why_not(beside.mentee, mentor, barriers))
+                reasons = ineligible(beside.mentee, pool.people.mentors[column], barriers)
+                beside.ineligible[member.pk] = Ineligible(member, reasons)
         return beside
 
     @property
     def mentee(self) -> MenteeFacts:
-        return self.scored.people.mentees[0]
+        return self.pool.people.mentees[0]
 
-    def fit_of(self, able: _Able) -> Fit:
-        mentor = self.scored.people.mentors[able.column]
-        return fit_of(self.mentee, mentor, self.scored.scores, (0, able.column), self.clock)
+    def breakdown(self, able: _Able | None) -> Breakdown | None:
+        return breakdown_of(self.pool, 0, able.column) if able else None
 
 
 def _why_gone(line: RoundLine, beside: _Beside) -> list[str]:
     """Why the proposed mentor may not take this mentee; no reason where nobody is proposed."""
     if line.mentor is None:
         return []
-    excluded = beside.excluded.get(line.mentor.pk)
-    if excluded is None:
+    found = beside.ineligible.get(line.mentor.pk)
+    if found is None:
         return [_("%(name)s is not an active mentor now") % {"name": line.mentor.user.full_name}]
-    return excluded.reasons
+    return found.reasons
 
 
-def _fit(line: RoundLine, today: Fit | None) -> Fit:
+def _breakdown(line: RoundLine, today: Breakdown | None) -> Breakdown:
     """The score of a line as it was worked out, with the reasons of today where the pair can still be."""
-    rows = rows_of(line.parts)
-    told = {row.factor: row.told for row in today.factors} if today else {}
-    rows = [replace(row, told=told.get(row.factor, ())) for row in rows]
-    return Fit(
-        score=round(fsum(row.points for row in rows), 1),
-        known=round(line.known or 0),
-        factors=rows,
-        speaks_for=today.speaks_for if today else [],
-        speaks_against=today.speaks_against if today else [],
-        unknown=today.unknown if today else [],
-    )
-
-
-def rows_of(parts: Iterable[Sequence[Any]]) -> list[FactorRow]:
-    """The parts that a line keeps, as bars and numbers."""
-    return factor_rows([Contribution(factor, *part) for factor, part in zip(Factor, parts, strict=True)], [])
+    then = breakdown([Contribution(**part) for part in line.parts], line.known or 0)
+    if today is None:
+        return then
+    texts = {row.factor.name: row.texts for row in today.rows}
+    rows = [replace(row, texts=texts.get(row.factor.name, ())) for row in then.rows]
+    return replace(today, score=then.score, known=then.known, rows=rows)
 
 
 def _choices(page: PairPage, beside: _Beside, apart: set[UUID], marks: Mapping[UUID, str]) -> list[Choice]:
     """The second choices that the round worked out, as far as they can still be made."""
     names = {str(one.mentee_id): one.name for one in page.listed}
-    names |= {str(member.pk): member.user.full_name for member in beside.scored.people.members.values()}
+    names |= {str(member.pk): member.user.full_name for member in beside.pool.members.values()}
     scores = [one.score for one in page.listed if one.score is not None]
     weakest = min(scores) if len(scores) > 1 else 0.0  # a single pair is the weakest of nothing
     choices = []
@@ -273,16 +259,18 @@ def cost_words(mentor: str, cost: float, *, is_weakest: bool) -> str:
 
 
 def move_words(moves: Sequence[Sequence[str | None]], people: Mapping[str, str]) -> list[str]:
-    told = []
+    sentences = []
     for mentee, to in moves[:MOVES_SHOWN]:
         name = people.get(str(mentee), _("somebody"))
         if to is None:
-            told.append(_("%(name)s would be left over") % {"name": name})
+            sentences.append(_("%(name)s would be left over") % {"name": name})
         else:
-            told.append(_("%(name)s would go to %(mentor)s instead") % {"name": name, "mentor": people.get(to, _("somebody"))})
+            sentences.append(
+                _("%(name)s would go to %(mentor)s instead") % {"name": name, "mentor": people.get(to, _("somebody"))}
+            )
     more = len(moves) - MOVES_SHOWN
     if more > 0:
-        told.append(
+        sentences.append(
             ngettext("%(count)d more person would change", "%(count)d more people would change", more) % {"count": more}
         )
-    return told
+    return sentences

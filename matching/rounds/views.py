@@ -26,11 +26,11 @@ from matching.enums import OverrideKind, OverrideReason
 from matching.models import Round, RoundLine
 from matching.rounds import services
 from matching.rounds.answers import after, bench, mark_changes, page_of, part_or_page, refuse, wants_part
+from matching.rounds.bench import bench_of, has_own_weights, pairs_now, rounds_of
 from matching.rounds.forms import OverrideForm, RoundWeightsForm, SendForm
 from matching.rounds.outcome import outcomes_of
-from matching.rounds.pages import bench_of, color_keys, has_own_weights, pairs_now, rounds_of
 from matching.rounds.pair import line_of, pair_page
-from matching.weights.services import from_json, weights_of
+from matching.weights.services import as_counted, weights_of
 
 ROUNDS_ON_A_PAGE = 20
 
@@ -54,7 +54,7 @@ def round_page(request: MemberRequest, round_id: UUID) -> HttpResponse:
     """The workbench, or a closed round as it was. `?pair=` names the person whose panel stands open."""
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
-        context = {"round": matching_round, "found": outcomes_of(matching_round), "keys": color_keys()}
+        context = {"round": matching_round, "found": outcomes_of(matching_round)}
         return render(request, "matching/rounds/as_it_was.html", context)
     page = page_of(request, matching_round, _uuid(request.GET.get("pair", "")))
     return render(request, "matching/rounds/workbench.html", bench(request, matching_round) | {"page": page})
@@ -75,7 +75,7 @@ def _uuid(text: str) -> UUID | None:
 
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
-def insist(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: OverrideKind) -> HttpResponse:
+def override(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: OverrideKind) -> HttpResponse:
     """Keep a person together with, or apart from, the mentor named; by default the one who is proposed.
 
     Where another mentor is proposed now than the coordinator had read, the form says so and still acts on the pair it names.
@@ -117,21 +117,21 @@ def insist(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: Overri
         "form": form,
         "has_changed": read != proposed,
     }
-    return part_or_page(request, "insist", context, into="#pair-form")
+    return part_or_page(request, "override", context, into="#pair-form")
 
 
 @allow(Role.COORDINATOR, methods=("POST",))
 def take_back(request: MemberRequest, round_id: UUID, override_id: UUID) -> HttpResponse:
     matching_round = get_round_for(request.membership, round_id)
-    insisted = matching_round.overrides.filter(pk=override_id).first()
-    if insisted is None:
+    standing = matching_round.overrides.filter(pk=override_id).first()
+    if standing is None:
         raise Http404
     before = pairs_now(matching_round)
     try:
-        services.take_back(override=insisted, by=request.membership, now=request.now)
+        services.take_back(override=standing, by=request.membership, now=request.now)
     except DomainError as refusal:
         return refuse(request, matching_round, refusal)
-    return after(request, matching_round, before, mentee_id=insisted.mentee_id)
+    return after(request, matching_round, before, mentee_id=standing.mentee_id)
 
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
@@ -147,7 +147,7 @@ def weights(request: MemberRequest, round_id: UUID) -> HttpResponse:
         return _weigh_as_program(request, matching_round)
     form = RoundWeightsForm(
         posted(request),
-        weights=from_json(matching_round.weights),
+        weights=as_counted(matching_round.weights),
         protects_weakest=matching_round.protects_weakest,
     )
     if form.is_valid():
@@ -250,7 +250,7 @@ def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
         except DomainError as refusal:
             messages.error(request, str(refusal))
         else:
-            _tell_sent(request, sent)
+            _say_sent(request, sent)
             return redirect(matching_round)
     matching_round.refresh_from_db()
     if not matching_round.is_open or matching_round.is_at_work or matching_round.is_behind:
@@ -263,7 +263,7 @@ def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
     return render(request, "matching/rounds/send.html", context)
 
 
-def _tell_sent(request: MemberRequest, sent: services.Sent) -> None:
+def _say_sent(request: MemberRequest, sent: services.Sent) -> None:
     count, lost = len(sent.sent), len(sent.lost)
     words = ngettext(
         "%(count)d pair has been asked. Both people answer on their own page.",

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring.availability import Times, minutes_in_common
-from matching.scoring.factors import indicators
 from matching.scoring.people import ADULT_AGE, MenteeFacts, MentorFacts, PersonFacts
 from matching.scoring.product import product
+from matching.scoring.tables import indicators
 
 LEAST_MINUTES = 2 * 60
 """Common time a week below which two people are not paired."""

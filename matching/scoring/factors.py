@@ -1,311 +1,249 @@
-"""The eight factors of a match, as tables that numpy can multiply.
+"""The factors of a match: one record each, from which scores, sentences, forms, files and colors follow.
 
-A factor has one or more parts. Each part is a table: which items each mentee has (mentees × items), which each mentor has
-(items × mentors), what an item is worth, and for whom the part is known. All of it is 0 and 1, so memory follows people,
-not pairs. The parts stand side by side in one table. A part gives each pair a value in [0, 1] by one of three rules:
-
-* `SHARE`: the worth of what both have ÷ the worth of all the mentee has ("two of Ben's three goals").
-* `SUM`: the worth of what both have; one side has a single item, so this is a look-up (a gender among those preferred).
-* `UP_TO`: the worth of what both have ÷ `enough`, at most 1 (minutes of common time; one common place).
-
-A part is known for a pair when both sides answered what it needs. Unknown is unscored, never zero.
-
-    >>> ben = MenteeFacts(id="b", person="1", name="Ben", time_zone="UTC", goals=("work", "sleep"))
-    >>> mona = MentorFacts(id="m", person="2", name="Mona", time_zone="UTC", goals=("work",), capacity=3, places_left=1)
-    >>> tables = encode([ben], [mona], times=encode_times([ben], [mona], now))
-    >>> goals = tables.items[Part.GOALS]
-    >>> tables.mentees[:, goals], tables.mentors[goals]   # items in alphabetical order: sleep, work
-    (array([[1, 1]]), array([[0], [1]]))
+To add one, add its record here (docs/adding.md). Rows keep factors by `name`, so a name is never used again for something else.
 """
 
-import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum, StrEnum
-from itertools import chain, repeat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from matching.scoring.availability import Times
-from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts
+from matching.scoring.people import PersonFacts
+from matching.scoring.questions import AgeWish, CommonTime, FreePlaces, GenderWish, InCommon, Question
+from matching.scoring.tables import Rule
+from people.enums import Experience, Goal, Interest, MeetingMode, Pathway, SupportStyle
 
-ENOUGH_MINUTES = 6 * 60
-"""Common time a week that counts in full. A judgement of this project: room to move a weekly session."""
-STILL_DECIDING = "undecided"
+STILL_DECIDING = Pathway.UNDECIDED.value
 """A pathway that is no pathway yet: not known, so not scored."""
 
-
-class Factor(StrEnum):
-    AVAILABILITY = "availability"
-    PATHWAY_GOALS = "pathway_goals"
-    EXPERIENCE = "experience"
-    PREFERENCES = "preferences"
-    SUPPORT_STYLE = "support_style"
-    INTERESTS = "interests"
-    PLACES = "places"
-    CAPACITY = "capacity"
+Weights = Mapping[str, float]
+"""By the name of each factor. Only their sizes beside each other matter."""
 
 
-class Part(StrEnum):
-    """What a factor is made of. `MENTEE_…` is what the mentee prefers in a mentor, `MENTOR_…` the other way round."""
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One thing that a factor looks at. It carries `share` of the factor's weight; `label` reads as in "Not known: goals"."""
 
-    TIME = "time"
-    MODES = "modes"
-    PATHWAYS = "pathways"
-    GOALS = "goals"
-    EXPERIENCES = "experiences"
-    MENTEE_GENDERS = "mentee_genders"
-    MENTEE_AGES = "mentee_ages"
-    MENTOR_GENDERS = "mentor_genders"
-    MENTOR_AGES = "mentor_ages"
-    STYLES = "styles"
-    INTERESTS = "interests"
-    DISLIKES = "dislikes"
-    PLACES = "places"
-    CAPACITY = "capacity"
+    name: str
+    label: Promise
+    share: float = 1.0
+    question: Question
 
 
-PARTS: Mapping[Factor, Mapping[Part, float]] = {
-    Factor.AVAILABILITY: {Part.TIME: 0.75, Part.MODES: 0.25},
-    Factor.PATHWAY_GOALS: {Part.PATHWAYS: 0.5, Part.GOALS: 0.5},
-    Factor.EXPERIENCE: {Part.EXPERIENCES: 1.0},
-    Factor.PREFERENCES: {
-        Part.MENTEE_GENDERS: 1 / 3,
-        Part.MENTEE_AGES: 1 / 3,
-        Part.MENTOR_GENDERS: 1 / 6,
-        Part.MENTOR_AGES: 1 / 6,
-    },
-    Factor.SUPPORT_STYLE: {Part.STYLES: 1.0},
-    Factor.INTERESTS: {Part.INTERESTS: 0.5, Part.DISLIKES: 0.5},
-    Factor.PLACES: {Part.PLACES: 1.0},
-    Factor.CAPACITY: {Part.CAPACITY: 1.0},
-}
-"""The share of each factor's weight that each of its parts carries."""
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """`meaning` says in a line what it looks at; `color` is the number of its color in the bars (`--part-…` in tokens.css)."""
 
-
-class Rule(Enum):
-    SHARE = "share"
-    SUM = "sum"
-    UP_TO = "up to"
-
-
-RULES: Mapping[Part, Rule] = {
-    Part.MODES: Rule.SHARE,
-    Part.PATHWAYS: Rule.SHARE,
-    Part.GOALS: Rule.SHARE,
-    Part.EXPERIENCES: Rule.SHARE,
-    Part.STYLES: Rule.SHARE,
-    Part.INTERESTS: Rule.SHARE,
-    Part.DISLIKES: Rule.SHARE,
-    Part.MENTEE_GENDERS: Rule.SUM,
-    Part.MENTEE_AGES: Rule.SUM,
-    Part.MENTOR_GENDERS: Rule.SUM,
-    Part.MENTOR_AGES: Rule.SUM,
-    Part.CAPACITY: Rule.SUM,
-    Part.TIME: Rule.UP_TO,
-    Part.PLACES: Rule.UP_TO,
-}
-"""In the order in which the parts stand side by side: one rule after the other."""
-ENOUGH: Mapping[Part, int] = {Part.TIME: ENOUGH_MINUTES, Part.PLACES: 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """All that the score asks of these people. A part's items stand at `items[part]`; parts are in the order of `RULES`.
-
-    `mentees` (n, items) and `mentors` (items, m) uint8 of 0 and 1, ready for a product; `worth` (items,) float64 > 0;
-    `mentees_known` (n, parts) and `mentors_known` (parts, m) bool.
-    """
-
-    items: Mapping[Part, slice]
-    mentees: NDArray[np.uint8]
-    mentors: NDArray[np.uint8]
-    worth: NDArray[np.float64]
-    mentees_known: NDArray[np.bool_]
-    mentors_known: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Frequencies:
-    """How many of `people` (those who named any) named each experience. A rarer one that two people share counts more."""
-
-    people: int
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, answers: Iterable[Sequence[str]]) -> "Frequencies":
-        named = [set(answer) for answer in answers if answer]
-        return cls(len(named), Counter(item for answer in named for item in answer))
-
-    def worth(self, item: str) -> float:
-        """1 for what everybody named, 1 + ln(people) for what one person named; in 1024ths, so that sums are exact."""
-        rarity = math.log(max(self.people, 1) / max(self.counts.get(item, 1), 1))
-        return 1 + round(rarity * 1024) / 1024
-
-
-def encode(
-    mentees: Sequence[MenteeFacts],
-    mentors: Sequence[MentorFacts],
-    *,
-    times: Times,
-    frequencies: Frequencies | None = None,
-) -> Tables:
-    """Every part's table. Work and memory follow the number of people, not of pairs.
-
-    `times` are those of the same people in the same order (`availability.encode_times`). `frequencies` are those of the whole
-    program; without them they are counted over the people given.
-    """
-    if frequencies is None:
-        frequencies = Frequencies.of(who.experiences for who in (*mentees, *mentors))
-    mentees_genders, mentors_genders = _genders(mentees), _genders(mentors)
-    mentees_wish, mentors_wish = ([who.preferred_genders for who in people] for people in (mentees, mentors))
-    return _side_by_side(
-        {
-            Part.TIME: _time_table(times),
-            Part.MODES: _sets(mentees, mentors, lambda who: who.modes),
-            Part.PATHWAYS: _sets(mentees, mentors, _pathways),
-            Part.GOALS: _sets(mentees, mentors, lambda who: who.goals),
-            Part.EXPERIENCES: _sets(mentees, mentors, lambda who: who.experiences, worth=frequencies.worth),
-            Part.MENTEE_GENDERS: _table(mentees_wish, mentors_genders),
-            Part.MENTEE_AGES: _age_table(mentees, mentors, mentee_asks=True),
-            Part.MENTOR_GENDERS: _table(mentees_genders, mentors_wish),
-            Part.MENTOR_AGES: _age_table(mentees, mentors, mentee_asks=False),
-            Part.STYLES: _sets(mentees, mentors, lambda who: who.styles),
-            Part.INTERESTS: _sets(mentees, mentors, lambda who: who.interests),
-            Part.DISLIKES: _sets(mentees, mentors, lambda who: who.dislikes),
-            Part.PLACES: _sets(mentees, mentors, lambda who: who.places),
-            Part.CAPACITY: _capacity(mentees, mentors),
-        }
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One part: `mentees` (n, items), `mentors` (m, items), `worth` (items,), and for whom it is known."""
-
-    mentees: NDArray[np.uint8]
-    mentors: NDArray[np.uint8]
-    worth: NDArray[np.float64]
-    mentees_known: NDArray[np.bool_]
-    mentors_known: NDArray[np.bool_]
-
-    def of_both(self) -> "_Table":
-        """Without the items that only one side has: they add nothing where a value is not a share of what the mentee has."""
-        both = self.mentees.any(axis=0) & self.mentors.any(axis=0)
-        if both.all():
-            return self
-        return _Table(self.mentees[:, both], self.mentors[:, both], self.worth[both], self.mentees_known, self.mentors_known)
-
-
-def _side_by_side(tables: Mapping[Part, _Table]) -> Tables:
-    ordered = [tables[part] if rule is Rule.SHARE else tables[part].of_both() for part, rule in RULES.items()]
-    ends = np.cumsum([len(table.worth) for table in ordered]).tolist()
-    return Tables(
-        items={part: slice(start, end) for part, start, end in zip(RULES, [0, *ends], ends, strict=False)},
-        mentees=np.concatenate([table.mentees for table in ordered], axis=1),
-        mentors=np.ascontiguousarray(np.concatenate([table.mentors for table in ordered], axis=1).T),
-        worth=np.concatenate([table.worth for table in ordered]),
-        mentees_known=np.stack([table.mentees_known for table in ordered], axis=1),
-        mentors_known=np.stack([table.mentors_known for table in ordered]),
-    )
-
-
-def _genders(people: Sequence[PersonFacts]) -> list[tuple[str, ...]]:
-    return [(who.gender,) if who.gender else () for who in people]
+    name: str
+    label: Promise | str
+    meaning: Promise | str
+    default_weight: int
+    color: int
+    parts: Sequence[Part]
 
 
 def _pathways(who: PersonFacts) -> Sequence[str]:
     return tuple(path for path in who.pathways if path != STILL_DECIDING) if STILL_DECIDING in who.pathways else who.pathways
 
 
-def indicators(answers: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> NDArray[np.uint8]:
-    """(people, items) of 1 where the answer holds the item; items outside `vocabulary` are left out."""
-    outside = len(vocabulary)
-    table = np.zeros((len(answers), outside + 1), dtype=np.uint8)
-    counts = np.fromiter(map(len, answers), dtype=np.intp, count=len(answers))
-    rows = np.repeat(np.arange(len(answers)), counts)
-    columns = np.fromiter(map(vocabulary.get, chain.from_iterable(answers), repeat(outside)), dtype=np.intp, count=len(rows))
-    table[rows, columns] = 1
-    return table[:, :outside]
+_RECORDS = (
+    Factor(
+        name="availability",
+        label=_("Times and ways to meet"),
+        meaning=_("Hours a week that both are free, and ways to meet that suit both."),
+        default_weight=20,
+        color=1,
+        parts=(
+            Part(name="time", label=_("times"), share=0.75, question=CommonTime()),
+            Part(
+                name="modes",
+                label=_("ways to meet"),
+                share=0.25,
+                question=InCommon(
+                    title=_("Ways to meet"),
+                    answer=lambda who: who.modes,
+                    options=MeetingMode,
+                    both=_("Both can meet by: %(items)s"),
+                    nothing=_("No way to meet that both chose"),
+                    shared=_("Ways you can both meet: %(items)s"),
+                ),
+            ),
+        ),
+    ),
+    Factor(
+        name="pathway_goals",
+        label=_("Pathway and goals"),
+        meaning=_("The mentee’s pathway and goals that are the mentor’s too."),
+        default_weight=20,
+        color=2,
+        parts=(
+            Part(
+                name="pathways",
+                label=_("pathway"),
+                share=0.5,
+                question=InCommon(
+                    title=_("Pathway"),
+                    answer=_pathways,
+                    options=Pathway,
+                    both=_("Same pathway: %(items)s"),
+                    nothing=_("Different pathways"),
+                ),
+            ),
+            Part(
+                name="goals",
+                label=_("goals"),
+                share=0.5,
+                question=InCommon(
+                    title=_("Goals"),
+                    answer=lambda who: who.goals,
+                    options=Goal,
+                    both=_("Goals in common: %(items)s (%(count)d of %(mentee)s’s %(all)d)"),
+                    nothing=_("No goals in common"),
+                    shared=_("What you both work on: %(items)s"),
+                ),
+            ),
+        ),
+    ),
+    Factor(
+        name="experience",
+        label=_("Lived experience"),
+        meaning=_("What both have lived through and chose to use. What is rarer counts more."),
+        default_weight=20,
+        color=3,
+        parts=(
+            Part(
+                name="experiences",
+                label=_("lived experience"),
+                question=InCommon(
+                    title=_("Lived experience"),
+                    answer=lambda who: who.experiences,
+                    options=Experience,
+                    both=_("Share: %(items)s"),
+                    nothing=_("No lived experience in common"),
+                    shared=_("Experience you share: %(items)s"),
+                    rarer_counts_more=True,
+                ),
+            ),
+        ),
+    ),
+    Factor(
+        name="preferences",
+        label=_("Stated preferences"),
+        meaning=_("Gender and age, where one of them said what they would rather have."),
+        default_weight=15,
+        color=4,
+        parts=(
+            Part(name="mentee_genders", label=_("the mentor’s gender"), share=1 / 3, question=GenderWish(mentee_asks=True)),
+            Part(name="mentee_ages", label=_("the mentor’s age"), share=1 / 3, question=AgeWish(mentee_asks=True)),
+            Part(name="mentor_genders", label=_("the mentee’s gender"), share=1 / 6, question=GenderWish(mentee_asks=False)),
+            Part(name="mentor_ages", label=_("the mentee’s age"), share=1 / 6, question=AgeWish(mentee_asks=False)),
+        ),
+    ),
+    Factor(
+        name="support_style",
+        label=_("Support style"),
+        meaning=_("The kind of support the mentee looks for and the mentor gives."),
+        default_weight=10,
+        color=5,
+        parts=(
+            Part(
+                name="styles",
+                label=_("support style"),
+                question=InCommon(
+                    title=_("Support style"),
+                    answer=lambda who: who.styles,
+                    options=SupportStyle,
+                    both=_("%(mentor)s’s style is what %(mentee)s looks for: %(items)s"),
+                    nothing=_("A different style from what %(mentee)s looks for"),
+                ),
+            ),
+        ),
+    ),
+    Factor(
+        name="interests",
+        label=_("Interests and dislikes"),
+        meaning=_("What both like, and what neither likes."),
+        default_weight=5,
+        color=6,
+        parts=(
+            Part(
+                name="interests",
+                label=_("interests"),
+                share=0.5,
+                question=InCommon(
+                    title=_("Interests"),
+                    answer=lambda who: who.interests,
+                    options=Interest,
+                    both=_("Both like: %(items)s"),
+                    nothing=_("No interests in common"),
+                    shared=_("You both like: %(items)s"),
+                ),
+            ),
+            Part(
+                name="dislikes",
+                label=_("dislikes"),
+                share=0.5,
+                question=InCommon(
+                    title=_("Dislikes"),
+                    answer=lambda who: who.dislikes,
+                    options=Interest,
+                    both=_("Neither likes: %(items)s"),
+                    nothing=_("No dislikes in common"),
+                    shared=_("Neither of you likes: %(items)s"),
+                ),
+            ),
+        ),
+    ),
+    Factor(
+        name="places",
+        label=_("Places both can meet"),
+        meaning=_("A place to meet that both can get to."),
+        default_weight=5,
+        color=7,
+        parts=(
+            Part(
+                name="places",
+                label=_("places to meet"),
+                question=InCommon(
+                    rule=Rule.UP_TO,
+                    title=_("Places to meet"),
+                    answer=lambda who: who.places,
+                    options=None,
+                    both=_("Both can meet at: %(items)s"),
+                    nothing=_("No place that both can reach"),
+                    shared=_("Places you can both get to: %(items)s"),
+                ),
+            ),
+        ),
+    ),
+    Factor(
+        name="capacity",
+        label=_("Spare capacity"),
+        meaning=_("The share of the mentor’s places that is free now."),
+        default_weight=5,
+        color=8,
+        parts=(Part(name="capacity", label=_("free places"), question=FreePlaces()),),
+    ),
+)
+FACTORS: dict[str, Factor] = {record.name: record for record in _RECORDS}
+"""By name, in the order in which pages show them."""
 
 
-def _sets(
-    mentees: Sequence[PersonFacts],
-    mentors: Sequence[PersonFacts],
-    items: Callable[[PersonFacts], Sequence[str]],
-    worth: Callable[[str], float] = lambda item: 1.0,
-) -> _Table:
-    """The same question put to both sides."""
-    return _table(list(map(items, mentees)), list(map(items, mentors)), worth)
+def default_weights() -> Weights:
+    """Where a program begins."""
+    return {name: factor.default_weight for name, factor in FACTORS.items()}
 
 
-def _table(
-    left: Sequence[Sequence[str]], right: Sequence[Sequence[str]], worth: Callable[[str], float] = lambda item: 1.0
-) -> _Table:
-    """The answers of each side. The items are the mentees', in alphabetical order."""
-    vocabulary = {item: column for column, item in enumerate(sorted(set(chain.from_iterable(left))))}
-    return _Table(
-        mentees=indicators(left, vocabulary),
-        mentors=indicators(right, vocabulary),
-        worth=np.array([worth(item) for item in vocabulary], dtype=np.float64),
-        mentees_known=np.fromiter(map(bool, left), dtype=np.bool_, count=len(left)),
-        mentors_known=np.fromiter(map(bool, right), dtype=np.bool_, count=len(right)),
-    )
+def factor_named(name: str) -> Factor:
+    """The record of a name that a row keeps; a plain one for a factor that was dropped since, so that the row can be read."""
+    if name in FACTORS:
+        return FACTORS[name]
+    label = gettext("%(factor)s (no longer counted)") % {"factor": name.replace("_", " ").capitalize()}
+    return Factor(name=name, label=label, meaning="", default_weight=0, color=0, parts=())
 
 
-def _time_table(times: Times) -> _Table:
-    """Common minutes a week."""
-    return _Table(times.mentees, times.mentors, times.minutes.astype(np.float64), times.mentees_known, times.mentors_known)
-
-
-OLDEST = 200
-
-
-def _ages(asking: Sequence[PersonFacts], asked: Sequence[PersonFacts]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Age ranges beside ages: the ranges' edges cut ages into bands, so one age lies in one band at most."""
-    first = np.array([who.preferred_age_min or 0 for who in asking], dtype=np.int32)
-    last = np.array([OLDEST if who.preferred_age_max is None else who.preferred_age_max for who in asking], dtype=np.int32)
-    asks = np.array([who.has_age_preference for who in asking], dtype=np.bool_)
-    ages = np.array([-1 if who.age is None else who.age for who in asked], dtype=np.int32)
-    cuts = np.unique(np.concatenate([first[asks], last[asks] + 1]))
-    low, high = cuts[:-1], cuts[1:]
-    ranges = (first[:, None] <= low) & (high <= last[:, None] + 1) & asks[:, None]
-    bands = (low <= ages[:, None]) & (ages[:, None] < high)
-    return ranges.view(np.uint8), bands.view(np.uint8)
-
-
-def _age_table(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts], *, mentee_asks: bool) -> _Table:
-    if mentee_asks:
-        left, right = _ages(mentees, mentors)
-    else:
-        right, left = _ages(mentors, mentees)
-
-    def known(people: Sequence[PersonFacts], asks: bool) -> NDArray[np.bool_]:
-        return np.array([who.has_age_preference if asks else who.age is not None for who in people], dtype=np.bool_)
-
-    return _Table(
-        mentees=left,
-        mentors=right,
-        worth=np.ones(left.shape[1]),
-        mentees_known=known(mentees, mentee_asks),
-        mentors_known=known(mentors, not mentee_asks),
-    )
-
-
-def _capacity(mentees: Sequence[MenteeFacts], mentors: Sequence[MentorFacts]) -> _Table:
-    """The share of a mentor's places that is free. One column per share that occurs, and each mentor is in one."""
-    shares = [min(max(who.places_left, 0) / who.capacity, 1.0) if who.capacity else 0.0 for who in mentors]
-    columns = {share: column for column, share in enumerate(sorted(set(shares) - {0.0}))}
-    right = np.zeros((len(mentors), len(columns)), dtype=np.uint8)
-    for row, share in enumerate(shares):
-        if share:
-            right[row, columns[share]] = 1
-    return _Table(
-        mentees=np.ones((len(mentees), len(columns)), dtype=np.uint8),
-        mentors=right,
-        worth=np.array(list(columns), dtype=np.float64),
-        mentees_known=np.ones(len(mentees), dtype=np.bool_),
-        mentors_known=np.ones(len(mentors), dtype=np.bool_),
-    )
+def in_order(names: set[str]) -> list[str]:
+    """These factors as pages show them; those that were dropped come last."""
+    return [*(name for name in FACTORS if name in names), *sorted(names - FACTORS.keys())]

@@ -20,7 +20,7 @@ from people.rules import whole_years
 ADULT_AGE = 18
 Who = TypeVar("Who", bound=Hashable)
 
-__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window", "answers_of", "told_apart"]
+__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window", "answers_of", "distinct_names"]
 
 _LISTS: Mapping[str, str] = {
     "languages": "languages",
@@ -74,7 +74,9 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenteeFacts(PersonFacts):
-    """A person who waits for a mentor, or may come to."""
+    """A person who waits for a mentor, or may come to. `days` is how long they have waited: the longest wait comes first."""
+
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +89,10 @@ class MentorFacts(PersonFacts):
     missing: tuple[str, ...] = ()
 
 
-def told_apart(names: Mapping[Who, Sequence[str]]) -> dict[Who, str]:
+def distinct_names(names: Mapping[Who, Sequence[str]]) -> dict[Who, str]:
     """The shortest name of each person that nobody else has; `names` go from the shortest to the longest.
 
-    >>> told_apart({1: ("Ana", "Ana Ruiz"), 2: ("Ana", "Ana Solis"), 3: ("Ben", "Ben Ott")})
+    >>> distinct_names({1: ("Ana", "Ana Ruiz"), 2: ("Ana", "Ana Solis"), 3: ("Ben", "Ben Ott")})
     {1: 'Ana Ruiz', 2: 'Ana Solis', 3: 'Ben'}
     """
     called = [Counter(same) for same in zip(*names.values(), strict=True)]

@@ -18,26 +18,18 @@ Cost: small matrix products over blocks of the matrix. What is multiplied is wor
 0 and 1, so that beyond the matrix itself memory is one block.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.factors import ENOUGH, PARTS, RULES, Factor, Part, Rule, Tables
+from matching.scoring.encoding import Tables
+from matching.scoring.factors import Factor, Part, Weights, default_weights
 from matching.scoring.product import product
+from matching.scoring.tables import Rule
 
-DEFAULT_WEIGHTS: Mapping[Factor, float] = {
-    Factor.AVAILABILITY: 20,
-    Factor.PATHWAY_GOALS: 20,
-    Factor.EXPERIENCE: 20,
-    Factor.PREFERENCES: 15,
-    Factor.SUPPORT_STYLE: 10,
-    Factor.INTERESTS: 5,
-    Factor.PLACES: 5,
-    Factor.CAPACITY: 5,
-}
 UNITS = 8_388_000
 """Just below 2^23, and a multiple of 2,400, so that the default weights come out even. Odd ones are at most 180 units off."""
 SMALLEST_BLOCK, LARGEST_BLOCK = 64, 256
@@ -46,23 +38,20 @@ SMALLEST_BLOCK, LARGEST_BLOCK = 64, 256
 Floats = NDArray[np.float32]
 At = slice | int
 EVERYBODY = slice(None)
-COLUMN = {part: column for column, part in enumerate(RULES)}
-"""Where a part stands among those that are known."""
-CAPPED = [part for part, rule in RULES.items() if rule is Rule.UP_TO]
 
 
-def units_of(weights: Mapping[Factor, float]) -> dict[Part, int]:
+def units_of(weights: Weights, factors: Sequence[Factor]) -> dict[str, int]:
     """How many of the units each part carries. Raises `ValueError` for weights that are negative, missing or all zero."""
-    if set(weights) != set(Factor) or not all(isfinite(weight) and weight >= 0 for weight in weights.values()):
+    if set(weights) != {factor.name for factor in factors} or not all(isfinite(w) and w >= 0 for w in weights.values()):
         raise ValueError("give every factor a weight of 0 or more")
     total = sum(weights.values())
     if not total:
         raise ValueError("give at least one factor a weight above 0")
     units = {}
-    for factor, parts in PARTS.items():
-        for part, share in parts.items():
-            enough = ENOUGH.get(part, 1)
-            units[part] = enough * round(UNITS * weights[factor] / total * share / enough)
+    for factor in factors:
+        for part in factor.parts:
+            enough = part.question.enough
+            units[part.name] = enough * round(UNITS * weights[factor.name] / total * part.share / enough)
     return units
 
 
@@ -70,11 +59,15 @@ def _slice(at: At) -> slice:
     return at if isinstance(at, slice) else slice(at, at + 1 or None)
 
 
-def _fixed_worth(rule: Rule, part: Part, units: int, worth: NDArray[np.float64]) -> Floats:
+def _fixed_worth(part: Part, units: int, worth: NDArray[np.float64]) -> Floats:
     """What an item is worth in units to everybody who has it."""
-    if rule is Rule.UP_TO:
-        return (worth * (units // ENOUGH[part])).astype(np.float32)
+    if _is_capped(part):
+        return (worth * (units // part.question.enough)).astype(np.float32)
     return np.floor(units * worth).astype(np.float32)
+
+
+def _is_capped(part: Part) -> bool:
+    return part.question.rule is Rule.UP_TO
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +79,21 @@ class Terms:
     """
 
     tables: Tables
-    units: Mapping[Part, int]
+    units: Mapping[str, int]
     share_units: NDArray[np.float64]
     share_of: NDArray[np.float64]
     worth: Floats
 
     @classmethod
-    def of(cls, tables: Tables, weights: Mapping[Factor, float]) -> "Terms":
-        units = units_of(weights)
-        shares = [part for part, rule in RULES.items() if rule is Rule.SHARE]
-        share_of = np.zeros((len(shares), tables.items[shares[-1]].stop))
+    def of(cls, tables: Tables, weights: Weights) -> "Terms":
+        units = units_of(weights, tables.factors)
+        shares = [part for part in tables.parts if part.question.rule is Rule.SHARE]
+        others = tables.parts[len(shares) :]
+        share_of = np.zeros((len(shares), tables.items[shares[-1].name].stop))
         for row, part in enumerate(shares):
-            share_of[row, tables.items[part]] = 1
-        fixed = [
-            _fixed_worth(rule, part, units[part], tables.worth[tables.items[part]])
-            for part, rule in RULES.items()
-            if rule is not Rule.SHARE
-        ]
-        return cls(tables, units, np.array([float(units[part]) for part in shares]), share_of, np.concatenate(fixed))
+            share_of[row, tables.items[part.name]] = 1
+        fixed = [_fixed_worth(part, units[part.name], tables.worth[tables.items[part.name]]) for part in others]
+        return cls(tables, units, np.array([float(units[part.name]) for part in shares]), share_of, np.concatenate(fixed))
 
     @property
     def total(self) -> int:
@@ -135,13 +125,13 @@ class Terms:
 
     def gained(self, part: Part, left: Floats, right: Floats, out: Floats | None = None) -> Floats:
         """What one part gives each pair, in units."""
-        items = self.tables.items[part]
+        items = self.tables.items[part.name]
         found: Floats = product(left[:, items], right[items], out=out)
-        return np.minimum(found, np.float32(self.units[part]), out=found) if part in CAPPED else found
+        return np.minimum(found, np.float32(self.units[part.name]), out=found) if _is_capped(part) else found
 
     def known_left(self, rows: slice) -> Floats:
         """(rows, parts) the units each part carries where the mentee's side of it is known."""
-        units = np.array([self.units[part] for part in RULES], dtype=np.float32)
+        units = np.array([self.units[part.name] for part in self.tables.parts], dtype=np.float32)
         return np.multiply(self.tables.mentees_known[rows], units)
 
     def known_right(self, columns: slice) -> Floats:
@@ -151,13 +141,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one factor gives one pair, all in [0, 1].
+    """What one factor, by its name, gives one pair, all in [0, 1]: the one shape of a score, worked out or kept in a row.
 
     `points` of the score come from it; `weight` is its share of all weights; `value` is how well the pair does on what is
     known of it (None when nothing is); `known` is the share of its weight that is known.
     """
 
-    factor: Factor
+    factor: str
     points: float
     weight: float
     value: float | None
@@ -181,16 +171,16 @@ class Scores:
 
     def part(self, part: Part, rows: At = EVERYBODY, columns: At = EVERYBODY) -> tuple[Floats, Floats]:
         """Of one part, for a block of pairs: the units it gives, and the units of it that are known."""
-        rows, columns, at = _slice(rows), _slice(columns), COLUMN[part]
+        rows, columns, at = _slice(rows), _slice(columns), self.terms.tables.parts.index(part)
         gained = self.terms.gained(part, self.terms.left(rows), self.terms.right(columns))
         known = self.terms.known_left(rows)[:, at, None] * self.terms.known_right(columns)[at]
         return gained, known
 
     def factor(self, factor: Factor, rows: At = EVERYBODY, columns: At = EVERYBODY) -> tuple[Floats, Floats]:
         """Of one factor, for a block of pairs: its value in [0, 1] (0 where unknown), and the share of it that is known."""
-        blocks = [self.part(part, rows, columns) for part in PARTS[factor]]
+        blocks = [self.part(part, rows, columns) for part in factor.parts]
         gained, known = np.add.reduce([block[0] for block in blocks]), np.add.reduce([block[1] for block in blocks])
-        full = sum(self.terms.units[part] for part in PARTS[factor])
+        full = sum(self.terms.units[part.name] for part in factor.parts)
         return np.divide(gained, np.maximum(known, 1)), np.divide(known, np.float32(max(full, 1)))
 
     def contributions(self, mentee: int, mentor: int) -> list[Contribution]:
@@ -198,15 +188,15 @@ class Scores:
         row, column, terms = _slice(mentee), _slice(mentor), self.terms
         left, right = terms.left(row), terms.right(column)
         bases = (terms.known_left(row) * terms.known_right(column).T)[0]
-        gained = {part: int(terms.gained(part, left, right)[0, 0]) for part in RULES}
-        known = {part: int(base) for part, base in zip(RULES, bases, strict=True)}
+        gained = {part.name: int(terms.gained(part, left, right)[0, 0]) for part in terms.tables.parts}
+        known = {part.name: int(base) for part, base in zip(terms.tables.parts, bases, strict=True)}
         over = max(sum(known.values()), 1)
         found = []
-        for factor, parts in PARTS.items():
-            gain, base, full = (sum(by_part[part] for part in parts) for by_part in (gained, known, terms.units))
+        for factor in terms.tables.factors:
+            gain, base, full = (sum(by_part[part.name] for part in factor.parts) for by_part in (gained, known, terms.units))
             found.append(
                 Contribution(
-                    factor=factor,
+                    factor=factor.name,
                     points=gain / over,
                     weight=full / terms.total,
                     value=gain / base if base else None,
@@ -216,12 +206,12 @@ class Scores:
         return found
 
 
-def score(tables: Tables, weights: Mapping[Factor, float] = DEFAULT_WEIGHTS) -> Scores:
-    """Every mentee with every mentor of the tables that `factors.encode` made.
+def score(tables: Tables, weights: Weights | None = None) -> Scores:
+    """Every mentee with every mentor of the tables that `encoding.encode` made, by the default weights where none are given.
 
     Raises `ValueError` for weights that are negative, missing, infinite or all zero.
     """
-    terms = Terms.of(tables, weights)
+    terms = Terms.of(tables, default_weights() if weights is None else weights)
     mentees, mentors = terms.shape
     matrix = np.empty((mentees, mentors), dtype=np.float32)
     for rows in _blocks(mentees, mentees // 10):
@@ -239,10 +229,11 @@ def _blocks(count: int, length: int) -> list[slice]:
 
 def _block(terms: Terms, left: tuple[Floats, Floats], right: tuple[Floats, Floats]) -> Floats:
     """The scores of some mentees with some mentors. The parts without a cap add up in one product."""
-    uncapped = slice(0, terms.tables.items[CAPPED[0]].start)
+    capped = [part for part in terms.tables.parts if _is_capped(part)]
+    uncapped = slice(0, terms.tables.items[capped[0].name].start if capped else None)
     found: Floats = product(left[0][:, uncapped], right[0][uncapped])
     spare = np.empty_like(found)
-    for part in CAPPED:
+    for part in capped:
         found += terms.gained(part, left[0], right[0], out=spare)
     known = product(left[1], right[1], out=spare)
     found /= np.maximum(known, 1, out=known)

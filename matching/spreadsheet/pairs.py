@@ -11,18 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from django.utils.translation import gettext as _
 
 from intake.files.format import make_inert
-from matching.assignment import Assignment, assign
-from matching.explain.breakdown import FactorRow, Fit, fit_of
-from matching.explain.unmatched import why_left_over, why_without_mentee
-from matching.scoring.availability import WeekClock, encode_times
-from matching.scoring.eligibility import Eligibility, check
-from matching.scoring.factors import Factor, encode
+from matching.explain.breakdown import Breakdown, BreakdownRow, breakdown_of
+from matching.explain.unmatched import why_unmatched, why_without_mentee
+from matching.pool import propose_set
+from matching.scoring.evaluation import Evaluation
+from matching.scoring.factors import FACTORS, default_weights
 from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts
-from matching.scoring.scores import score
 from matching.spreadsheet.people import Spreadsheet
 
 COLUMNS = (
@@ -32,7 +29,7 @@ COLUMNS = (
     "mentor",
     "score",
     "known",
-    *Factor,
+    *FACTORS,
     "speaks_for",
     "speaks_against",
     "not_known",
@@ -41,52 +38,35 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ProposedPair:
     mentee: MenteeFacts
     mentor: MentorFacts
-    fit: Fit
+    breakdown: Breakdown
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """All lists by e-mail address; `mentees` and `mentors` are those in no pair, each with the reason."""
 
-    pairs: list[Pair]
+    pairs: list[ProposedPair]
     mentees: list[tuple[MenteeFacts, str]]
     mentors: list[tuple[MentorFacts, str]]
 
 
 def make_pairs(sheet: Spreadsheet, now: datetime) -> Pairs:
     """As many people as possible, then those who waited longest, then the worst pair, then the sum of the scores."""
-    mentees, mentors = sheet.mentees, sheet.mentors
-    times = encode_times(mentees, mentors, now)
-    allowed = check(mentees, mentors, times=times, never=sheet.never)
-    scores = score(encode(mentees, mentors, times=times, frequencies=sheet.frequencies))
-    found = assign(
-        scores.matrix,
-        np.array([who.places_left for who in mentors], dtype=np.int64),
-        eligible=allowed.mask(),
-        priority=np.array(sheet.days, dtype=np.float64),
-    )
-    clock, chosen = WeekClock(now), [(row, int(column)) for row, column in enumerate(found.mentor_of) if column >= 0]
+    evaluation = Evaluation(people=sheet.people, now=now, weights=default_weights())
+    found = propose_set(evaluation)
+    mentees, mentors, allowed = sheet.people.mentees, sheet.people.mentors, evaluation.eligibility
+    chosen = [(row, column) for row, column in enumerate(found.mentor_of.tolist()) if column >= 0]
     taken = {column for _row, column in chosen}
+    left = [(mentees[row], why_unmatched(why, mentees, mentors, row, allowed)) for row, why in found.reason_unmatched.items()]
+    left += [(who, _("%(name)s is not on the waiting list") % {"name": who.name}) for who in sheet.not_waiting]
     return Pairs(
-        pairs=[
-            Pair(mentees[row], mentors[column], fit_of(mentees[row], mentors[column], scores, (row, column), clock))
-            for row, column in chosen
-        ],
-        mentees=_left_over(sheet, found, allowed),
+        pairs=[ProposedPair(mentees[row], mentors[at], breakdown_of(evaluation, row, at)) for row, at in chosen],
+        mentees=sorted(left, key=lambda one: one[0].id),
         mentors=[(who, why_without_mentee(who, at, allowed)) for at, who in enumerate(mentors) if at not in taken],
     )
-
-
-def _left_over(sheet: Spreadsheet, found: Assignment, allowed: Eligibility) -> list[tuple[MenteeFacts, str]]:
-    reasons = [
-        (sheet.mentees[row], why_left_over(reason, sheet.mentees, sheet.mentors, row, allowed))
-        for row, reason in found.reason_unmatched.items()
-    ]
-    reasons += [(who, _("%(name)s is not on the waiting list") % {"name": who.name}) for who in sheet.not_waiting]
-    return sorted(reasons, key=lambda one: one[0].id)
 
 
 def as_csv(found: Pairs) -> str:
@@ -101,16 +81,16 @@ def as_csv(found: Pairs) -> str:
 
 def _rows(found: Pairs) -> Iterator[dict[str, str]]:
     for pair in found.pairs:
-        fit = pair.fit
+        breakdown = pair.breakdown
         yield {
             **_named("mentee", pair.mentee),
             **_named("mentor", pair.mentor),
-            "score": f"{fit.score:.1f}",
-            "known": str(fit.known),
-            **{row.factor: f"{row.points:.1f}" for row in fit.factors if row.most is not None},
-            "speaks_for": "; ".join(fit.speaks_for),
-            "speaks_against": "; ".join(fit.speaks_against),
-            "not_known": "; ".join(fit.unknown),
+            "score": f"{breakdown.score:.1f}",
+            "known": str(breakdown.known),
+            **{row.factor.name: f"{row.points:.1f}" for row in breakdown.rows if row.most is not None},
+            "speaks_for": "; ".join(breakdown.speaks_for),
+            "speaks_against": "; ".join(breakdown.speaks_against),
+            "not_known": "; ".join(breakdown.unknown),
         }
     yield from ({**_named("mentee", who), "left_over": reason} for who, reason in found.mentees)
     yield from ({**_named("mentor", who), "left_over": reason} for who, reason in found.mentors)
@@ -127,12 +107,12 @@ def as_json(found: Pairs) -> str:
             {
                 "mentee": _person(pair.mentee),
                 "mentor": _person(pair.mentor),
-                "score": pair.fit.score,
-                "known": pair.fit.known,
-                "contributions": [_contribution(row) for row in pair.fit.factors],
-                "speaks_for": [_plain(text) for text in pair.fit.speaks_for],
-                "speaks_against": [_plain(text) for text in pair.fit.speaks_against],
-                "not_known": pair.fit.unknown,
+                "score": pair.breakdown.score,
+                "known": pair.breakdown.known,
+                "contributions": [_contribution(row) for row in pair.breakdown.rows],
+                "speaks_for": [_plain(text) for text in pair.breakdown.speaks_for],
+                "speaks_against": [_plain(text) for text in pair.breakdown.speaks_against],
+                "not_known": pair.breakdown.unknown,
             }
             for pair in found.pairs
         ],
@@ -146,13 +126,13 @@ def _person(who: PersonFacts) -> dict[str, str]:
     return {"email": who.id, "name": who.name}
 
 
-def _contribution(row: FactorRow) -> dict[str, Any]:
+def _contribution(row: BreakdownRow) -> dict[str, Any]:
     is_known = row.most is not None
     return {
-        "factor": row.factor,
-        "name": row.name,
+        "factor": row.factor.name,
+        "name": str(row.factor.label),
         "points": row.points if is_known else None,
-        "told": [_plain(text) for text in row.told],
+        "told": [_plain(text) for text in row.texts],
     }
 
 

@@ -15,8 +15,9 @@ from accounts.models import Program
 from accounts.timezones import FALLBACK, local_date
 from intake.files.check import problems_in
 from intake.files.format import NAMES, PeopleFile, PersonRow, Problem
-from matching.scoring.factors import Frequencies
-from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts, answers_of, told_apart
+from matching.scoring.evaluation import People
+from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts, answers_of, distinct_names
+from matching.scoring.tables import Frequencies
 
 WAITING = "waiting_since"
 ZONE = "timezone"
@@ -26,20 +27,11 @@ ZONE = "timezone"
 class Spreadsheet:
     """Everybody in the two files, each list by e-mail address, which is also the `id` and the `person`.
 
-    `days` is how long each of `mentees` has waited, 0 for all where the file has no such column; `never` names addresses.
+    A mentee of a file without the column has waited 0 days.
     """
 
-    mentees: list[MenteeFacts]
-    mentors: list[MentorFacts]
-    days: list[int]
+    people: People
     not_waiting: list[MenteeFacts]
-    never: list[tuple[str, str]]
-
-    @property
-    def frequencies(self) -> Frequencies:
-        """Over everybody in the files, waiting or not."""
-        everybody: list[PersonFacts] = [*self.mentees, *self.mentors, *self.not_waiting]
-        return Frequencies.of(who.experiences for who in everybody)
 
 
 def day_of(now: datetime, zone: str) -> date:
@@ -56,17 +48,23 @@ def problems(mentors: PeopleFile, mentees: PeopleFile, *, zone: str, now: dateti
 def read(mentors: PeopleFile, mentees: PeopleFile, *, zone: str, now: datetime) -> Spreadsheet:
     """The people of two files without problems. `zone` is that of rows that name none."""
     rows = sorted(mentees.rows, key=lambda row: row.email)
-    people = _People([*mentors.rows, *rows], day_of(now, zone), zone or FALLBACK)
+    facts = _Rows([*mentors.rows, *rows], day_of(now, zone), zone or FALLBACK)
     waits: dict[bool, list[PersonRow]] = {True: [], False: []}
     for row in rows:
         waits[WAITING not in mentees.columns or bool(row.values[WAITING])].append(row)
-    return Spreadsheet(
-        mentees=[MenteeFacts(**people.facts(row)) for row in waits[True]],
-        mentors=[people.mentor(row) for row in sorted(mentors.rows, key=lambda row: row.email)],
-        days=[(people.day - row.values.get(WAITING, people.day)).days for row in waits[True]],
-        not_waiting=[MenteeFacts(**people.facts(row)) for row in waits[False]],
-        never=[(row.email, other) for row in people.rows for other in row.values.get("never_pair", ())],
+    not_waiting = [facts.mentee(row) for row in waits[False]]
+    people = People(
+        mentees=[facts.mentee(row) for row in waits[True]],
+        mentors=[facts.mentor(row) for row in sorted(mentors.rows, key=lambda row: row.email)],
+        never=[(row.email, other) for row in facts.rows for other in row.values.get("never_pair", ())],
+        frequencies=lambda: _frequencies([*people.mentees, *people.mentors, *not_waiting]),
     )
+    return Spreadsheet(people, not_waiting)
+
+
+def _frequencies(everybody: Sequence[PersonFacts]) -> Frequencies:
+    """Over everybody in the files, waiting or not."""
+    return Frequencies.of(who.experiences for who in everybody)
 
 
 def _without_zone(files: Sequence[PeopleFile], zone: str) -> Iterator[Problem]:
@@ -77,12 +75,12 @@ def _without_zone(files: Sequence[PeopleFile], zone: str) -> Iterator[Problem]:
         yield from (Problem(row.kind, row.number, ZONE, reason) for row in timed if not row.values.get(ZONE))
 
 
-class _People:
+class _Rows:
     """How the rows of both files become facts."""
 
     def __init__(self, rows: list[PersonRow], day: date, zone: str) -> None:
         self.rows, self.day, self._zone = rows, day, zone
-        self._names = told_apart({row.email: _names(row) for row in rows})
+        self._names = distinct_names({row.email: _names(row) for row in rows})
         self._capacity = Program().mentor_capacity
 
     def facts(self, row: PersonRow) -> dict[str, Any]:
@@ -96,6 +94,9 @@ class _People:
             **answers_of(row.values.get, self.day),
             "has_consent": True,
         }
+
+    def mentee(self, row: PersonRow) -> MenteeFacts:
+        return MenteeFacts(**self.facts(row), days=(self.day - (row.values.get(WAITING) or self.day)).days)
 
     def mentor(self, row: PersonRow) -> MentorFacts:
         places = row.values.get("capacity", self._capacity)

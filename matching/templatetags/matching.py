@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django import template
 from django.utils.translation import gettext as _
 
-from matching.explain.breakdown import Fit
 from matching.waiting.board import Board
 from relationships.models import Relationship
 
@@ -52,12 +51,3 @@ def awaited(pair: Relationship) -> str:
     if pair.mentee_accepted_at:
         return _("%(yes)s said yes; waiting for %(other)s") % {"yes": mentee, "other": mentor}
     return _("Waiting for both")
-
-
-@register.filter
-def in_one_sentence(fit: Fit) -> str:
-    """The bar of a score, for those who do not see it."""
-    parts = [
-        _("%(name)s %(points).1f") % {"name": row.name, "points": row.points} for row in fit.factors if row.most is not None
-    ]
-    return _("Score %(score).1f of 100: %(parts)s") % {"score": fit.score, "parts": ", ".join(parts)}

@@ -8,6 +8,7 @@ from demo import factories
 from matching.enums import OverrideKind, OverrideReason
 from matching.models import Override, Round
 from matching.rounds import services
+from matching.scoring.factors import default_weights
 
 WORDS = "They met at the open house."
 
@@ -38,7 +39,7 @@ class Scene:
     def start(self) -> Round:
         return services.start_round(by=self.alice, now=self.now)
 
-    def insist(self, matching_round: Round, kind: OverrideKind, mentee: Membership, mentor: Membership) -> Override:
+    def override(self, matching_round: Round, kind: OverrideKind, mentee: Membership, mentor: Membership) -> Override:
         return services.override(
             matching_round=matching_round,
             kind=kind,
@@ -65,3 +66,10 @@ def pairs(matching_round: Round) -> dict[str, str | None]:
     """Who is proposed to whom, by first name."""
     lines = matching_round.lines.select_related("mentee__user", "mentor__user")
     return {line.mentee.user.first_name: line.mentor.user.first_name if line.mentor else None for line in lines}
+
+
+def sum_alone(scene: Scene) -> Round:
+    """An open round that looks at the sum of the scores only."""
+    started = scene.start()
+    services.reweigh(matching_round=started, weights=default_weights(), protects_weakest=False, by=scene.alice, now=scene.now)
+    return started

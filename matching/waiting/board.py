@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
-
 from accounts.http import MemberRequest
 from accounts.models import Membership, Program
 from matching.explain.ineligible import mentee_reasons
-from matching.pool import load_people, proposals_out, waiting_mentees
-from matching.scoring.availability import encode_times
-from matching.scoring.eligibility import PersonRule, check
+from matching.pool import days_waited, evaluate, proposals_out, waiting_mentees
+from matching.scoring.eligibility import PersonRule
 from relationships.models import Relationship
 
 ON_HOME = 5
@@ -23,16 +20,10 @@ class Waiting:
     """One person who waits: since when, how many mentors may take them now, and what in themselves stands in the way."""
 
     member: Membership
-    since: date
+    since: date | None
     days: int
     able: int = 0
     missing: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, member: Membership, today: date, *, able: int = 0, missing: tuple[str, ...] = ()) -> "Waiting":
-        """`member` comes from `waiting_mentees`, so the date is known. Before a date to come nobody has waited a day."""
-        since = member.mentee_profile.waiting_since or today
-        return cls(member, since, max(0, (today - since).days), able, missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +38,20 @@ class Board:
 
 def board(program: Program, now: datetime) -> Board:
     """Everybody who waits, longest first, beside the room there is."""
-    people = load_people(program, list(waiting_mentees(program)), now=now)
-    found = check(people.mentees, people.mentors, times=encode_times(people.mentees, people.mentors, now), never=people.never)
-    able = found.mask().sum(axis=1)
-    today = program.today(now)
-    waiting = [
-        Waiting.of(
-            people.members[who.id],
-            today,
-            able=int(able[row]),
-            missing=tuple(mentee_reasons(who, PersonRule(int(found.mentees[row])))),
-        )
-        for row, who in enumerate(people.mentees)
-    ]
-    open_mentors = [who for who, rules in zip(people.mentors, found.mentors, strict=True) if not np.any(rules)]
+    members = list(waiting_mentees(program))
+    pool = evaluate(program, members, now=now)
+    able = pool.eligibility.mask().sum(axis=1)
+    waiting = []
+    for member in members:
+        row = pool.row_of[str(member.pk)]
+        who = pool.people.mentees[row]
+        missing = mentee_reasons(who, PersonRule(int(pool.eligibility.mentees[row])))
+        waiting.append(Waiting(member, member.mentee_profile.waiting_since, who.days, int(able[row]), tuple(missing)))
     return Board(
-        waiting=sorted(waiting, key=lambda row: (row.since, row.member.pk)),
+        waiting=waiting,
         proposals=proposals_out(program),
-        places=sum(who.places_left for who in open_mentors),
-        mentors=len(open_mentors),
+        places=pool.open_places,
+        mentors=int((pool.eligibility.mentors == 0).sum()),
     )
 
 
@@ -74,5 +60,6 @@ def home_card(request: MemberRequest) -> Mapping[str, Any]:
     program = request.membership.program
     today = program.today(request.now)
     members = list(waiting_mentees(program))
-    rows = [Waiting.of(member, today) for member in members[:ON_HOME]]
+    since = [(member, member.mentee_profile.waiting_since) for member in members[:ON_HOME]]
+    rows = [Waiting(member, day, days_waited(day, today)) for member, day in since]
     return {"rows": rows, "count": len(members), "more": len(members) - len(rows)}

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Membership
-from matching.evaluation import Scored
-from matching.explain.breakdown import Fit, fit_of
-from matching.explain.ineligible import why_not
-from matching.pool import pairs_of
-from matching.scoring.availability import WeekClock
+from matching.explain.breakdown import Breakdown, breakdown_of
+from matching.explain.ineligible import ineligible
+from matching.pool import evaluate, pairs_of
 from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.weights.services import weights_of
 from relationships.enums import HOLDS_PLACE
@@ -21,12 +19,12 @@ class Candidate:
 
     member: Membership
     facts: MentorFacts
-    fit: Fit
+    breakdown: Breakdown
     earlier: Relationship | None
 
 
 @dataclass(frozen=True, slots=True)
-class Excluded:
+class Ineligible:
     """A mentor who may not take this mentee, and every reason."""
 
     member: Membership
@@ -35,32 +33,31 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """`able` by score, the lower id first where it is equal; `excluded` by name. `standing` holds one of a mentor's places."""
+    """`able` by score, the lower id first where it is equal; `ineligible` by name. `standing` holds a mentor's place."""
 
     mentee: MenteeFacts
     standing: Relationship | None
     able: list[Candidate]
-    excluded: list[Excluded]
+    ineligible: list[Ineligible]
 
 
 def candidates(mentee: Membership, now: datetime) -> Candidates:
     """Every active mentor of the program, on one side or the other, scored with the weights of the program."""
-    scored = Scored.of(mentee.program, [mentee], weights_of(mentee.program), now)
+    pool = evaluate(mentee.program, [mentee], now=now, weights=weights_of(mentee.program))
     pairs = pairs_of(mentee)
-    one, members = scored.people.mentees[0], scored.people.members
-    clock = WeekClock(now)
+    one = pool.people.mentees[0]
     earlier = {str(pair.mentor_id): pair for pair in pairs if pair.state not in HOLDS_PLACE}
-    able, excluded = [], []
-    for column, mentor in enumerate(scored.people.mentors):
-        member, barriers = members[mentor.id], scored.found.of(0, column)
+    able, others = [], []
+    for column, mentor in enumerate(pool.people.mentors):
+        member, barriers = pool.mentor(column), pool.barriers(0, column)
         if barriers.clear:
-            fit = fit_of(one, mentor, scored.scores, (0, column), clock)
-            able.append((-scored.scores.matrix[0, column], column, Candidate(member, mentor, fit, earlier.get(mentor.id))))
+            found = Candidate(member, mentor, breakdown_of(pool, 0, column), earlier.get(mentor.id))
+            able.append((-pool.scores.matrix[0, column], column, found))
         else:
-            excluded.append(Excluded(member, why_not(one, mentor, barriers)))
+            others.append(Ineligible(member, ineligible(one, mentor, barriers)))
     return Candidates(
         mentee=one,
         standing=next((pair for pair in pairs if pair.state in HOLDS_PLACE), None),
         able=[candidate for _, _, candidate in sorted(able, key=lambda row: row[:2])],
-        excluded=sorted(excluded, key=lambda row: (row.member.user.first_name, row.member.pk)),
+        ineligible=sorted(others, key=lambda row: (row.member.user.first_name, row.member.pk)),
     )

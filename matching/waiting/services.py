@@ -1,19 +1,15 @@
 """Propose a match that the rules allow at this moment."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership
 from core.errors import DomainError
-from matching.explain.ineligible import why_not
-from matching.pool import People, load_people
-from matching.scoring.availability import encode_times
-from matching.scoring.eligibility import Eligibility, check
+from matching.explain.ineligible import ineligible
+from matching.pool import Pool, evaluate
 from relationships import services as relationships
 from relationships.enums import State
 from relationships.models import Relationship
@@ -29,7 +25,10 @@ def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now
     if by.role != Role.COORDINATOR or by.program_id != mentee.program_id:
         raise DomainError(_("Only a coordinator of the program can propose a match."), code="not_allowed")
     try:
-        Rules.about(mentee, mentor, now).require(mentor, mentee)
+        # A proposal to answer is no hindrance here; `relationships` knows of it.
+        waiting = Membership.objects.active().filter(pk=mentee.pk, mentee_profile__waiting_since__isnull=False)
+        found = list(waiting.select_related("user", "mentee_profile"))
+        require_eligible(evaluate(mentee.program, found, now=now, mentor=mentor), mentor, mentee)
         return relationships.propose(mentor=mentor, mentee=mentee, by=by, now=now)
     except DomainError:
         # Made a moment ago, by a double click or by a colleague?
@@ -39,45 +38,27 @@ def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now
         return standing
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules as they stand, read anew: what a page showed a minute ago may no longer hold."""
+def require_eligible(pool: Pool, mentor: Membership, mentee: Membership) -> None:
+    """Refuse with `not_eligible`, and say everything that stands in the way.
 
-    people: People
-    found: Eligibility
-
-    @classmethod
-    def of(cls, program: Program, waiting: Sequence[Membership], now: datetime, mentor: Membership | None = None) -> "Rules":
-        """For mentees who wait (with user and profile), and every mentor of the program or one of them."""
-        people = load_people(program, waiting, now=now, mentor=mentor)
-        times = encode_times(people.mentees, people.mentors, now)
-        return cls(people, check(people.mentees, people.mentors, times=times, never=people.never))
-
-    @classmethod
-    def about(cls, mentee: Membership, mentor: Membership, now: datetime) -> "Rules":
-        """For these two, if the mentee waits. A proposal to answer is no hindrance here; `relationships` knows of it."""
-        waiting = Membership.objects.active().filter(pk=mentee.pk, mentee_profile__waiting_since__isnull=False)
-        return cls.of(mentee.program, list(waiting.select_related("user", "mentee_profile")), now, mentor)
-
-    def require(self, mentor: Membership, mentee: Membership) -> None:
-        """Refuse with `not_eligible`, and say everything that stands in the way."""
-        row = next((at for at, who in enumerate(self.people.mentees) if who.id == str(mentee.pk)), None)
-        column = next((at for at, who in enumerate(self.people.mentors) if who.id == str(mentor.pk)), None)
-        if row is None:
-            raise DomainError(_why_not_waiting(mentee), code="not_eligible")
-        if column is None:
-            raise DomainError(_("%(name)s is not an active mentor now.") % {"name": mentor.user.full_name}, code="not_eligible")
-        barriers = self.found.of(row, column)
-        if not barriers.clear:
-            reasons = why_not(self.people.mentees[row], self.people.mentors[column], barriers)
-            raise DomainError(
-                _("%(mentor)s and %(mentee)s cannot be matched: %(reasons)s.")
-                % {"mentor": mentor.user.full_name, "mentee": mentee.user.full_name, "reasons": "; ".join(reasons)},
-                code="not_eligible",
-            )
+    The pool holds the rules as they stand, read anew: what a page showed a minute ago may no longer hold.
+    """
+    row, column = pool.row_of.get(str(mentee.pk)), pool.column_of.get(str(mentor.pk))
+    if row is None:
+        raise DomainError(_not_waiting(mentee), code="not_eligible")
+    if column is None:
+        raise DomainError(_("%(name)s is not an active mentor now.") % {"name": mentor.user.full_name}, code="not_eligible")
+    barriers = pool.barriers(row, column)
+    if not barriers.clear:
+        reasons = ineligible(pool.people.mentees[row], pool.people.mentors[column], barriers)
+        raise DomainError(
+            _("%(mentor)s and %(mentee)s cannot be matched: %(reasons)s.")
+            % {"mentor": mentor.user.full_name, "mentee": mentee.user.full_name, "reasons": "; ".join(reasons)},
+            code="not_eligible",
+        )
 
 
-def _why_not_waiting(mentee: Membership) -> str:
+def _not_waiting(mentee: Membership) -> str:
     pair = Relationship.objects.holding_a_place().filter(mentee=mentee).select_related("mentor__user").first()
     if pair is None:
         return _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.full_name}

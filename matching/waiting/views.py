@@ -18,7 +18,7 @@ from core.policy import allow
 from matching.access import get_member_for, open_intake
 from matching.explain.intake import intake_lines
 from matching.explain.shared import facts_about
-from matching.rounds.pages import open_round_of
+from matching.rounds.bench import open_round_of
 from matching.waiting import candidates as matches
 from matching.waiting.board import board
 from matching.waiting.forms import ProposeForm
@@ -43,7 +43,7 @@ def candidates(request: MemberRequest, mentee_id: UUID) -> HttpResponse:
         "days": (mentee.program.today(request.now) - since).days if since else None,
         "standing": found.standing,
         "able": found.able,
-        "excluded": found.excluded,
+        "ineligible": found.ineligible,
     }
     return render(request, "matching/candidates.html", context)
 

@@ -1,17 +1,13 @@
 """Who changed a program's weights, when, and what, ready to show."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
 from accounts.models import Program
-from matching.explain.reasons import FACTOR_NAMES
 from matching.models import WeightChange
-from matching.scoring.factors import Factor
-from matching.scoring.scores import DEFAULT_WEIGHTS
-from matching.weights.services import from_json
+from matching.scoring.factors import Weights, default_weights, factor_named, in_order
 
 PER_PAGE = 10
 
@@ -38,16 +34,21 @@ def history(program: Program, page: str | None) -> History:
     shown = Paginator(changes, PER_PAGE).get_page(page)
     start = (shown.number - 1) * PER_PAGE
     found = list(changes[start : start + PER_PAGE + 1])
-    weights = [*(from_json(change.weights) for change in found), DEFAULT_WEIGHTS]
+    weights: list[Weights] = [*(change.weights for change in found), default_weights()]
     rows = [PastChange(change, differences(weights[at + 1], weights[at])) for at, change in enumerate(found[:PER_PAGE])]
     return History(rows, shown)
 
 
-def differences(before: Mapping[Factor, float], after: Mapping[Factor, float]) -> list[str]:
-    """In the order of the factors; only those that differ."""
+def differences(before: Weights, after: Weights) -> list[str]:
+    """In the order of the factors; only those that differ.
+
+    Either row may be of a version with other factors: one that it does not name had its default weight, and one that neither
+    version before nor after can compare is left out.
+    """
+    kept = {**default_weights(), **before}, {**default_weights(), **after}
     return [
         _("%(factor)s from %(before)d to %(after)d")
-        % {"factor": FACTOR_NAMES[factor], "before": before[factor], "after": after[factor]}
-        for factor in Factor
-        if before[factor] != after[factor]
+        % {"factor": factor_named(name).label, "before": kept[0][name], "after": kept[1][name]}
+        for name in in_order(kept[0].keys() & kept[1].keys())
+        if kept[0][name] != kept[1][name]
     ]

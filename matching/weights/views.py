@@ -1,6 +1,5 @@
 """The page on which coordinators weigh what makes a good match."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,12 +11,11 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.forms import status_of
 from core.policy import allow
-from matching.scoring.factors import Factor
-from matching.scoring.scores import DEFAULT_WEIGHTS
+from matching.scoring.factors import Weights, default_weights
 from matching.weights.forms import WeightsForm
 from matching.weights.history import history
 from matching.weights.preview import preview
-from matching.weights.services import as_json, set_weights, weights_of
+from matching.weights.services import set_weights, weights_of
 
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
@@ -27,7 +25,7 @@ def weights(request: MemberRequest) -> HttpResponse:
     present = weights_of(program)
     if request.method != "POST":
         return _page(request, WeightsForm(weights=present), present)
-    form = WeightsForm(as_json(DEFAULT_WEIGHTS) if "defaults" in request.POST else request.POST)
+    form = WeightsForm(default_weights() if "defaults" in request.POST else request.POST)
     if "save" not in request.POST or not form.is_valid():
         return _page(request, form, present)
     if set_weights(program=program, weights=form.weights, by=request.membership, now=request.now):
@@ -37,7 +35,7 @@ def weights(request: MemberRequest) -> HttpResponse:
     return redirect("matching:weights")
 
 
-def _page(request: MemberRequest, form: WeightsForm, present: Mapping[Factor, float]) -> HttpResponse:
+def _page(request: MemberRequest, form: WeightsForm, present: Weights) -> HttpResponse:
     """The whole page, or for htmx only what follows from the numbers."""
     program = request.membership.program
     is_new = form.is_bound and form.is_valid() and form.weights != present

@@ -13,15 +13,14 @@ from demo.signins import COORDINATOR
 from demo.tests.browser.axe import PHONE, Inspector
 from demo.tests.browser.conftest import OpenAs, Site
 from demo.tests.browser.test_forms import member, tab_to
-from matching.scoring.factors import Factor
-from matching.scoring.scores import DEFAULT_WEIGHTS
+from matching.scoring.factors import default_weights
 from matching.weights.preview import preview
 from matching.weights.services import set_weights, weights_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PAGE = reverse("matching:weights")
-NO_TIMES = {**DEFAULT_WEIGHTS, Factor.AVAILABILITY: 0}
+NO_TIMES = {**default_weights(), "availability": 0}
 
 
 @pytest.fixture
@@ -29,12 +28,12 @@ def grace(demo_site: Site) -> Iterator[Membership]:
     """Coordinates the demo program, whose weights are the defaults again afterwards."""
     found = member(COORDINATOR)
     yield found
-    set_weights(program=found.program, weights=DEFAULT_WEIGHTS, by=found, now=timezone.now())
+    set_weights(program=found.program, weights=default_weights(), by=found, now=timezone.now())
 
 
 def what_changes(coordinator: Membership) -> str:
     """What the page says where times count no more."""
-    seen = preview(coordinator.program, DEFAULT_WEIGHTS, NO_TIMES, timezone.now())
+    seen = preview(coordinator.program, default_weights(), NO_TIMES, timezone.now())
     assert seen.changes
     return f"{len(seen.changes)} of {seen.people} people who wait would be proposed another mentor."
 
@@ -50,7 +49,7 @@ def test_weights_by_keyboard_alone_are_seen_then_saved(demo_site: Site, open_as:
     expect(page.get_by_role("status")).to_have_text(what_changes(grace))
     expect(page.locator("#share-availability")).to_have_text("0 %")
     expect(page.get_by_label("Times and ways to meet")).to_be_focused()
-    assert weights_of(grace.program) == DEFAULT_WEIGHTS
+    assert weights_of(grace.program) == default_weights()
     inspector.look(PAGE)
     assert inspector.problems == []
 
@@ -80,7 +79,7 @@ def test_weights_without_javascript_are_seen_before_they_are_saved(demo_site: Si
     page.get_by_label("Times and ways to meet").fill("0")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text(what_changes(grace))
-    assert weights_of(grace.program) == DEFAULT_WEIGHTS
+    assert weights_of(grace.program) == default_weights()
 
     page.get_by_role("button", name="Back to the defaults").click()
     expect(page.get_by_label("Times and ways to meet")).to_have_value("20")

@@ -1,4 +1,4 @@
-"""The workbench: start, look, insist, weigh, take back, send, compare; by mouse, by keyboard alone, and without JavaScript.
+"""The workbench: start, look, override, weigh, take back, send, compare; by mouse, by keyboard alone, and without JavaScript.
 
 Each test has a program of its own, so that none meets another's round.
 """
@@ -74,7 +74,7 @@ class Bench:
         lines = self.round.lines.select_related("mentee__user", "mentor__user")
         return {line.mentee.user.first_name: line.mentor.user.first_name if line.mentor else None for line in lines}
 
-    def insisted(self) -> list[tuple[str, str, str, str]]:
+    def overridden(self) -> list[tuple[str, str, str, str]]:
         """What stands: what, who, with whom, why."""
         standing = self.round.overrides.standing().select_related("mentee__user", "mentor__user")
         return [(one.kind, one.mentee.user.first_name, one.mentor.user.first_name, one.reason) for one in standing]
@@ -141,7 +141,7 @@ def test_round_by_mouse_from_the_waiting_list_to_what_became_of_it(page: Page, b
     panel(page).get_by_role("link", name="Keep apart").click()
     give_a_reason(page, "A practical matter", "Keep them apart")
     expect(news(page)).to_have_text("Worked out again: 2 pairs changed.")
-    assert bench.insisted() == [
+    assert bench.overridden() == [
         ("lock", "Cara", "Rosa", "know_each_other"),
         ("forbid", "Ben", "Mona", "practical"),
     ]
@@ -159,7 +159,7 @@ def test_round_by_mouse_from_the_waiting_list_to_what_became_of_it(page: Page, b
     panel(page).get_by_role("button", name="Take back").click()
     expect(news(page)).to_contain_text("Worked out again")
     expect(panel(page).get_by_role("button", name="Take back")).to_have_count(0)
-    assert bench.insisted() == [("lock", "Cara", "Rosa", "know_each_other")]
+    assert bench.overridden() == [("lock", "Cara", "Rosa", "know_each_other")]
 
     page.get_by_role("link", name="Send 3 proposals").click()
     page.get_by_role("button", name="Send 3 proposals").click()
@@ -204,7 +204,7 @@ def test_refused_form_keeps_what_was_typed_and_leads_to_the_reason(page: Page, b
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Choose the reason that comes closest.")
     expect(page.get_by_label("In your own words")).to_have_value("Told at the open house.")
-    assert bench.insisted() == []
+    assert bench.overridden() == []
 
 
 def test_open_pair_survives_a_reload(page: Page, bench: Bench) -> None:
@@ -314,7 +314,7 @@ def test_round_by_keyboard_alone_from_the_waiting_list_to_what_became_of_it(demo
     tab_to(page, page.get_by_role("button", name="Keep them apart"))
     press(page, "Enter")
     expect(news(page)).to_have_text("Worked out again: 2 pairs changed.")
-    assert bench.insisted() == [
+    assert bench.overridden() == [
         ("lock", "Cara", "Rosa", "know_each_other"),
         ("forbid", "Ben", "Mona", "asked_for_it"),
     ]
@@ -422,7 +422,7 @@ def test_round_without_javascript_from_the_waiting_list_to_what_became_of_it(
     page.get_by_role("link", name="Send 3 proposals").click()
     page.get_by_role("button", name="Send 3 proposals").click()
     expect(page.get_by_text("3 proposed: 3 not answered yet")).to_be_visible()
-    assert bench.insisted() == [("lock", "Cara", "Rosa", "know_each_other")]
+    assert bench.overridden() == [("lock", "Cara", "Rosa", "know_each_other")]
 
 
 def test_row_on_a_phone_leads_to_a_page_of_its_own(demo_site: Site, open_as: OpenAs, bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""What a coordinator insists on, and why."""
+"""How a coordinator overrides what a round proposes, and why."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,13 +12,12 @@ from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import OverrideKind, OverrideReason
-from matching.evaluation import Scored
 from matching.models import Override, Round
-from matching.pool import waiting_mentees
+from matching.pool import Pool, evaluate, waiting_mentees
+from matching.rounds.services.rounds import hold_open
 from matching.rounds.services.solving import solve_or_owe
-from matching.rounds.services.steps import hold_open
-from matching.waiting.services import Rules
-from matching.weights.services import from_json
+from matching.waiting.services import require_eligible
+from matching.weights.services import as_counted
 
 _Pairs = Mapping[UUID, tuple[UUID | None, float | None]]
 """The mentor and the score of each mentee of a round."""
@@ -49,11 +48,10 @@ def override(
     if same is not None:
         return same
     waiting = list(waiting_mentees(held.program).filter(pk=mentee.pk))
-    scored = Scored.of(held.program, waiting, from_json(held.weights), now, mentor)
+    pool = evaluate(held.program, waiting, now=now, weights=as_counted(held.weights), mentor=mentor)
     if kind == OverrideKind.LOCK:
-        rules = Rules(scored.people, scored.found)
-        rules.require(mentor, mentee)
-        _require_room(mentor, rules, [one for one in standing if one not in replaced])
+        require_eligible(pool, mentor, mentee)
+        _require_room(mentor, pool, [one for one in standing if one not in replaced])
     for one in replaced:
         _retire(one, by, now)
     line = held.lines.filter(mentee=mentee).first()
@@ -64,7 +62,7 @@ def override(
         mentor=mentor,
         reason=reason,
         words=words,
-        score=_score(scored, mentor),
+        score=_score(pool, mentee, mentor),
         instead_of_id=line.mentor_id if line and line.mentor_id != mentor.pk else None,
         by=by,
         at=now,
@@ -97,9 +95,9 @@ def _require_people(held: Round, mentee: Membership, mentor: Membership) -> None
         raise DomainError(_("This needs a mentee and a mentor of your program."), code="wrong_people")
 
 
-def _require_room(mentor: Membership, rules: Rules, standing: list[Override]) -> None:
+def _require_room(mentor: Membership, pool: Pool, standing: list[Override]) -> None:
     """Locks cannot promise more places than there are. One for somebody who waits no longer promises none."""
-    places = next(who.places_left for who in rules.people.mentors if who.id == str(mentor.pk))
+    places = pool.people.mentors[pool.column_of[str(mentor.pk)]].places_left
     locked = [one.mentee_id for one in standing if one.kind == OverrideKind.LOCK and one.mentor_id == mentor.pk]
     if waiting_mentees(mentor.program).filter(pk__in=locked).count() >= places:
         raise DomainError(
@@ -114,10 +112,10 @@ def _retire(one: Override, by: Membership, now: datetime) -> None:
     one.save(update_fields=["undone_by", "undone_at"])
 
 
-def _score(scored: Scored, mentor: Membership) -> float | None:
-    """Of one mentee and this mentor, of 100; None where the one does not wait or the other mentors no more."""
-    columns = [column for column, who in enumerate(scored.people.mentors) if who.id == str(mentor.pk)]
-    return 100 * float(scored.scores.matrix[0, columns[0]]) if scored.people.mentees and columns else None
+def _score(pool: Pool, mentee: Membership, mentor: Membership) -> float | None:
+    """Of these two, of 100; None where the one does not wait or the other mentors no more."""
+    row, column = pool.row_of.get(str(mentee.pk)), pool.column_of.get(str(mentor.pk))
+    return None if row is None or column is None else pool.score_of(row, column)
 
 
 def _set_of(held: Round) -> _Pairs:

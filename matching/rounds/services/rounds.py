@@ -1,19 +1,20 @@
 """A round: start it, weigh it anew, work it out again, put it aside."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
+from matching.audit_events import ROUND_CHANGED
 from matching.enums import RoundState
 from matching.models import Round
 from matching.rounds.services.solving import solve_or_owe
-from matching.rounds.services.steps import hold_open, hold_round, require_coordinator, write_down
-from matching.scoring.factors import Factor
-from matching.weights.services import as_json, require_sound, weights_of
+from matching.scoring.factors import Weights
+from matching.weights.services import require_sound, weights_of
+from privacy import audit
 
 
 def start_round(*, by: Membership, now: datetime) -> Round:
@@ -28,7 +29,7 @@ def start_round(*, by: Membership, now: datetime) -> Round:
         return found
     try:
         with transaction.atomic():
-            weights = as_json(weights_of(by.program))
+            weights = dict(weights_of(by.program))
             made = Round.objects.create(program=by.program, started_by=by, started_at=now, weights=weights)
             write_down(made, "started", by=by, now=now)
             solve_or_owe(made, by=by, now=now)
@@ -38,16 +39,14 @@ def start_round(*, by: Membership, now: datetime) -> Round:
 
 
 @transaction.atomic
-def reweigh(
-    *, matching_round: Round, weights: Mapping[Factor, float], protects_weakest: bool, by: Membership, now: datetime
-) -> None:
+def reweigh(*, matching_round: Round, weights: Weights, protects_weakest: bool, by: Membership, now: datetime) -> None:
     """This round's own weights; the program's stay.
 
     Refuses with `not_allowed`, `round_closed`, `out_of_range` or `nothing_counts`.
     """
     held = hold_open(matching_round, by)
     require_sound(weights)
-    held.weights = as_json(weights)
+    held.weights = dict(weights)
     held.protects_weakest = protects_weakest
     held.save(update_fields=["weights", "protects_weakest"])
     write_down(held, "weights", by=by, now=now)
@@ -91,3 +90,31 @@ def reopen(*, matching_round: Round, by: Membership, now: datetime) -> None:
             write_down(held, "reopened", by=by, now=now)
     except IntegrityError:
         raise DomainError(_("Another round is open. Send it or set it aside first."), code="another_is_open") from None
+
+
+# Steps that all changes of a round share, in the transaction of the caller ---------------------------------------------
+def write_down(held: Round, what: str, *, by: Membership, now: datetime) -> None:
+    """Who changed a round, and when."""
+    audit.record(ROUND_CHANGED, held, person=None, program=held.program_id, by=by, at=now, detail=what)
+
+
+def require_coordinator(by: Membership) -> None:
+    if by.role != Role.COORDINATOR:
+        raise DomainError(_("Only a coordinator of the program can match people."), code="not_allowed")
+
+
+def hold_round(matching_round: Round, by: Membership) -> Round:
+    """The row as it is now, held until the transaction ends. Refuses with `not_allowed`."""
+    require_coordinator(by)
+    if by.program_id != matching_round.program_id:
+        raise DomainError(_("This round belongs to another program."), code="not_allowed")
+    held = Round.objects.select_for_update(of=("self",), no_key=True).select_related("program")
+    return held.get(pk=matching_round.pk)
+
+
+def hold_open(matching_round: Round, by: Membership) -> Round:
+    """The same for a round that can still change. Refuses with `round_closed` too."""
+    held = hold_round(matching_round, by)
+    if not held.is_open:
+        raise DomainError(_("This round is no longer open. What it found can still be read."), code="round_closed")
+    return held

@@ -10,9 +10,9 @@ from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import RoundState
 from matching.models import Round, RoundLine
-from matching.pool import waiting_mentees
-from matching.rounds.services.steps import hold_open, hold_round, write_down
-from matching.waiting.services import Rules
+from matching.pool import Pool, evaluate, waiting_mentees
+from matching.rounds.services.rounds import hold_open, hold_round, write_down
+from matching.waiting.services import require_eligible
 from relationships import services as relationships
 
 
@@ -43,9 +43,9 @@ def send_round(*, matching_round: Round, seen: datetime | None, by: Membership, 
         hold_open(held, by)
         _require_ready(held, seen, lines)
         relationships.hold_mentors(line.mentor for line in lines if line.mentor)
-        rules = Rules.of(held.program, list(waiting_mentees(held.program)), now)
+        pool = evaluate(held.program, list(waiting_mentees(held.program)), now=now)
         for line in lines:
-            _propose(line, rules, by, now)
+            _propose(line, pool, by, now)
         held.state, held.sent_by, held.sent_at = RoundState.SENT, by, now
         held.save(update_fields=["state", "sent_by", "sent_at"])
         write_down(held, "sent", by=by, now=now)
@@ -69,10 +69,10 @@ def _require_ready(held: Round, seen: datetime | None, lines: list[RoundLine]) -
         raise DomainError(_("This round proposes nobody, so there is nothing to send."), code="nothing_to_send")
 
 
-def _propose(line: RoundLine, rules: Rules, by: Membership, now: datetime) -> None:
+def _propose(line: RoundLine, pool: Pool, by: Membership, now: datetime) -> None:
     assert line.mentor is not None
     try:
-        rules.require(line.mentor, line.mentee)
+        require_eligible(pool, line.mentor, line.mentee)
         line.relationship = relationships.propose(mentor=line.mentor, mentee=line.mentee, by=by, now=now)
     except DomainError as refusal:
         line.lost = str(refusal)

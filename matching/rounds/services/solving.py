@@ -1,12 +1,16 @@
-"""Work a round out: at once while somebody waits for the page, or by a worker where it would take too long.
+"""Work a round out: at once while a coordinator waits for the page, or by a worker where it would take too long.
 
-A worker claims a round with a lease and writes how far it is. Each report renews the lease and finds out whether the work was
-called off, so a worker that dies is followed by another, and one that was called off stops.
+`work_out` saves nothing: it gives a line for each person who waits, whether a mentor was found or not. A worker claims a round
+with a lease and writes how far it is. Each report renews the lease and finds out whether the work was called off, so a worker
+that dies is followed by another, and one that was called off stops.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,11 +18,21 @@ from django.utils import translation
 
 from accounts.models import Membership
 from core.locks import hold
+from matching.assignment import Assignment
+from matching.enums import OverrideKind
+from matching.explain.unmatched import why_unmatched
 from matching.models import Override, Round, RoundLine
-from matching.pool import active_mentors, waiting_mentees
-from matching.rounds.working_out import WorkedOut, work_out
+from matching.pool import Pool, active_mentors, evaluate, propose_set, waiting_mentees
+from matching.weights.services import as_counted
 from notifications.isolation import NOT_THE_ROW, one_by_one
 
+OTHERS_SHOWN = 3
+"""How many second choices a line keeps."""
+
+Report = Callable[[int], None]
+"""Hears how far the work is, in percent. It may raise to stop the work."""
+Pair = tuple[int, int]
+"""A row of the mentees and a column of the mentors."""
 AT_ONCE_PAIRS = 500 * 200
 """Above this many pairs of a mentee and a mentor a worker does it."""
 LEASE = timedelta(minutes=3)
@@ -26,6 +40,90 @@ SCAN = "matching.rounds"
 STEP_PERCENT = 5
 RENEW_SECONDS = 30
 """A worker writes how far it is after so many percent, or after so long: the lease ends before one percent of a large round."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """`lines` are new, unsaved rows; `broken` are overrides that cannot be followed as things stand."""
+
+    lines: list[RoundLine]
+    places: int
+    broken: list[Override]
+
+
+def work_out(matching_round: Round, overrides: Sequence[Override], *, now: datetime, report: Report) -> WorkedOut:
+    """The best set for the people who wait at `now`. The longest wait has priority where places are short."""
+    program = matching_round.program
+    pool = evaluate(program, list(waiting_mentees(program)), now=now, weights=as_counted(matching_round.weights))
+    given = _Given.of(overrides, pool)
+    report(20)
+    found = propose_set(pool, protects_weakest=matching_round.protects_weakest, forced=given.forced, forbidden=given.forbidden)
+    report(50)
+    locked = {row for row, _ in given.forced}
+    lines = []
+    for row in range(len(pool.people.mentees)):
+        lines.append(_line(matching_round, pool, found, row, is_locked=row in locked))
+        report(50 + 49 * (row + 1) // len(pool.people.mentees))
+    return WorkedOut(lines, pool.open_places, given.broken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The overrides as pairs of the matrix, as far as they can be followed."""
+
+    forced: list[Pair]
+    forbidden: list[Pair]
+    broken: list[Override]
+
+    @classmethod
+    def of(cls, overrides: Sequence[Override], pool: Pool) -> "_Given":
+        """A lock is followed where the rules allow the pair and the mentor has a place for it; the earlier one has it."""
+        room = pool.places
+        given = cls([], [], [])
+        for one in overrides:
+            row, column = pool.row_of.get(str(one.mentee_id)), pool.column_of.get(str(one.mentor_id))
+            if row is None or column is None:
+                given.broken.append(one)
+            elif one.kind == OverrideKind.FORBID:
+                given.forbidden.append((row, column))
+            elif room[column] > 0 and pool.barriers(row, column).clear:
+                room[column] -= 1
+                given.forced.append((row, column))
+            else:
+                given.broken.append(one)
+        return given
+
+
+def _line(matching_round: Round, pool: Pool, found: Assignment, row: int, *, is_locked: bool) -> RoundLine:
+    column, people = int(found.mentor_of[row]), pool.people
+    line = RoundLine(round=matching_round, mentee=pool.mentee(row), days=people.mentees[row].days, is_locked=is_locked)
+    if column >= 0:
+        line.mentor = pool.mentor(column)
+        line.score = pool.score_of(row, column)
+        line.known = 100 * float(pool.scores.known(row, column)[0, 0])
+        line.parts = [asdict(given) for given in pool.scores.contributions(row, column)]
+    else:
+        why = found.reason_unmatched[row]
+        line.left_over = why_unmatched(why, people.mentees, people.mentors, row, pool.eligibility)
+    line.others = _others(pool, found, row)
+    return line
+
+
+def _others(pool: Pool, found: Assignment, row: int) -> list[dict[str, Any]]:
+    """The next choices for one mentee, the cheapest for the whole set first, and who else would change."""
+    mentees, mentors = pool.people.mentees, pool.people.mentors
+    return [
+        {
+            "mentor": mentors[choice.mentor].id,
+            "score": pool.score_of(row, choice.mentor),
+            "cost": 100 * choice.cost,
+            "moves": [
+                [mentees[move.mentee].id, mentors[move.to_mentor].id if move.to_mentor >= 0 else None]
+                for move in choice.moves[1:]
+            ],
+        }
+        for choice in found.next_choices(row, OTHERS_SHOWN)
+    ]
 
 
 class CalledOff(Exception):
