@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import uuid4
 
+from django.db.models import F
+
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.timezones import zone_of
@@ -16,7 +18,7 @@ from demo import people, story
 from demo.profiles import Cast
 from demo.story import CheckInStory, PairStory, SessionStory
 from matching.waiting.services import propose_match
-from notifications.models import Message, Notice
+from notifications.models import Delivery, Notice
 from people.services.invitations import invite
 from relationships.enums import Outcome, State
 from relationships.models import Relationship
@@ -198,18 +200,7 @@ def scan(now: datetime, *, with_reminders: bool = True) -> None:
 
 def settle_messages(now: datetime) -> None:
     """What became due before today was sent when it was due, and what is older than three days was read."""
-    past = Message.objects.filter(sent_at=None, cancelled_at=None, dead_at=None, due_at__lt=now)
-    sent = list(past.only("id", "recipient_id", "program_id", "due_at"))
-    Notice.objects.bulk_create(
-        Notice(
-            message=message,
-            recipient_id=message.recipient_id,
-            program_id=message.program_id,
-            created_at=message.due_at,
-            read_at=message.due_at + timedelta(hours=1) if message.due_at < now - timedelta(days=3) else None,
-        )
-        for message in sent
-    )
-    for message in sent:
-        message.sent_at = message.due_at
-    Message.objects.bulk_update(sent, ["sent_at"], batch_size=500)
+    past = Delivery.objects.pending().filter(next_try_at__lt=now, message__recipient__isnull=False)
+    past.update(sent_at=F("next_try_at"), next_try_at=None)
+    old = Notice.objects.unread().filter(created_at__lt=now - timedelta(days=3))
+    old.update(read_at=F("created_at") + timedelta(hours=1))

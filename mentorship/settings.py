@@ -157,6 +157,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 if env.text("EMAIL_URL"):
     vars().update(env.mail("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
+DELIVERY_CHANNELS = env.names("DELIVERY_CHANNELS") or ["notifications.channels.mail.Mail"]
 _host = "localhost" if EMBEDDED else urlsplit(SITE_URL).hostname
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"{SITE_TITLE} <notices@{_host}>")
 

@@ -1,11 +1,11 @@
-"""The doors to one notice and one message."""
+"""The doors to one notice and one delivery."""
 
 from uuid import UUID
 
 from django.http import Http404
 
 from accounts.models import Membership
-from notifications.models import Message, Notice
+from notifications.models import Delivery, Notice
 
 
 def get_notice_for(membership: Membership, notice_id: UUID) -> Notice:
@@ -16,9 +16,9 @@ def get_notice_for(membership: Membership, notice_id: UUID) -> Notice:
     return notice
 
 
-def get_dead_message_for(membership: Membership, message_id: UUID) -> Message:
-    """A message of the program, for those who look after delivery. They learn to whom it goes, never what it says."""
-    message = Message.objects.visible_to(membership).filter(pk=message_id).first()
-    if message is None:
+def get_delivery_for(membership: Membership, delivery_id: UUID) -> Delivery:
+    """A delivery of the program, for those who look after them. They learn to whom it goes, never what it says."""
+    delivery = Delivery.objects.visible_to(membership).select_related("message").filter(pk=delivery_id).first()
+    if delivery is None:
         raise Http404
-    return message
+    return delivery

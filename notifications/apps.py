@@ -13,6 +13,7 @@ class NotificationsConfig(AppConfig):
         from core.scans import Lane, register_scan
         from notifications import notices  # noqa: F401  declares this app's kinds
         from notifications.cards import delivery_trouble, new_for_you
+        from notifications.channels import all_channels
         from notifications.doorbell import EVERY_SECONDS, SCAN
         from notifications.outbox import drain
         from notifications.selectors import delivery_readiness
@@ -20,6 +21,7 @@ class NotificationsConfig(AppConfig):
         def drain_once(now: datetime) -> int:
             return drain(now).sent
 
+        all_channels()  # one that does not exist stops the start
         register_scan(SCAN, drain_once, every_seconds=EVERY_SECONDS, order=90, lane=Lane.DELIVERY)
         register_readiness("oldest_undelivered", delivery_readiness)
         for role in Role:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.http import MemberRequest
-from notifications.models import Message
+from notifications.models import Delivery
 from notifications.selectors import unread_lines
 
 
@@ -14,5 +14,5 @@ def new_for_you(request: MemberRequest) -> dict[str, Any] | None:
 
 def delivery_trouble(request: MemberRequest) -> dict[str, Any] | None:
     """For those who can mend it, only while something did not leave."""
-    dead = Message.objects.visible_to(request.membership).dead().count()
+    dead = Delivery.objects.visible_to(request.membership).dead().count()
     return {"dead": dead} if dead else None

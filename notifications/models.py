@@ -1,4 +1,4 @@
-"""The outbox: one row per message owed."""
+"""What is said to whom (`Message`), how it leaves the site (`Delivery`), and how it stands there (`Notice`)."""
 
 from __future__ import annotations
 
@@ -21,32 +21,44 @@ class CancelReason(models.TextChoices):
     LEFT_PROGRAM = "left_program", _("The person left the program")
 
 
+class Urgency(models.IntegerChoices):
+    """Lower goes first."""
+
+    URGENT = 0
+    ORDINARY = 1
+
+
 LATE_AFTER = timedelta(minutes=15)
 """A message that was due this long ago and has not left is shown to staff."""
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, membership: Membership) -> MessageQuerySet:
-        """Coordinators and admins look after delivery in their program; nobody else sees the outbox."""
-        if membership.role in (Role.COORDINATOR, Role.ADMIN):
-            return self.filter(program_id=membership.program_id)
-        return self.none()
-
-    def pending(self) -> MessageQuerySet:
-        return self.filter(sent_at=None, dead_at=None, cancelled_at=None)
-
-    def ready(self, now: datetime) -> MessageQuerySet:
-        """Owed, and neither in somebody's hands nor waiting for its next try."""
-        return self.pending().filter(next_try_at__lte=now)
-
-    def late(self, now: datetime) -> MessageQuerySet:
-        return self.pending().filter(due_at__lte=now - LATE_AFTER)
-
-    def dead(self) -> MessageQuerySet:
-        return self.filter(dead_at__isnull=False, sent_at=None)
-
     def about(self, kinds: Collection[str], subject_ids: Collection[UUID]) -> MessageQuerySet:
         return self.filter(kind__in=kinds, subject_id__in=subject_ids)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, membership: Membership) -> DeliveryQuerySet:
+        """Coordinators and admins look after delivery to the people of their program; nobody else sees it.
+
+        What goes to an address that has no account yet, such as an invitation, is looked after where it is made.
+        """
+        if membership.role in (Role.COORDINATOR, Role.ADMIN):
+            return self.filter(message__program_id=membership.program_id, message__recipient__isnull=False)
+        return self.none()
+
+    def pending(self) -> DeliveryQuerySet:
+        return self.filter(next_try_at__isnull=False)
+
+    def ready(self, channel: str, now: datetime) -> DeliveryQuerySet:
+        """Pending, and neither in somebody's hands nor waiting for its next try."""
+        return self.filter(channel=channel, next_try_at__lte=now)
+
+    def late(self, now: datetime) -> DeliveryQuerySet:
+        return self.pending().filter(message__due_at__lte=now - LATE_AFTER)
+
+    def dead(self) -> DeliveryQuerySet:
+        return self.filter(dead_at__isnull=False)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -59,26 +71,19 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Message(UUIDModel):
-    """A message owed to one person. Inserted in the transaction that makes it owed; sent later by the drain.
+    """Something to be said once: inserted, with its deliveries and its notice, in the transaction that makes it so.
 
-    Owed while `sent_at`, `dead_at` and `cancelled_at` are all null. `next_try_at` is when a drain may take it: at first when
-    it is due, after a claim when the lease ends, after a failed try when the wait is over. `attempts` counts claims, so a
-    message whose sender is killed each time ends too.
+    The recipient is null where it goes to an address that has no account yet; its kind then writes the mail. How often such
+    a message is said is for its owner to guard.
     """
 
     kind = models.CharField(max_length=40)
     subject_id = models.UUIDField(help_text="What it is about; never shown.")
-    local_date = models.DateField(help_text="The recipient's own date when it became due.")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    local_date = models.DateField(help_text="The recipient's own date when it became due, else the program's.")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="messages")
     program = models.ForeignKey("accounts.Program", on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    next_try_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True)
-    last_error = models.CharField(max_length=80, blank=True, help_text="The error's class, never its text.")
-    sent_at = models.DateTimeField(null=True)
-    dead_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(help_text="Since when it should have left; quiet hours and a new start move it.")
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=16, choices=CancelReason, blank=True)
 
@@ -86,22 +91,50 @@ class Message(UUIDModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject_id", "local_date", "recipient"], name="message_owed_once")
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_try_at"], name="message_owed", condition=models.Q(sent_at=None, dead_at=None, cancelled_at=None)
-            ),
-            models.Index(fields=["program", "dead_at"], name="message_dead", condition=models.Q(dead_at__isnull=False)),
+            models.UniqueConstraint(fields=["kind", "subject_id", "local_date", "recipient"], name="message_said_once")
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
 
+class Delivery(UUIDModel):
+    """One message on its way through one channel.
+
+    `next_try_at` is the queue: when a drain may take it, and null once there is nothing to do any more, because it left
+    (`sent_at`), was given up (`dead_at`) or its message was cancelled. While a drain holds it, it is when the lease ends.
+    `attempts` counts the sendings that were begun, so one whose sender is killed each time ends too.
+    """
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=20)
+    urgency = models.PositiveSmallIntegerField(choices=Urgency)
+    next_try_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True)
+    last_error = models.CharField(max_length=80, blank=True, help_text="The error's class, never its text.")
+    sent_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "channel"], name="delivery_once_a_channel")]
+        indexes = [
+            models.Index(
+                fields=["channel", "urgency", "next_try_at"],
+                name="delivery_pending",
+                condition=models.Q(next_try_at__isnull=False),
+            ),
+            models.Index(fields=["dead_at"], name="delivery_dead", condition=models.Q(dead_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} by {self.channel}"
+
+
 class Notice(UUIDModel):
-    """What a person finds on their home page. Written with the outcome of the first try, so an outage of the mail server
-    does not hide it, and once only, however often the mail is tried."""
+    """What a person finds on their home page, from the moment the message is said: no mail server can hold it up."""
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="notice")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

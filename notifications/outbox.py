@@ -1,49 +1,57 @@
-"""The drain: take one owed message at a time on a lease, send it, and write down that it went.
+"""The drain: take a batch of what is pending on a lease, send one after the other, and write down what became of each.
 
-Nothing is lost: a row stays owed until its outcome is committed. Nothing is said twice without a fault: a message is taken by
-compare-and-set, and only the holder of the lease may write the outcome. A worker killed between the mail and the mark costs
-one extra mail with the same Message-ID, and never a second notice. See docs/adr/0002-outbox.md.
+Nothing is lost: a delivery stays pending until its outcome is committed. Nothing is sent twice without a fault: a batch is
+taken by compare-and-set, each sending begins with a look whether the lease still holds, and only its holder may write the
+outcome, which is committed before the next sending begins. So a worker killed between the mail and the mark costs one extra
+mail with the same Message-ID, however large the batch. See docs/adr/0002-outbox.md.
 
-Time: what is due, and what is written, goes by the `now` that was passed. A lease must outlast the sending itself, so it
-counts from `now` plus the seconds that really went by since the drain began.
+A pass holds up nothing for long: the urgent goes first, no sending begins after `BUDGET`, and the first server that does not
+answer ends it.
+
+Time is the `now` that was passed plus the seconds that really went by since.
 """
 
 import logging
-import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import Membership
 from accounts.timezones import zone_of
-from notifications.channels import MailChannel, Refused, Unreachable
+from notifications.channels import Channel, Connection, NothingToSay, Refused, Stalled, Unreachable, all_channels
 from notifications.kinds import kind_of
-from notifications.models import CancelReason, Message, Notice
+from notifications.models import CancelReason, Delivery, Message, Notice
 from notifications.quiet import QuietHours, wake_time
 
 logger = logging.getLogger(__name__)
 
+BUDGET = timedelta(seconds=20)
+"""No sending begins later in a pass; so a pass takes this long and one time-out at most."""
+BATCH = 50
 LEASE = timedelta(seconds=60)
-"""Longer than `EMAIL_TIMEOUT`, and counted again once the server has answered the connection."""
+"""Longer than `BUDGET` and a time-out, and counted again as each sending begins."""
 WAITS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4)]
 """Between tries; the last one repeats."""
 MAX_ATTEMPTS = 8
-"""Tries over about 13 hours; then the message is dead and staff see it."""
+"""Tries over about 13 hours; then the delivery is dead and staff see it."""
 REFUSALS = 2
 """An address that the server refuses for good is tried once more, in case the server was wrong."""
 UNREACHABLE_WAIT = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(days=3)
-"""What could not leave for this long is too old to say, even when only the mail server was away."""
+"""What could not leave for this long is too old to say, even when only the server was away."""
 INTERRUPTED = "Interrupted"
 
 
 @dataclass
 class DrainResult:
-    """How many messages left, how many will be tried again, how many are given up."""
+    """How many deliveries left, how many will be tried again, how many are given up."""
 
     sent: int = 0
     failed: int = 0
@@ -53,139 +61,193 @@ class DrainResult:
         return f"sent {self.sent}, failed {self.failed}, dead {self.dead}"
 
 
-def drain(now: datetime, limit: int = 200) -> DrainResult:
-    """Deliver up to `limit` messages that were due at `now`. Any number of drains may run at once.
-
-    Stops at the first connection that the mail server does not answer; the next drain tries again.
-    """
-    run = _Drain(now)
-    for _turn in range(limit):
-        message = run.claim()
-        if message is None:
-            break
-        try:
-            run.settle(message)
-        except Unreachable as error:
-            run.postpone(message, str(error))
-            break
-    return run.result
+def drain(now: datetime, *, budget: timedelta = BUDGET) -> DrainResult:
+    """One pass over each channel. Any number of drains may run at once."""
+    result = DrainResult()
+    for channel in all_channels():
+        _Pass(channel, now, budget, result).run()
+    return result
 
 
-class _Drain:
-    """One pass over the outbox."""
+@transaction.atomic
+def stop(messages: QuerySet[Message], reason: CancelReason, now: datetime) -> int:
+    """Send none of these that is still pending, and take their notices off the home page; returns how many were pending."""
+    pending = Delivery.objects.pending().filter(message__in=messages).select_for_update().order_by("pk")
+    deliveries = dict(pending.values_list("pk", "message_id"))
+    Notice.objects.unread().filter(message__in=messages).update(read_at=now)
+    Delivery.objects.filter(pk__in=deliveries).update(next_try_at=None, lease_token=None)
+    stopped = Message.objects.filter(pk__in=set(deliveries.values()))
+    return stopped.update(cancelled_at=now, cancel_reason=reason)
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.result = DrainResult()
+
+class _Pass:
+    """One pass through one channel."""
+
+    def __init__(self, channel: Channel, now: datetime, budget: timedelta, result: DrainResult) -> None:
+        self.channel = channel
+        self.result = result
+        self._now = now
         self._began = monotonic()
+        self._ends_at = now + budget
 
-    def lease_end(self) -> datetime:
-        return self.now + timedelta(seconds=monotonic() - self._began) + LEASE
+    def clock(self) -> datetime:
+        return self._now + timedelta(seconds=monotonic() - self._began)
 
-    def claim(self) -> Message | None:
-        """Take the message that has waited longest, on a lease; None when nothing is ready.
+    def run(self) -> None:
+        with self.channel.connect() as connection:
+            goes_on = True
+            while goes_on and (batch := self.claim()):
+                goes_on = self.deliver(self.may_leave(batch), connection)
+
+    def claim(self) -> list[Delivery]:
+        """Take what is ready, on a lease: the urgent first, then what has waited longest.
 
         Two drains on PostgreSQL skip each other's locked rows; on SQLite the transaction itself admits one at a time.
         """
+        token = uuid4()
         with transaction.atomic():
-            ready = Message.objects.ready(self.now)
-            first = ready.select_for_update(skip_locked=True).order_by("next_try_at").values_list("pk", flat=True).first()
-            if first is None:
-                return None
-            ready.filter(pk=first).update(lease_token=uuid.uuid4(), next_try_at=self.lease_end(), attempts=F("attempts") + 1)
-            return Message.objects.select_related("recipient", "program").get(pk=first)
+            ready = Delivery.objects.ready(self.channel.name, self.clock()).order_by("urgency", "next_try_at")
+            taken = list(ready.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+            if not taken:
+                return []
+            Delivery.objects.filter(pk__in=taken).update(lease_token=token, next_try_at=self.clock() + LEASE)
+        ours = Delivery.objects.filter(pk__in=taken, lease_token=token).order_by("urgency", "message__due_at")
+        return list(ours.select_related("message__recipient", "message__program"))
 
-    def settle(self, message: Message) -> None:
-        """Send it, or end it, or leave it for later. Raises `Unreachable` only."""
-        reason = _reason_to_cancel(message)
-        if reason:
-            self._write(message, cancelled_at=self.now, cancel_reason=reason)
-            return
-        if message.attempts > MAX_ATTEMPTS:
-            self._give_up(message, INTERRUPTED)
+    def may_leave(self, batch: Sequence[Delivery]) -> list[Delivery]:
+        """Those that go out now, of a batch; the others are cancelled, given up, or wait for the morning."""
+        now = self.clock()
+        gone, asleep, stay = _sort_out(batch, now)
+        for reason, ended in gone.items():
+            stop(Message.objects.filter(pk__in=[delivery.message_id for delivery in ended]), reason, now)
+        for morning, waiting in asleep.items():
+            self._write(waiting, next_try_at=morning)
+            Message.objects.filter(pk__in=[delivery.message_id for delivery in waiting]).update(due_at=morning)
+        self._give_up([delivery for delivery in stay if delivery.attempts >= MAX_ATTEMPTS], INTERRUPTED)
+        return [delivery for delivery in stay if delivery.attempts < MAX_ATTEMPTS]
+
+    def deliver(self, batch: Sequence[Delivery], connection: Connection) -> bool:
+        """Send one after the other; False when the pass is over, with what is left of the batch given back."""
+        for at, delivery in enumerate(batch):
+            if self.clock() >= self._ends_at:
+                self._write(batch[at:], next_try_at=self.clock())
+                return False
+            try:
+                connection.open()
+                self.send(delivery, connection)
+            except Unreachable as error:
+                self.postpone(batch[at:], str(error))
+                return False
+            except Stalled as error:
+                self.fail(delivery, error)
+                self.postpone(batch[at + 1 :], type(error).__name__)
+                return False
+        return True
+
+    def send(self, delivery: Delivery, connection: Connection) -> None:
+        """Raises `Unreachable` and `Stalled` only; whatever else goes wrong concerns this delivery alone."""
+        if not self._still_ours(delivery):
             return
         try:
-            morning = _wait_until(message, self.now)
-            if morning:
-                self._write(message, next_try_at=morning, due_at=morning, attempts=message.attempts - 1)
-            else:
-                self._send(message)
-        except (DatabaseError, Unreachable):
+            connection.send(delivery.message, self.clock())
+        except (DatabaseError, Stalled):
             raise
+        except Unreachable:  # it ended the connection, and then let nobody in: the try that was begun does not count
+            _held([delivery]).update(attempts=F("attempts") - 1)
+            raise
+        except NothingToSay:
+            stop(Message.objects.filter(pk=delivery.message_id), CancelReason.NOT_NEEDED, self.clock())
         except Exception as error:
-            self._fail(message, error)
+            self.fail(delivery, error)
+        else:
+            self.result.sent += self._note_sent(delivery)
 
-    def postpone(self, message: Message, error: str) -> None:
-        """The mail server is away: this message is not charged a try, but it does not wait for ever either."""
-        if self.now - message.due_at >= GIVE_UP_AFTER:
-            self._give_up(message, error)
-            return
-        self.result.failed += 1
-        self._write_with_notice(
-            message, next_try_at=self.now + UNREACHABLE_WAIT, attempts=message.attempts - 1, last_error=error
-        )
+    def postpone(self, batch: Sequence[Delivery], error: str) -> None:
+        """The server is away: nobody is charged a try, but nobody waits for ever either."""
+        too_old = self.clock() - GIVE_UP_AFTER
+        waiting = [delivery for delivery in batch if delivery.message.due_at > too_old]
+        self._give_up([delivery for delivery in batch if delivery.message.due_at <= too_old], error)
+        self.result.failed += self._write(waiting, next_try_at=self.clock() + UNREACHABLE_WAIT, last_error=error)
 
-    def _send(self, message: Message) -> None:
-        with MailChannel() as channel:
-            if not self._still_ours(message):
-                return
-            channel.send(message)
-            if self._write_with_notice(message, sent_at=self.now, last_error=""):
-                self.result.sent += 1
-
-    def _still_ours(self, message: Message) -> bool:
-        """Count the lease anew, unless it was lost, or the message cancelled, while the server kept us waiting."""
-        ours = Message.objects.pending().filter(pk=message.pk, lease_token=message.lease_token)
-        return bool(ours.update(next_try_at=self.lease_end()))
-
-    def _fail(self, message: Message, error: Exception) -> None:
-        name = type(error).__name__
-        logger.warning("Message %s did not leave, try %d: %s", message.pk, message.attempts, name)
+    def fail(self, delivery: Delivery, error: Exception) -> None:
+        """The try that was begun counts."""
+        tries, name = delivery.attempts + 1, type(error).__name__
+        logger.warning("Message %s did not leave, try %d: %s", delivery.message_id, tries, name)
         allowed = REFUSALS if isinstance(error, Refused) else MAX_ATTEMPTS
-        if message.attempts >= allowed or self.now - message.due_at >= GIVE_UP_AFTER:
-            self._give_up(message, name)
+        if tries >= allowed or self.clock() - delivery.message.due_at >= GIVE_UP_AFTER:
+            self._give_up([delivery], name)
             return
-        wait = WAITS[min(message.attempts, len(WAITS)) - 1]
-        self.result.failed += 1
-        self._write_with_notice(message, next_try_at=self.now + wait, last_error=name)
+        wait = WAITS[min(tries, len(WAITS)) - 1]
+        self.result.failed += self._write([delivery], next_try_at=self.clock() + wait, last_error=name)
 
-    def _give_up(self, message: Message, error: str) -> None:
-        logger.error("Message %s is given up after %d tries: %s", message.pk, message.attempts, error)
-        if self._write_with_notice(message, dead_at=self.now, last_error=error):
-            self.result.dead += 1
+    def _still_ours(self, delivery: Delivery) -> bool:
+        """Count the try and the lease anew, unless the lease was lost or the message cancelled while the server kept us."""
+        return _held([delivery]).update(attempts=F("attempts") + 1, next_try_at=self.clock() + LEASE) == 1
 
-    def _write_with_notice(self, message: Message, **outcome: Any) -> bool:
-        """The outcome of a try and, after the first, the person's notice on the site: both or neither."""
+    def _note_sent(self, delivery: Delivery) -> int:
+        letters = kind_of(delivery.message).letters
+        outcome = {"sent_at": self.clock(), "next_try_at": None, "last_error": ""}
+        if letters is None:
+            return self._write([delivery], **outcome)
         with transaction.atomic():
-            written = self._write(message, **outcome)
+            written = self._write([delivery], **outcome)
             if written:
-                Notice.objects.get_or_create(
-                    message=message,
-                    defaults={
-                        "recipient_id": message.recipient_id,
-                        "program_id": message.program_id,
-                        "created_at": self.now,
-                    },
-                )
+                letters.sent(delivery.message)
         return written
 
-    def _write(self, message: Message, **outcome: Any) -> bool:
+    def _give_up(self, deliveries: Sequence[Delivery], error: str) -> None:
+        for delivery in deliveries:
+            logger.error("Message %s is given up: %s", delivery.message_id, error)
+        self.result.dead += self._write(deliveries, dead_at=self.clock(), next_try_at=None, last_error=error)
+
+    def _write(self, deliveries: Sequence[Delivery], **outcome: Any) -> int:
         """Only the holder of the lease writes; whoever lost it, or finds the message cancelled, changes nothing."""
-        held = Message.objects.filter(pk=message.pk, lease_token=message.lease_token)
-        return bool(held.update(lease_token=None, **outcome))
+        return _held(deliveries).update(lease_token=None, **outcome) if deliveries else 0
 
 
-def _reason_to_cancel(message: Message) -> CancelReason | None:
+def _sort_out(
+    batch: Sequence[Delivery], now: datetime
+) -> tuple[dict[CancelReason, list[Delivery]], dict[datetime, list[Delivery]], list[Delivery]]:
+    """Those who are gone, by why; those asleep whom this kind does not wake, by when they get up; and the others."""
+    members = _members(batch)
+    gone: dict[CancelReason, list[Delivery]] = defaultdict(list)
+    asleep: dict[datetime, list[Delivery]] = defaultdict(list)
+    stay = []
+    for delivery in batch:
+        message = delivery.message
+        if reason := _reason_to_cancel(message, members):
+            gone[reason].append(delivery)
+        elif morning := _wait_until(message, now):
+            asleep[morning].append(delivery)
+        else:
+            stay.append(delivery)
+    return gone, asleep, stay
+
+
+def _members(batch: Iterable[Delivery]) -> set[tuple[UUID, UUID]]:
+    """(user, program) of who is active, in one query."""
+    users = {delivery.message.recipient_id for delivery in batch}
+    found = Membership.objects.active().filter(user__in=users - {None})
+    return set(found.values_list("user_id", "program_id"))
+
+
+def _reason_to_cancel(message: Message, members: set[tuple[UUID, UUID]]) -> CancelReason | None:
+    if message.recipient is None:
+        return None
     if not message.recipient.is_active:
         return CancelReason.ACCOUNT_CLOSED
-    member = Membership.objects.active().filter(user_id=message.recipient_id, program_id=message.program_id)
-    return None if member.exists() else CancelReason.LEFT_PROGRAM
+    return None if (message.recipient.pk, message.program_id) in members else CancelReason.LEFT_PROGRAM
 
 
 def _wait_until(message: Message, now: datetime) -> datetime | None:
     """The end of the person's quiet hours, when this kind keeps them and they run now."""
-    if not kind_of(message).keeps_quiet_hours:
+    if message.recipient is None or not kind_of(message).keeps_quiet_hours:
         return None
     quiet = QuietHours(message.program.quiet_from_hour, message.program.quiet_until_hour)
     moment = wake_time(now, quiet, zone_of(message.recipient.timezone))
     return moment if moment > now else None
+
+
+def _held(deliveries: Sequence[Delivery]) -> QuerySet[Delivery]:
+    """Those of one claim whose lease still stands."""
+    return Delivery.objects.filter(pk__in=[one.pk for one in deliveries], lease_token=deliveries[0].lease_token)

@@ -3,28 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from core.health import Part, age
-from notifications.channels import Refused
+from notifications.channels import channel_called
 from notifications.kinds import kind_of, sentences
-from notifications.models import Message, Notice, NoticeQuerySet
+from notifications.models import Delivery, Notice, NoticeQuerySet
 from notifications.outbox import INTERRUPTED
-from people.services.invitations import oldest_owed
 
 ON_CARD = 3
 ON_PAGE = 50
 ALARM_AFTER = timedelta(hours=1)
 """A single address that does not answer for a while is no alarm; a message that waits this long is."""
-
-WHY = {
-    Refused.__name__: _("The mail server says this address does not exist. Check the address with the person."),
-    INTERRUPTED: _("The sending was cut off each time. Look at the server's memory and its log."),
-}
-UNREACHABLE = ("ConnectionRefusedError", "TimeoutError", "gaierror", "SMTPAuthenticationError", "SMTPConnectError")
 
 
 @dataclass(frozen=True)
@@ -44,9 +37,9 @@ class CardLine(NoticeLine):
 
 @dataclass(frozen=True)
 class PendingLine:
-    """A message that has not left, and why, in words for staff."""
+    """A delivery that has not left, and why, in words for staff."""
 
-    message: Message
+    delivery: Delivery
     why: str | Promise
 
 
@@ -68,24 +61,21 @@ def latest_lines(membership: Membership) -> list[NoticeLine]:
 
 
 def dead_lines(membership: Membership) -> list[PendingLine]:
-    """Messages that were given up, the newest first."""
-    dead = Message.objects.visible_to(membership).dead().order_by("-dead_at", "id")
-    return [_pending_line(message) for message in dead.select_related("recipient")[:ON_PAGE]]
+    """What was given up, the newest first."""
+    return _pending_lines(Delivery.objects.visible_to(membership).dead().order_by("-dead_at", "id"))
 
 
 def late_lines(membership: Membership, now: datetime) -> list[PendingLine]:
-    """Messages that should have left and are still being tried, the oldest first."""
-    late = Message.objects.visible_to(membership).late(now).order_by("due_at", "id")
-    return [_pending_line(message) for message in late.select_related("recipient")[:ON_PAGE]]
+    """What should have left and is still being tried, the oldest first."""
+    return _pending_lines(Delivery.objects.visible_to(membership).late(now).order_by("message__due_at", "id"))
 
 
 def delivery_readiness(now: datetime) -> Part:
-    """For `/readyz`: how long the message or invitation that has waited longest is due."""
-    message = Message.objects.pending().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"]
-    due = [moment for moment in (message, oldest_owed(now)) if moment is not None]
-    if not due:
-        return Part(ok=True, detail="nothing owed")
-    oldest = min(due)
+    """For `/readyz`: how long the delivery that has waited longest is due."""
+    due = Delivery.objects.pending().filter(message__due_at__lte=now)
+    oldest = due.aggregate(oldest=Min("message__due_at"))["oldest"]
+    if oldest is None:
+        return Part(ok=True, detail="nothing pending")
     return Part(ok=now - oldest <= ALARM_AFTER, detail=age(oldest, now))
 
 
@@ -95,9 +85,15 @@ def _lines(notices: NoticeQuerySet) -> list[NoticeLine]:
     return [NoticeLine(notice, said[notice.message_id]) for notice in found]
 
 
-def _pending_line(message: Message) -> PendingLine:
-    if message.last_error in UNREACHABLE:
-        return PendingLine(message, _("The mail server cannot be reached or does not let this site sign in."))
-    if not message.last_error:
-        return PendingLine(message, _("It has not been tried yet. Is the worker running?"))
-    return PendingLine(message, WHY.get(message.last_error, _("The mail server did not take it.")))
+def _pending_lines(deliveries: QuerySet[Delivery]) -> list[PendingLine]:
+    found = deliveries.select_related("message__recipient")[:ON_PAGE]
+    return [PendingLine(delivery, _why(delivery)) for delivery in found]
+
+
+def _why(delivery: Delivery) -> str | Promise:
+    if not delivery.last_error:
+        return _("It has not been tried yet. Is the worker running?")
+    if delivery.last_error == INTERRUPTED:
+        return _("The sending was cut off each time. Look at the server's memory and its log.")
+    channel = channel_called(delivery.channel)
+    return channel.explain(delivery.last_error) if channel else _("This site no longer sends this way.")

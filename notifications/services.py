@@ -1,6 +1,6 @@
-"""Owe a message; cancel one; try a dead one again; mark notices as read. `drain` delivers what is owed."""
+"""Say something to somebody; cancel it; try again what was given up; mark notices as read. `drain` delivers what is pending."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Program, User
 from core.errors import DomainError
 from notifications.audit_events import TRIED_AGAIN
+from notifications.channels import all_channels
 from notifications.doorbell import ring_after_commit
-from notifications.models import CancelReason, Message, Notice
-from notifications.outbox import DrainResult, drain
+from notifications.kinds import declared, kind_of
+from notifications.models import CancelReason, Delivery, Message, Notice, Urgency
+from notifications.outbox import BUDGET, DrainResult, drain, stop
 from privacy import audit
 
 __all__ = [
+    "BUDGET",
     "DrainResult",
     "cancel",
     "cancel_all",
@@ -29,71 +32,87 @@ __all__ = [
 ]
 
 
-def message_for(
-    kind: str, *, subject_id: UUID, recipient: User, program: Program, now: datetime, due_at: datetime | None = None
-) -> Message:
-    """A message not yet owed, for `enqueue_all`."""
-    due = due_at or now
+def message_for(kind: str, *, subject_id: UUID, recipient: User | None, program: Program, now: datetime) -> Message:
+    """A message not yet said, for `enqueue_all`. Without a recipient it goes where its kind's letters say.
+
+    Raises `UnknownKind` for a name that no app declares.
+    """
     return Message(
-        kind=kind,
+        kind=declared(kind).name,
         subject_id=subject_id,
         recipient=recipient,
         program=program,
-        local_date=recipient.today(due),
+        local_date=(recipient or program).today(now),
         created_at=now,
-        due_at=due,
-        next_try_at=due,
+        due_at=now,
     )
 
 
-def enqueue(
-    kind: str, *, subject_id: UUID, recipient: User, program: Program, now: datetime, due_at: datetime | None = None
-) -> bool:
-    """A message owed to `recipient`, at `due_at` (now when not given), in the caller's transaction.
+def enqueue(kind: str, *, subject_id: UUID, recipient: User, program: Program, now: datetime) -> bool:
+    """Say this to `recipient`: a notice on the site at once, and whatever leaves the site, in the caller's transaction.
 
-    The same kind about the same subject is owed at most once per local day of the recipient; returns whether it is new.
+    The same kind about the same subject is said at most once per local day of the recipient; returns whether it is new.
     """
-    return (
-        enqueue_all([message_for(kind, subject_id=subject_id, recipient=recipient, program=program, now=now, due_at=due_at)])
-        == 1
-    )
+    return enqueue_all([message_for(kind, subject_id=subject_id, recipient=recipient, program=program, now=now)]) == 1
 
 
+@transaction.atomic
 def enqueue_all(messages: Iterable[Message]) -> int:
-    """Owe many at once, in the caller's transaction; returns how many are new."""
-    owed = list(messages)
-    if not owed:
-        return 0
-    Message.objects.bulk_create(owed, ignore_conflicts=True)
-    new = Message.objects.filter(pk__in=[message.pk for message in owed]).count()
+    """Say many things at once, in the caller's transaction; returns how many are new."""
+    wanted = {message.pk: message for message in messages}
+    Message.objects.bulk_create(wanted.values(), ignore_conflicts=True)
+    new = [wanted[pk] for pk in Message.objects.filter(pk__in=wanted).values_list("pk", flat=True)]
     if new:
+        Notice.objects.bulk_create(_notices(new))
+        Delivery.objects.bulk_create(_deliveries(new))
         ring_after_commit()
-    return new
+    return len(new)
+
+
+def _notices(messages: Sequence[Message]) -> list[Notice]:
+    return [
+        Notice(message=message, recipient_id=message.recipient_id, program_id=message.program_id, created_at=message.created_at)
+        for message in messages
+        if message.recipient_id
+    ]
+
+
+def _deliveries(messages: Sequence[Message]) -> list[Delivery]:
+    return [
+        Delivery(
+            message=message,
+            channel=channel.name,
+            urgency=Urgency.URGENT if kind_of(message).is_urgent else Urgency.ORDINARY,
+            next_try_at=message.due_at,
+        )
+        for message in messages
+        for channel in all_channels()
+        if channel.reaches(message)
+    ]
 
 
 def cancel(kind: str, *, subject_id: UUID, now: datetime) -> int:
-    """Cancel what is still owed of this kind about this subject; returns how many. See `cancel_all`."""
+    """Cancel what is still pending of this kind about this subject; returns how many. See `cancel_all`."""
     return cancel_all([kind], [subject_id], now=now)
 
 
-@transaction.atomic
 def cancel_all(kinds: Collection[str], subject_ids: Collection[UUID], *, now: datetime) -> int:
-    """Cancel what is still owed of these kinds about these subjects; returns how many.
+    """Cancel what is still pending of these kinds about these subjects; returns how many messages.
 
-    What was said already no longer asks for attention: its notice counts as read. A drain that holds one of the messages at
-    this moment loses its lease, so it does not send it if it has not yet.
+    What was said no longer asks for attention: its notice counts as read. A drain that holds one of the deliveries at this
+    moment loses its lease, so it does not send it if it has not yet.
     """
-    about = Message.objects.about(kinds, subject_ids)
-    Notice.objects.unread().filter(message__in=about).update(read_at=now)
-    return about.pending().update(cancelled_at=now, cancel_reason=CancelReason.NOT_NEEDED, lease_token=None)
+    return stop(Message.objects.about(kinds, subject_ids), CancelReason.NOT_NEEDED, now)
 
 
 @transaction.atomic
-def try_again(*, message: Message, by: Membership, now: datetime) -> None:
-    """A dead message is owed anew, with all its tries. Refuses with `not_dead` when somebody was quicker."""
-    revived = Message.objects.dead().filter(pk=message.pk).update(dead_at=None, due_at=now, next_try_at=now, attempts=0)
+def try_again(*, delivery: Delivery, by: Membership, now: datetime) -> None:
+    """What was given up is pending anew, with all its tries. Refuses with `not_dead` when somebody was quicker."""
+    revived = Delivery.objects.dead().filter(pk=delivery.pk).update(dead_at=None, next_try_at=now, attempts=0)
     if not revived:
         raise DomainError(_("This message is no longer on the list: it was already tried again."), code="not_dead")
+    message = delivery.message
+    Message.objects.filter(pk=message.pk).update(due_at=now)
     audit.record(TRIED_AGAIN, message, person=message.recipient_id, program=message.program_id, by=by, at=now)
     ring_after_commit()
 

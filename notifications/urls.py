@@ -10,5 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("notices/read/", views.read_all, name="read_all"),
     path("notices/<uuid:notice_id>/", views.open_notice, name="open"),
     path("undelivered/", views.undelivered, name="undelivered"),
-    path("undelivered/<uuid:message_id>/try-again/", views.try_again, name="try_again"),
+    path("undelivered/<uuid:delivery_id>/try-again/", views.try_again, name="try_again"),
 ]

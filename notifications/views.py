@@ -13,7 +13,7 @@ from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.policy import allow
 from notifications import selectors, services
-from notifications.access import get_dead_message_for, get_notice_for
+from notifications.access import get_delivery_for, get_notice_for
 from notifications.kinds import kind_of
 
 
@@ -53,10 +53,10 @@ def undelivered(request: MemberRequest) -> HttpResponse:
 
 
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("POST",))
-def try_again(request: MemberRequest, message_id: UUID) -> HttpResponse:
-    message = get_dead_message_for(request.membership, message_id)
+def try_again(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
+    delivery = get_delivery_for(request.membership, delivery_id)
     try:
-        services.try_again(message=message, by=request.membership, now=request.now)
+        services.try_again(delivery=delivery, by=request.membership, now=request.now)
     except DomainError as error:
         messages.error(request, str(error))
     else:

@@ -7,9 +7,10 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from accounts.enums import Role
         from accounts.home import register_card
-        from core.scans import Lane, register_scan
+        from core.scans import register_scan
+        from people import notices  # noqa: F401  declares its kind
         from people.cards import access
-        from people.services.invitations import send_due
+        from people.services.invitations import forget_expired
 
         register_card(Role.ADMIN, "people/home/access.html", access)
-        register_scan("people.invitations", send_due, every_seconds=30, order=90, lane=Lane.DELIVERY)
+        register_scan("people.expired_links", forget_expired, every_seconds=3600)

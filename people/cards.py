@@ -15,7 +15,7 @@ def access(request: MemberRequest) -> dict[str, Any] | None:
     open_ones = Invitation.objects.visible_to(request.membership).open(request.now)
     found = {
         "invited": open_ones.count(),
-        "unsent": open_ones.exclude(dead_at=None).count(),
+        "unsent": open_ones.unsent().count(),
         "suspended": members.filter(is_active=False).count(),
         "first_steps": _first_steps(members, open_ones),
         "no_mail": not mail_leaves(),

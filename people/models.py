@@ -25,14 +25,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> InvitationQuerySet:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
-    def unsent(self, now: datetime) -> InvitationQuerySet:
-        """Whose mail has still to leave."""
-        return self.open(now).filter(sent_at=None, dead_at=None)
+    def unsent(self) -> InvitationQuerySet:
+        """Whose mail was given up."""
+        return self.filter(message__deliveries__dead_at__isnull=False)
 
-    def owed(self, now: datetime) -> InvitationQuerySet:
-        """Whose mail is due and in nobody's hands."""
-        free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
-        return self.unsent(now).filter(free, due_at__lte=now)
+    def with_mail(self) -> InvitationQuerySet:
+        """With `sent_at` and `dead_at`: when the mail with the present link left, or was given up."""
+        mail = {name: models.Min(f"message__deliveries__{name}") for name in ("sent_at", "dead_at")}
+        return self.annotate(**mail)
 
 
 ADULT = [MinValueValidator(18), MaxValueValidator(120)]
@@ -185,7 +185,7 @@ class NeverPair(UUIDModel):
 class Invitation(UUIDModel):
     """A link sent to one address. Of its token only a hash stays; the token itself is sealed until the mail has gone.
 
-    The mail is owed while `sent_at` and `dead_at` are both null and the invitation is open.
+    The mail is a message of the outbox, a new one for each link.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="invitations")
@@ -201,19 +201,11 @@ class Invitation(UUIDModel):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     submission_key = models.UUIDField(unique=True)
-    due_at = models.DateTimeField(help_text="When the mail is to be tried next.")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_token = models.UUIDField(null=True)
-    leased_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    dead_at = models.DateTimeField(null=True, help_text="When the last try was given up.")
+    message = models.OneToOneField(
+        "notifications.Message", on_delete=models.RESTRICT, related_name="+", help_text="The mail with the present link."
+    )
 
     objects = InvitationQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["due_at"], name="invitation_owed", condition=models.Q(sent_at=None, dead_at=None)),
-        ]
 
     def __str__(self) -> str:
         return f"{self.email} · {self.get_role_display()}"

@@ -45,73 +45,73 @@ def _both(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
 _of_the_other = partial(Named, names=_the_other)
 _of_both = partial(Named, names=_both)
 
-register_kind(
+PROPOSED = register_kind(
     "relationships.proposed",
     text=_("There is a match for you to look at. Say yes or no, no reason needed."),
     named=_of_the_other(_("There is a match with %(name)s for you to look at. Say yes or no, no reason needed.")),
     url=_pair,
 )
-register_kind(
+STARTED = register_kind(
     "relationships.started",
     text=_("You both said yes. You can now see how to reach each other."),
     named=_of_the_other(_("You and %(name)s both said yes. You can now see how to reach each other.")),
     url=_pair,
 )
-register_kind(
+INTRODUCE = register_kind(
     "relationships.introduce",
     text=_("A mentor and a mentee both said yes. Introduce them within a week."),
     named=_of_both(_("%(mentor)s and %(mentee)s both said yes. Introduce them within a week.")),
     url=_pair,
 )
-register_kind(
+NOT_GOING_AHEAD = register_kind(
     "relationships.not_going_ahead",
     text=_("A match you said yes to is not going ahead. Your coordinator will look for the next one."),
     named=_of_the_other(_("Your match with %(name)s is not going ahead. Your coordinator will look for the next one.")),
     url=_home,
 )
-register_kind(
+DECLINED = register_kind(
     "relationships.declined",
     text=_("A proposal was declined. The mentee is still waiting."),
     named=_of_both(_("The proposal of %(mentor)s for %(mentee)s was declined. The mentee is still waiting.")),
     url=_pair,
 )
-register_kind(
+EXPIRED = register_kind(
     "relationships.expired",
     text=_("Nobody answered a proposal in time. The mentee is still waiting."),
     named=_of_both(_("The proposal of %(mentor)s for %(mentee)s was not answered in time. The mentee is still waiting.")),
     url=_pair,
 )
-register_kind(
+CADENCE = register_kind(
     "relationships.cadence",
     text=_("How often you two plan to meet was changed. See the page of your match."),
     named=_of_the_other(_("How often you and %(name)s plan to meet was changed. See the page of your match.")),
     url=_pair,
 )
-register_kind(
+PAUSED = register_kind(
     "relationships.paused",
     text=_("Your match is paused. No sessions are expected until it goes on."),
     named=_of_the_other(_("Your match with %(name)s is paused. No sessions are expected until it goes on.")),
     url=_pair,
 )
-register_kind(
+RESUMED = register_kind(
     "relationships.resumed",
     text=_("Your match goes on. Agree on your next session."),
     named=_of_the_other(_("Your match with %(name)s goes on. Agree on your next session.")),
     url=_pair,
 )
-register_kind(
+CLOSING = register_kind(
     "relationships.closing",
     text=_("Your match is coming to its end. Plan a last session together."),
     named=_of_the_other(_("Your match with %(name)s is coming to its end. Plan a last session together.")),
     url=_pair,
 )
-register_kind(
+CLOSED = register_kind(
     "relationships.closed",
     text=_("Your match has ended. Your coordinator is there for any question."),
     named=_of_the_other(_("Your match with %(name)s has ended. Your coordinator is there for any question.")),
     url=_pair,
 )
-register_kind(
+CHANGED_BY_SUPERVISOR = register_kind(
     "relationships.changed_by_supervisor",
     text=_("A supervisor paused or ended a match. Please have a look."),
     named=_of_both(_("A supervisor paused or ended the match of %(mentor)s and %(mentee)s. Please have a look.")),

@@ -50,7 +50,7 @@ class FlagChange(TextChoices):
     CLEARED = "cleared", _("Closed by itself")
 
 
-_REQUESTS = Finder("supervision.requests", "supervision.services.take_up_requests", every_seconds=15, order=30)
+_REQUESTS = Finder("supervision.requests", "supervision.services.take_up_requests", every_seconds=10, order=30)
 _GAPS = Finder("supervision.session_gaps", "supervision.services.follow_session_gaps", every_seconds=60, order=40)
 
 FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {

@@ -39,16 +39,18 @@ def _invitations(message: Message) -> str:
 
 for _spec in FLAG_KINDS.values():
     for _step in _spec.steps:
-        register_kind(_step.message, text=_step.text, url=_event)
+        register_kind(_step.message, text=_step.text, url=_event, is_urgent=_spec.call is not None)
 register_kind(
     NOBODY_IN_CHARGE,
     text=_("Someone needs a supervisor, and your program has none. Invite one now."),
     url=_invitations,
+    is_urgent=True,
 )
 register_kind(
     UNANSWERED,
     text=_("Someone asked for help, and nobody has said what was done. Call your supervisors and coordinators now."),
     url=_people,
+    is_urgent=True,
 )
 register_kind(
     CALL_CLOSED,

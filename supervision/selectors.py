@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -108,7 +109,8 @@ def _notified(events: Sequence[FlagEvent]) -> dict[UUID, list[Notification]]:
     """By flag: who was told, once a day. A message that is no longer kept counts as sent on the day it was written."""
     flag_of = {event.pk: event.flag_id for event in events if event.change in (FlagChange.OPENED, FlagChange.RAISED)}
     lines = list(FlagNotified.objects.filter(event__in=flag_of).select_related("member__user"))
-    messages = Message.objects.in_bulk([line.message_id for line in lines])
+    said: QuerySet[Any] = Message.objects.annotate(sent_at=Min("deliveries__sent_at"), dead_at=Min("deliveries__dead_at"))
+    messages = said.in_bulk([line.message_id for line in lines])
     notified: dict[UUID, dict[tuple[UUID, date | None, bool], Notification]] = defaultdict(dict)
     for line in lines:
         message = messages.get(line.message_id)

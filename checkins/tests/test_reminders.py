@@ -46,7 +46,7 @@ def test_remind_unanswered_for_two_weeks_is_two_messages_a_week(pair: Relationsh
     for hours in range(0, 14 * 24, 2):
         tick(noon + timedelta(hours=hours))
 
-    sent = Message.objects.filter(sent_at__isnull=False).order_by("sent_at").values_list("kind", "local_date")
+    sent = Message.objects.filter(deliveries__sent_at__isnull=False).order_by("created_at").values_list("kind", "local_date")
     assert [(kind, str(day)) for kind, day in sent] == [
         ("checkins.reminder", "2026-03-03"),
         ("checkins.follow_up", "2026-03-05"),

@@ -23,7 +23,7 @@ from core.scans import all_scans
 from demo import people, story
 from demo.program import DEMO_PASSWORD, SIGN_INS, SLUG, Stage, create_demo_data
 from demo.tests.browser.addresses import pages_of
-from notifications.models import Message
+from notifications.models import Delivery, Message
 from people.fields import fields_of
 from people.models import PROFILE_OF
 from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
@@ -176,7 +176,7 @@ def test_full_every_mentee_has_one_open_pair_at_most(full: Program) -> None:
 def test_full_everything_lies_in_the_past(full: Program) -> None:
     assert not MentoringSession.objects.filter(logged_at__gt=NOW).exists()
     assert not CheckIn.objects.filter(submitted_at__gt=NOW).exists()
-    assert not Message.objects.filter(sent_at__gt=NOW).exists()
+    assert not Delivery.objects.filter(sent_at__gt=NOW).exists()
 
 
 # What it promises ----------------------------------------------------------------------------------------------------
@@ -205,13 +205,13 @@ def test_full_one_safety_concern_was_resolved_by_the_supervisor(full: Program) -
 
 def test_full_tick_right_after_opens_nothing_more(full: Program) -> None:
     open_before = set(Flag.objects.open().values_list("pk", "step"))
-    sent_before = Message.objects.filter(sent_at__isnull=False).count()
+    sent_before = Delivery.objects.filter(sent_at__isnull=False).count()
 
     for scan in all_scans():
         scan.run(NOW + timedelta(minutes=1))
 
     assert set(Flag.objects.open().values_list("pk", "step")) == open_before
-    assert Message.objects.filter(sent_at__isnull=False).count() - sent_before <= 10
+    assert Delivery.objects.filter(sent_at__isnull=False).count() - sent_before <= 10
 
 
 def test_full_adherence_is_sixty_twenty_five_fifteen(full: Program) -> None:

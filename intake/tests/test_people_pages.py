@@ -17,6 +17,7 @@ from demo import factories
 from intake.files.export import export_people
 from intake.files.format import read_people
 from intake.files.plan import Outcome, plan_import
+from notifications.models import Delivery
 from people.availability import Window
 from people.forms import profile_form
 from people.models import Invitation, MenteeProfile, MentorProfile, NeverPair
@@ -401,7 +402,7 @@ def test_home_of_an_admin_says_who_comes_in(
 
     for by, email in ((ada, "a@example.org"), (ada, "b@example.org"), (otto, "south@example.org")):
         invite(program=by.program, email=email, first_name="", role="mentor", by=by, now=now, submission_key=uuid4())
-    Invitation.objects.filter(email="a@example.org").update(dead_at=now)
+    Delivery.objects.filter(message=Invitation.objects.get(email="a@example.org").message).update(dead_at=now)
     Membership.objects.filter(pk__in=[alice.pk, otto.pk]).update(is_active=False)
 
     assert admin_card(client) == {"invited": 2, "unsent": 1, "suspended": 1, "first_steps": FIRST_STEPS, "no_mail": False}

@@ -7,30 +7,37 @@ from aiosmtpd.controller import Controller
 from pytest_django import Settings
 
 from accounts.models import Membership
+from notifications.channels.mail import Mail
 from notifications.kinds import register_kind
-from notifications.models import Message
+from notifications.models import Delivery, Message
 from notifications.services import enqueue_all, message_for
 from notifications.tests.mail_server import MailServer, free_port
 
-EnqueueTo = Callable[..., Message]
+EnqueueTo = Callable[..., Delivery]
+
+
+def _elsewhere(message: Message) -> str:
+    return "/elsewhere/"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _test_kinds() -> None:
-    register_kind("test.any", text="Something for a test.", url=lambda message: "/elsewhere/")
-    register_kind("test.quiet", text="Something that waits.", url=lambda message: "/elsewhere/", keeps_quiet_hours=True)
+    register_kind("test.any", text="Something for a test.", url=_elsewhere)
+    register_kind("test.other", text="Something else for a test.", url=_elsewhere)
+    register_kind("test.urgent", text="Something that does not wait.", url=_elsewhere, is_urgent=True)
+    register_kind("test.quiet", text="Something that waits.", url=_elsewhere, keeps_quiet_hours=True)
 
 
 @pytest.fixture
 def enqueue_to(now: datetime) -> EnqueueTo:
-    """Owe one message of a test's own kind to a membership; returns the row."""
+    """Say one thing of a test's own kind to a membership; returns its delivery by mail."""
 
-    def owed(membership: Membership, *, kind: str = "test.any", at: datetime = now) -> Message:
+    def enqueue(membership: Membership, *, kind: str = "test.any", at: datetime = now) -> Delivery:
         message = message_for(kind, subject_id=uuid4(), recipient=membership.user, program=membership.program, now=at)
         enqueue_all([message])
-        return message
+        return message.deliveries.get(channel=Mail.name)
 
-    return owed
+    return enqueue
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from celery import Celery
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -15,7 +16,9 @@ from core.health import Part
 from core.scans import all_scans
 from mentorship.celery import app as celery_of_the_site
 from notifications import services
-from notifications.models import CancelReason, Message, Notice
+from notifications.channels import all_channels
+from notifications.kinds import UnknownKind
+from notifications.models import CancelReason, Delivery, Message, Notice
 from notifications.outbox import drain
 from notifications.selectors import delivery_readiness
 from notifications.tests.conftest import EnqueueTo
@@ -44,22 +47,41 @@ def test_enqueue_transaction_that_breaks_owes_nothing(ben: Membership, now: date
         enqueue(ben, uuid4(), now)
         raise DatabaseError
 
-    assert Message.objects.count() == 0
+    assert (Message.objects.count(), Delivery.objects.count(), Notice.objects.count()) == (0, 0, 0)
+
+
+def test_enqueue_puts_the_notice_on_the_site_at_once(ben: Membership, now: datetime) -> None:
+    enqueue(ben, uuid4(), now)
+
+    message = Message.objects.get()
+    assert list(Notice.objects.values_list("message_id", "recipient_id", "created_at")) == [(message.pk, ben.user_id, now)]
+
+
+def test_enqueue_kind_that_nobody_declares_is_refused(ben: Membership, now: datetime) -> None:
+    with pytest.raises(UnknownKind):
+        services.enqueue("test.anny", subject_id=uuid4(), recipient=ben.user, program=ben.program, now=now)
+
+
+def test_channel_that_does_not_exist_stops_the_start(settings: Settings) -> None:
+    settings.DELIVERY_CHANNELS = ["notifications.channels.mail.Mail", "notifications.channels.pigeon.Pigeon"]
+
+    with pytest.raises(ImproperlyConfigured, match="pigeon"):
+        all_channels()
 
 
 def test_cancel_message_owed_says_why(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
-    message = enqueue_to(ben)
+    message = enqueue_to(ben).message
 
     assert services.cancel("test.any", subject_id=message.subject_id, now=now) == 1
     assert services.cancel("test.any", subject_id=message.subject_id, now=now) == 0
 
     message.refresh_from_db()
     assert (message.cancelled_at, message.cancel_reason) == (now, CancelReason.NOT_NEEDED)
-    assert drain(now).sent == 0
+    assert (Notice.objects.get().read_at, drain(now).sent) == (now, 0)
 
 
 def test_cancel_message_sent_marks_its_notice_read(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
-    message = enqueue_to(ben)
+    message = enqueue_to(ben).message
     drain(now)
 
     assert services.cancel("test.any", subject_id=message.subject_id, now=now) == 0
@@ -70,24 +92,24 @@ def test_cancel_message_sent_marks_its_notice_read(ben: Membership, enqueue_to: 
 def test_try_again_dead_message_is_owed_anew_and_recorded(
     ben: Membership, alice: Membership, enqueue_to: EnqueueTo, now: datetime
 ) -> None:
-    message = enqueue_to(ben)
-    Message.objects.update(dead_at=now, attempts=8)
+    delivery = enqueue_to(ben)
+    Delivery.objects.update(dead_at=now, next_try_at=None, attempts=8)
 
-    services.try_again(message=message, by=alice, now=now)
+    services.try_again(delivery=delivery, by=alice, now=now)
 
     assert drain(now).sent == 1
     assert list(AuditEntry.objects.values_list("action", "object_id", "actor_id", "person_id", "reason")) == [
-        (Action.CHANGED, message.pk, alice.user_id, ben.user_id, "try_again")
+        (Action.CHANGED, delivery.message_id, alice.user_id, ben.user_id, "try_again")
     ]
 
 
 def test_try_again_second_time_is_refused(ben: Membership, alice: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
-    message = enqueue_to(ben)
-    Message.objects.update(dead_at=now)
-    services.try_again(message=message, by=alice, now=now)
+    delivery = enqueue_to(ben)
+    Delivery.objects.update(dead_at=now, next_try_at=None)
+    services.try_again(delivery=delivery, by=alice, now=now)
 
     with pytest.raises(DomainError) as refusal:
-        services.try_again(message=message, by=alice, now=now)
+        services.try_again(delivery=delivery, by=alice, now=now)
 
     assert refusal.value.code == "not_dead"
     assert AuditEntry.objects.count() == 1
@@ -96,11 +118,11 @@ def test_try_again_second_time_is_refused(ben: Membership, alice: Membership, en
 def test_drain_kind_that_keeps_quiet_hours_waits_for_the_morning(ben: Membership, enqueue_to: EnqueueTo) -> None:
     evening = datetime(2026, 3, 3, 2, 30, tzinfo=UTC)  # 21:30 in New York
     morning = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)  # 9:00
-    message = enqueue_to(ben, kind="test.quiet", at=evening)
+    delivery = enqueue_to(ben, kind="test.quiet", at=evening)
 
     assert drain(evening).sent == 0
-    message.refresh_from_db()
-    assert (message.next_try_at, message.due_at, message.attempts) == (morning, morning, 0)
+    delivery = Delivery.objects.select_related("message").get(pk=delivery.pk)
+    assert (delivery.next_try_at, delivery.message.due_at, delivery.attempts) == (morning, morning, 0)
     assert drain(morning - timedelta(minutes=1)).sent == 0
     assert drain(morning).sent == 1
 
@@ -112,7 +134,7 @@ def test_drain_scan_runs_last_of_a_tick(db: None) -> None:
 
 
 def test_delivery_readiness_says_how_long_the_oldest_waits(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:
-    assert delivery_readiness(now) == Part(ok=True, detail="nothing owed")
+    assert delivery_readiness(now) == Part(ok=True, detail="nothing pending")
     enqueue_to(ben, at=now - timedelta(seconds=90))
     enqueue_to(ben, at=now + timedelta(days=1))
 

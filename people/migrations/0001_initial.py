@@ -11,9 +11,33 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('notifications', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('first_name', models.CharField(blank=True, max_length=80, verbose_name='first name')),
+                ('role', models.CharField(choices=[('mentee', 'Mentee'), ('mentor', 'Mentor'), ('coordinator', 'Coordinator'), ('supervisor', 'Supervisor'), ('admin', 'Program admin')], max_length=12, verbose_name='role')),
+                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('token', core.fields.EncryptedTextField(blank=True)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('submission_key', models.UUIDField(unique=True)),
+                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.membership')),
+                ('message', models.OneToOneField(help_text='The mail with the present link.', on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='notifications.message')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='accounts.program')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.CreateModel(
             name='MenteeProfile',
             fields=[
@@ -83,34 +107,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['weekday', 'start_minute'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('end_minute__lte', 1440), ('start_minute__lt', models.F('end_minute')), ('weekday__lte', 6)), name='availability_is_a_window')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('first_name', models.CharField(blank=True, max_length=80, verbose_name='first name')),
-                ('role', models.CharField(choices=[('mentee', 'Mentee'), ('mentor', 'Mentor'), ('coordinator', 'Coordinator'), ('supervisor', 'Supervisor'), ('admin', 'Program admin')], max_length=12, verbose_name='role')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('token', core.fields.EncryptedTextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('submission_key', models.UUIDField(unique=True)),
-                ('due_at', models.DateTimeField(help_text='When the mail is to be tried next.')),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('dead_at', models.DateTimeField(help_text='When the last try was given up.', null=True)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.membership')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='accounts.program')),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('dead_at', None), ('sent_at', None)), fields=['due_at'], name='invitation_owed')],
             },
         ),
         migrations.CreateModel(

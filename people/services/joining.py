@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.enums import STAFF_ROLES, Role
 from accounts.models import Membership, User
 from core.errors import DomainError
+from notifications.services import cancel
 from people.audit_events import JOINED
 from people.models import Invitation, MenteeProfile, MentorProfile
+from people.notices import INVITATION
 from privacy import audit
 
 
@@ -86,6 +88,7 @@ def _use(invitation: Invitation, now: datetime) -> None:
     """Use the link up; of two at once one succeeds."""
     if not Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now, token=""):
         raise DomainError(_("This invitation was already used or withdrawn."), code="closed")
+    cancel(INVITATION, subject_id=invitation.pk, now=now)
 
 
 def _membership(invitation: Invitation, user: User, now: datetime) -> Membership:

@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -21,7 +20,10 @@ from accounts.models import Membership, Program, User
 from conftest import SignIn
 from core.errors import DomainError
 from demo import factories
+from notifications.models import CancelReason, Delivery
+from notifications.services import DrainResult, drain
 from people.models import Invitation
+from people.notices import link_of
 from people.services import invitations
 
 PASSWORD = "a-long-quiet-river"
@@ -73,18 +75,18 @@ def test_invite_is_allowed_by_role(
 def test_invite_keeps_only_a_hash_once_the_mail_has_gone(alice: Membership, now: datetime) -> None:
     token = make(alice, now).token
 
-    assert invitations.send_due(now) == 1
+    assert drain(now) == DrainResult(sent=1)
 
     kept = Invitation.objects.get()
-    assert (kept.token, kept.sent_at, len(kept.token_hash)) == ("", now, 64)
+    assert (kept.token, len(kept.token_hash)) == ("", 64)
     assert invitations.find_open(token, now) == kept
     assert token not in str(Invitation.objects.values().get())
 
 
 def test_invitation_mail_holds_the_link_and_tells_nothing(alice: Membership, now: datetime) -> None:
-    link = invitations.link_of(make(alice, now))
+    link = link_of(make(alice, now))
 
-    invitations.send_due(now)
+    drain(now)
 
     (message,) = mail.outbox
     assert message.to == ["nora@example.org"]
@@ -100,7 +102,7 @@ def test_invitation_mail_is_in_the_language_chosen_for_the_person(alice: Members
         person = {"email": f"{language}@example.org", "role": "mentee", "submission_key": str(uuid4())}
         client.post(page, person | {"language": language})
 
-    invitations.send_due(timezone.now())
+    drain(timezone.now())
 
     assert {message.to[0]: message.subject for message in mail.outbox} == {
         "en@example.org": "An invitation to Handrail",
@@ -143,88 +145,80 @@ def test_imported_person_is_invited_in_their_own_language(
     assert Invitation.objects.get(email=ben.user.email).language == "es"
 
 
-def test_second_pass_sends_nothing_again(alice: Membership, now: datetime) -> None:
-    make(alice, now)
-
-    assert [invitations.send_due(now), invitations.send_due(now)] == [1, 0]
-    assert len(mail.outbox) == 1
-
-
-def test_mail_in_another_workers_hands_waits_for_the_lease(alice: Membership, now: datetime) -> None:
-    make(alice, now)
-    Invitation.objects.update(leased_until=now + invitations.LEASE, lease_token=uuid4())
-
-    assert invitations.send_due(now) == 0
-    assert invitations.send_due(now + invitations.LEASE) == 1
-
-
-class RefusingBackend(EmailBackend):
-    """A mail server that is down."""
-
-    def send_messages(self, messages: object) -> int:
-        raise ConnectionRefusedError
-
-
-def test_mail_server_that_is_down_is_tried_later_and_then_given_up_in_sight(
-    alice: Membership, now: datetime, settings: object
-) -> None:
-    make(alice, now)
-    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"  # type: ignore[attr-defined]
-
-    assert invitations.send_due(now) == 0
-    assert Invitation.objects.get().due_at == now + timedelta(minutes=2)
-    for _attempt in range(invitations.MOST_ATTEMPTS):
-        invitations.send_due(Invitation.objects.get().due_at)
-
-    given_up = Invitation.objects.get()
-    assert (given_up.attempts, given_up.dead_at is None, given_up.sent_at) == (invitations.MOST_ATTEMPTS, False, None)
-
-
 def test_mail_that_cannot_be_addressed_holds_up_nobody_elses(alice: Membership, now: datetime) -> None:
     """A domain whose label is too long once it is written in ASCII breaks in the mail library, not at the server."""
     unsendable = make(alice, now, email="nora@" + "\u00e4" * 60 + ".org")
     make(alice, now + timedelta(seconds=1), email="vera@example.org")
 
-    assert invitations.send_due(now + timedelta(minutes=1)) == 1
+    assert drain(now + timedelta(minutes=1)) == DrainResult(sent=1, failed=1)
 
-    unsendable.refresh_from_db()
-    assert (unsendable.attempts, unsendable.sent_at, unsendable.leased_until) == (1, None, None)
+    failed = unsendable.message.deliveries.get()
+    assert (failed.attempts, failed.sent_at, failed.lease_token) == (1, None, None)
     assert [message.to for message in mail.outbox] == [["vera@example.org"]]
 
 
-def test_mail_server_that_is_down_is_asked_once_in_a_pass(alice: Membership, now: datetime, settings: object) -> None:
-    for name in ("a", "b", "c"):
-        make(alice, now, email=f"{name}@example.org")
-    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"  # type: ignore[attr-defined]
-
-    assert invitations.send_due(now) == 0
-
-    assert sorted(Invitation.objects.values_list("attempts", flat=True)) == [0, 0, 1]
-
-
-def test_oldest_owed_counts_from_when_it_was_owed_whatever_the_tries(
-    alice: Membership, now: datetime, settings: object
+def test_mail_that_was_given_up_keeps_its_link_and_is_said_on_the_page(
+    alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    assert invitations.oldest_owed(now) is None
-    make(alice, now)
-    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"  # type: ignore[attr-defined]
-    invitations.send_due(now)
+    made = make(alice, now)
+    made.message.deliveries.update(dead_at=now, next_try_at=None)
 
-    assert invitations.oldest_owed(now + timedelta(hours=2)) == now
+    page = sign_in(alice).get(reverse("people:invitations"))
 
-    invitations.send_again(invitation=Invitation.objects.get(), by=alice, now=now + timedelta(hours=3))
-    assert invitations.oldest_owed(now + timedelta(hours=4)) == now + timedelta(hours=3)
-    Invitation.objects.update(sent_at=now)
-    assert invitations.oldest_owed(now + timedelta(hours=4)) is None
+    assert [status for _invitation, status in page.context["rows"]] == ["unsent"]
+    assert "The e-mail could not be delivered" in page.content.decode()
+    assert invitations.find_open(Invitation.objects.get().token, now) == made
 
 
-def test_same_message_id_is_used_for_one_link_and_another_for_the_next(alice: Membership, now: datetime) -> None:
+def test_mail_of_an_invitation_is_not_among_the_messages_to_people(
+    alice: Membership, ada: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    """Who may look after undelivered messages may not see every invitation: a coordinator sees none of staff."""
+    made = make(ada, now, email="boss@example.org", role=Role.ADMIN)
+    made.message.deliveries.update(dead_at=now, next_try_at=None)
+
+    assert "Everything has arrived" in sign_in(alice).get(reverse("notifications:undelivered")).content.decode()
+
+
+def test_link_that_has_expired_is_not_mailed_any_more_and_is_forgotten(alice: Membership, now: datetime) -> None:
+    made = make(alice, now)
+    late = now + invitations.VALID_FOR
+
+    assert drain(late) == DrainResult()
+    assert invitations.forget_expired(late) == 1
+
+    made = Invitation.objects.select_related("message").get()
+    assert (made.token, made.message.cancel_reason, mail.outbox) == ("", CancelReason.NOT_NEEDED, [])
+
+
+def test_mail_that_is_in_somebodys_hands_when_the_link_changes_says_nothing(alice: Membership, now: datetime) -> None:
+    old = make(alice, now).message
+    invitations.send_again(invitation=Invitation.objects.get(), by=alice, now=now)
+    Delivery.objects.filter(message=old).update(next_try_at=now)
+    link = link_of(Invitation.objects.get())
+
+    assert drain(now) == DrainResult(sent=1)
+
+    assert [link in str(one.body) for one in mail.outbox] == [True]
+
+
+def test_joining_by_a_link_that_was_handed_over_cancels_its_mail(alice: Membership, now: datetime) -> None:
+    made = make(alice, now)
+    Client().post(join_url(made), answers())
+
+    assert Delivery.objects.pending().count() == 0
+    assert (drain(now), mail.outbox) == (DrainResult(), [])
+
+
+def test_each_link_has_a_message_of_its_own(alice: Membership, now: datetime) -> None:
     invitation = make(alice, now)
-    first, again = invitations.envelope(invitation), invitations.envelope(Invitation.objects.get())
+    first = invitation.message_id
 
-    later = invitations.envelope(invitations.send_again(invitation=invitation, by=alice, now=now))
+    later = invitations.send_again(invitation=invitation, by=alice, now=now)
+    drain(now)
 
-    assert first.extra_headers == again.extra_headers != later.extra_headers
+    assert first != later.message_id
+    assert [one.extra_headers["Message-ID"] for one in mail.outbox] == [f"<{later.message_id}@127.0.0.1>"]
 
 
 def test_send_again_makes_the_old_link_useless(alice: Membership, now: datetime) -> None:
@@ -243,7 +237,7 @@ def test_withdrawn_invitation_is_not_sent_and_not_sent_again(alice: Membership, 
 
     invitations.withdraw(invitation=invitation, by=alice, now=now)
 
-    assert invitations.send_due(now) == 0
+    assert drain(now) == DrainResult()
     with pytest.raises(DomainError) as refused:
         invitations.send_again(invitation=invitation, by=alice, now=now)
     assert refused.value.code == "closed"
@@ -279,7 +273,7 @@ def test_invitation_form_posted_twice_makes_one_invitation(alice: Membership, si
     assert (first.status_code, second.status_code) == (200, 200)
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.role, invitation.invited_by) == ("nora@example.org", "mentee", alice)
-    assert invitations.link_of(invitation) in first.content.decode()
+    assert link_of(invitation) in first.content.decode()
 
 
 def test_invitation_form_posted_twice_at_once_gives_one_invitation_twice(
@@ -328,7 +322,7 @@ def test_invitation_list_shows_the_own_program_and_own_roles_only(
 
     rows = sign_in(alice).get(reverse("people:invitations")).context["rows"]
 
-    assert [(invitation.email, status) for invitation, status in rows] == [("nora@example.org", "owed")]
+    assert [(invitation.email, status) for invitation, status in rows] == [("nora@example.org", "pending")]
 
 
 @pytest.mark.parametrize("name", ["invitation_send_again", "invitation_withdraw"])

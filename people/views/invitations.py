@@ -1,5 +1,6 @@
 """Invite people; open an invitation."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from core.forms import posted, status_of
 from core.policy import allow, public
 from people.forms import InvitationForm, JoinForm
 from people.models import Invitation
+from people.notices import link_of
 from people.services import invitations, inviting_all, joining
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -99,25 +101,25 @@ def _get_invitation(membership: Membership, invitation_id: UUID) -> Invitation:
 
 def _list(request: MemberRequest, form: InvitationForm, made: Invitation | None) -> HttpResponse:
     visible = Invitation.objects.visible_to(request.membership).filter(role__in=invitations.MAY_INVITE[request.membership.role])
-    page = Paginator(visible.order_by("-created_at", "id").defer("token"), 50).get_page(request.GET.get("page"))
-    rows = [(invitation, _status(invitation, request)) for invitation in page.object_list]
+    page = Paginator(visible.with_mail().order_by("-created_at", "id").defer("token"), 50).get_page(request.GET.get("page"))
+    rows = [(invitation, _status(invitation, request.now)) for invitation in page.object_list]
     context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": invitations.mail_leaves()}
     if made:
-        context["link"] = invitations.link_of(made)
+        context["link"] = link_of(made)
     return render(request, "people/invitations.html", context, status=status_of(form))
 
 
-def _status(invitation: Invitation, request: MemberRequest) -> str:
-    """A word for the template: accepted, withdrawn, expired, unsent (given up), owed or sent."""
+def _status(invitation: Any, now: datetime) -> str:
+    """A word for the template: accepted, withdrawn, expired, unsent (given up), pending or sent. It came `with_mail`."""
     if invitation.accepted_at:
         return "accepted"
     if invitation.withdrawn_at:
         return "withdrawn"
-    if not invitation.is_open(request.now):
+    if not invitation.is_open(now):
         return "expired"
     if invitation.dead_at:
         return "unsent"
-    return "sent" if invitation.sent_at else "owed"
+    return "sent" if invitation.sent_at else "pending"
 
 
 @public(methods=("GET", "POST"))

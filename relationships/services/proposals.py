@@ -16,6 +16,7 @@ from people.models import MenteeProfile
 from relationships.enums import NEVER_BEGAN, State
 from relationships.lifecycle import TIME, require
 from relationships.models import Relationship, Transition
+from relationships.notices import DECLINED, EXPIRED, INTRODUCE, NOT_GOING_AHEAD, PROPOSED, STARTED
 from relationships.services.gaps import start_clock
 from relationships.services.steps import (
     coordinators_of,
@@ -50,7 +51,7 @@ def propose(*, mentor: Membership, mentee: Membership, by: Membership, now: date
     )
     save_taking_mentee(pair)
     write_history(pair, from_state="", by=by, now=now)
-    tell("relationships.proposed", pair, (mentor, mentee), now)
+    tell(PROPOSED, pair, (mentor, mentee), now)
     return pair
 
 
@@ -91,9 +92,9 @@ def _start(pair: Relationship, by: Membership, now: datetime) -> None:
     pair.save()
     MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
-    cancel("relationships.proposed", subject_id=pair.pk, now=now)
-    tell("relationships.started", pair, (pair.mentor, pair.mentee), now)
-    tell("relationships.introduce", pair, coordinators_of(pair), now)
+    cancel(PROPOSED, subject_id=pair.pk, now=now)
+    tell(STARTED, pair, (pair.mentor, pair.mentee), now)
+    tell(INTRODUCE, pair, coordinators_of(pair), now)
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Rel
     _require_open(pair, now)
     require(pair.state, State.DECLINED, side)
     end_proposal(pair, State.DECLINED, by=by, now=now)
-    tell("relationships.declined", pair, coordinators_of(pair), now)
+    tell(DECLINED, pair, coordinators_of(pair), now)
     return pair
 
 
@@ -119,13 +120,13 @@ def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: d
     pair.ended_at = now
     pair.save(update_fields=["state", "ended_at"])
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
-    cancel("relationships.proposed", subject_id=pair.pk, now=now)
+    cancel(PROPOSED, subject_id=pair.pk, now=now)
     said_yes = [
         member
         for member, at in ((pair.mentor, pair.mentor_accepted_at), (pair.mentee, pair.mentee_accepted_at))
         if at is not None and member != by
     ]
-    tell("relationships.not_going_ahead", pair, said_yes, now)
+    tell(NOT_GOING_AHEAD, pair, said_yes, now)
 
 
 def expire_proposals(now: datetime) -> int:
@@ -141,7 +142,7 @@ def _expire(ids: Sequence[UUID], now: datetime) -> int:
     for pair in pairs:
         require(pair.state, State.EXPIRED, TIME)
         end_proposal(pair, State.EXPIRED, by=None, now=now)
-        tell("relationships.expired", pair, coordinators_of(pair), now)
+        tell(EXPIRED, pair, coordinators_of(pair), now)
     return len(pairs)
 
 

@@ -14,6 +14,7 @@ from relationships.audit_events import CADENCE_SET
 from relationships.enums import ONGOING, CloseReason, State
 from relationships.lifecycle import require
 from relationships.models import Relationship
+from relationships.notices import CADENCE, CHANGED_BY_SUPERVISOR, CLOSED, CLOSING, PAUSED, RESUMED
 from relationships.services.gaps import recount_gap, start_clock, stop_clock
 from relationships.services.proposals import end_proposal
 from relationships.services.steps import (
@@ -28,10 +29,10 @@ from relationships.services.steps import (
 
 MAX_CADENCE_DAYS = 60
 _MESSAGES = {
-    State.ACTIVE: "relationships.resumed",
-    State.PAUSED: "relationships.paused",
-    State.CLOSING: "relationships.closing",
-    State.CLOSED: "relationships.closed",
+    State.ACTIVE: RESUMED,
+    State.PAUSED: PAUSED,
+    State.CLOSING: CLOSING,
+    State.CLOSED: CLOSED,
 }
 
 
@@ -60,7 +61,7 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     if to in _MESSAGES:
         tell(_MESSAGES[State(to)], pair, (pair.mentor, pair.mentee), now)
     if by.role == Role.SUPERVISOR:
-        tell("relationships.changed_by_supervisor", pair, coordinators_of(pair), now)
+        tell(CHANGED_BY_SUPERVISOR, pair, coordinators_of(pair), now)
     return pair
 
 
@@ -110,5 +111,5 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
     pair.save(update_fields=["cadence_days", "session_gap_step", "session_gap_due_at"])
     audit.record(CADENCE_SET, pair, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     if has_changed:
-        tell("relationships.cadence", pair, [member for member in (pair.mentor, pair.mentee) if member != by], now)
+        tell(CADENCE, pair, [member for member in (pair.mentor, pair.mentee) if member != by], now)
     return pair

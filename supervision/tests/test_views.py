@@ -17,7 +17,7 @@ from checkins.services import say_in_touch, submit_checkin
 from conftest import SignIn
 from demo import factories
 from notifications.kinds import kind_of
-from notifications.models import Message
+from notifications.models import Delivery, Message
 from privacy.models import Action, AuditEntry
 from relationships.models import Relationship
 from supervision.models import Flag, FlagEvent
@@ -230,7 +230,7 @@ def words(page: str) -> str:
 def test_home_of_the_supervisor_leads_with_flags_said_in_words(
     flag: Flag, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    Message.objects.filter(recipient=sam.user, kind__startswith="supervision.").update(sent_at=now)
+    Delivery.objects.filter(message__recipient=sam.user).update(sent_at=now)
     today = sam.user.today(now)
 
     page = words(get(sign_in(sam), reverse("home")))
@@ -256,7 +256,7 @@ def test_flag_says_to_each_when_it_comes_to_them(
 
 
 def test_flag_says_who_could_not_be_told(flag: Flag, sam: Membership, now: datetime, sign_in: SignIn) -> None:
-    Message.objects.filter(recipient=sam.user).update(dead_at=now)
+    Delivery.objects.filter(message__recipient=sam.user).update(dead_at=now)
 
     assert "Sam, supervisor (the mail did not go out)" in words(get(sign_in(sam), url("flag", flag.pk)))
 

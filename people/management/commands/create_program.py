@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Program
-from people.services.invitations import invite, link_of
+from people.notices import link_of
+from people.services.invitations import invite
 
 
 class Command(BaseCommand):

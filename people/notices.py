@@ -1,0 +1,42 @@
+"""The mail that brings an invitation: it goes to an address that has no account yet, so it says itself what it says."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from notifications.kinds import Letter, Letters, register_kind
+from notifications.models import Message
+from people.models import Invitation
+
+
+def link_of(invitation: Invitation) -> str:
+    """The link to hand over; empty once the mail has gone, when nobody here knows it any more."""
+    return f"{settings.SITE_URL}{reverse('people:join', args=[invitation.token])}" if invitation.token else ""
+
+
+def _write(message: Message, now: datetime) -> Letter | None:
+    """In the language that was chosen for the person: the site's title, a link and a date, nothing else.
+
+    None when the invitation is over, or has a newer link.
+    """
+    invitation = Invitation.objects.open(now).filter(message=message).first()
+    if invitation is None or not invitation.token:
+        return None
+    context = {"invitation": invitation, "link": link_of(invitation), "site_title": settings.SITE_TITLE}
+    with translation.override(invitation.language):
+        return Letter(
+            to=invitation.email,
+            subject=_("An invitation to %(site)s") % {"site": settings.SITE_TITLE},
+            body=render_to_string("people/mail/invitation.txt", context),
+        )
+
+
+def _forget_token(message: Message) -> None:
+    Invitation.objects.filter(message=message).update(token="")
+
+
+INVITATION = register_kind("people.invitation", letters=Letters(_write, sent=_forget_token))
