@@ -132,6 +132,17 @@ def _accepts(home: Path) -> bool:
     return True
 
 
+def on_test_database(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of another process that works on the test database; `folder` becomes its `VAR_DIR`."""
+    from django.db import connection  # noqa: PLC0415  the settings must be read first
+
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        (folder / "handrail.sqlite3").symlink_to(name)
+    url = os.environ["DATABASE_URL"].replace("@/postgres?", f"@/{name}?")
+    return {**os.environ, "VAR_DIR": str(folder), "DATABASE_URL": url, **more}
+
+
 # The run -------------------------------------------------------------------------------------------------------------
 
 

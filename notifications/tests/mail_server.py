@@ -37,7 +37,7 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         if self.brought[session.peer] == self.mails_a_connection:
-            if self.is_rude and server.transport is not None:
+            if self.is_rude and isinstance(server.transport, asyncio.Transport):
                 server.transport.abort()
             return "421 That was enough"
         self.brought[session.peer] += 1

@@ -1,6 +1,5 @@
 """The drain against a real mail server, on real transactions."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import Membership
-from core.tests.services import StartWorker, wait_until
+from core.tests.services import StartWorker, on_test_database, wait_until
 from notifications.models import CancelReason, Delivery, Notice
 from notifications.outbox import GIVE_UP_AFTER, LEASE, MAX_ATTEMPTS, UNREACHABLE_WAIT, WAITS, DrainResult
 from notifications.services import cancel, drain
@@ -40,14 +39,6 @@ def is_soon_after(moment: datetime | None, begin: datetime) -> bool:
 
 def id_of(delivery: Delivery) -> str:
     return f"<{delivery.message_id}@127.0.0.1>"
-
-
-def on_test_database(folder: Path) -> dict[str, str]:
-    """The environment that leads another process to the test database; `folder` becomes its `VAR_DIR`."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        (folder / "handrail.sqlite3").symlink_to(name)
-    return {"VAR_DIR": str(folder), "DATABASE_URL": os.environ["DATABASE_URL"].replace("@/postgres?", f"@/{name}?")}
 
 
 def test_drain_message_owed_leaves_once_with_a_notice(
@@ -78,7 +69,7 @@ def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
     delivery = enqueue_to(ben)
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "drain_outbox"],
-        env={**os.environ, **on_test_database(tmp_path), "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}"},
+        env=on_test_database(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{mail_server.port}"),
         start_new_session=True,
     )
 
