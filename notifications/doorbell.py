@@ -1,4 +1,4 @@
-"""Tell the workers that something is owed, so nobody waits for the next pass. Best effort: the rows are the truth."""
+"""Tell the workers that something is pending, so nobody waits for the next pass. Best effort: the rows are the truth."""
 
 import logging
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def ring_after_commit() -> None:
-    """Ring the drain once when the present transaction commits, however many messages it owes.
+    """Ring the drain once when the present transaction commits, however many messages it says.
 
     Without Redis the worker process rings itself, and nobody can be reached from here.
     """

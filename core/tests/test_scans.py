@@ -179,10 +179,7 @@ def test_ring_of_a_scan_nobody_registered_is_not_sent() -> None:
 
 
 def test_what_waits_for_a_mail_server_runs_in_a_lane_of_its_own() -> None:
-    assert {name for name, scan in REGISTERED.items() if scan.lane is Lane.DELIVERY} == {
-        "notifications.drain",
-        "people.invitations",
-    }
+    assert {name for name, scan in REGISTERED.items() if scan.lane is Lane.DELIVERY} == {"notifications.drain"}
 
 
 def test_beat_without_redis_is_refused(settings: Settings) -> None:
