@@ -56,7 +56,7 @@ def enqueue(kind: str, *, subject_id: UUID, recipient: User, program: Program, n
     return enqueue_all([message_for(kind, subject_id=subject_id, recipient=recipient, program=program, now=now)]) == 1
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def enqueue_all(messages: Iterable[Message]) -> int:
     """Say many things at once, in the caller's transaction; returns how many are new."""
     wanted = {message.pk: message for message in messages}

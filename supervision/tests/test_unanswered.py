@@ -126,8 +126,11 @@ def test_closing_a_flag_counts_its_notices_as_read_and_sends_no_more(
     resolve_flag(flag=Flag.objects.get(), what_was_done="Called.", by=sam, now=START + MINUTE)
 
     calls = Message.objects.filter(kind="supervision.safety")
-    said = calls.values_list("deliveries__sent_at__isnull", "cancelled_at", "notice__read_at")
-    assert sorted(said, key=str) == [(False, None, START + MINUTE)] * 2 + [(True, START + MINUTE, START + MINUTE)] * 2
+    rows = calls.values_list("deliveries__sent_at", "cancelled_at", "notice__read_at")
+    assert sorted(((sent is not None, cancelled, read) for sent, cancelled, read in rows), key=str) == [
+        *[(False, START + MINUTE, START + MINUTE)] * 2,
+        *[(True, None, START + MINUTE)] * 2,
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
