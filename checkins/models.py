@@ -102,7 +102,7 @@ class CheckIn(UUIDModel):
 class CheckInSchedule(UUIDModel):
     """When this mentee's next check-in is due and when to remind. Null times mean no clock runs.
 
-    `due_at` is when the check-in opens (UTC, computed in the person's own zone); `reminder_at` is the next message owed;
+    `due_at` is when the check-in opens (UTC, computed in the person's own zone); `reminder_at` is the next message to be said;
     `reminders_sent` counts those for this due date: 0, 1 (the reminder) or 2 (the follow-up). `reminded_on` is the local day of
     the last one; `reminders_skipped` counts those that an outage swallowed. `cadence_days` is the program's as it was when this
     check-in opened; what was changed meanwhile counts from the next. `checkins.schedule` works the times out.

@@ -15,13 +15,13 @@ BATCH = 500
 
 
 def remind(now: datetime) -> int:
-    """One pass; returns how many reminders are newly owed."""
+    """One pass; returns how many reminders are new."""
     due = CheckInSchedule.objects.reminder_due(now).order_by("reminder_at")
     return in_batches("checkins.reminders", due, _remind, now, about="mentee", size=BATCH)
 
 
 def _remind(ids: Sequence[UUID], now: datetime) -> int:
-    """Returns how many messages are newly owed. Each row's next time lies after `now`. Rows that another pass holds are left
+    """Returns how many messages are new. Each row's next time lies after `now`. Rows that another pass holds are left
     to it."""
     due = CheckInSchedule.objects.reminder_due(now).filter(pk__in=ids).select_for_update(skip_locked=True, of=("self",))
     schedules = list(due.select_related("mentee__user", "mentee__program"))

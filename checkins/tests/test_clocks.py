@@ -55,7 +55,7 @@ def test_second_yes_starts_the_clock() -> None:
 @pytest.mark.parametrize(
     ("to", "reason"), [(State.PAUSED, ""), (State.CLOSING, ""), (State.CLOSED, CloseReason.SAFETY)], ids=str
 )
-def test_pair_that_ceases_to_run_stops_the_clock_and_what_is_owed(
+def test_pair_that_ceases_to_run_stops_the_clock_and_what_is_pending(
     to: State, reason: str, accepted: Relationship, alice: Membership
 ) -> None:
     remind(TEN_TUESDAY)

@@ -1,4 +1,4 @@
-"""Every change to a pair. Each is one transaction with its history row, its audit entries and the messages it makes owed."""
+"""Every change to a pair. Each is one transaction with its history row, its audit entries and the messages it says."""
 
 from relationships.services.gaps import advance_gap
 from relationships.services.proposals import accept, decline, expire_proposals, propose

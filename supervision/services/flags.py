@@ -93,7 +93,7 @@ def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership) -> list[Me
 
 
 def _quiet(flag: Flag, now: datetime) -> None:
-    """A closed flag asks for no attention any more: its notices count as read, and what is still owed is not sent."""
+    """A closed flag asks for no attention any more: its notices count as read, and what is still pending is not sent."""
     cancel_all(flag.spec.messages(), list(flag.events.values_list("pk", flat=True)), now=now)
 
 

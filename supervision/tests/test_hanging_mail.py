@@ -22,7 +22,7 @@ from core.tests.services import StartWorker, on_test_database, wait_until
 from notifications.models import Delivery, Notice
 from notifications.services import enqueue_all, message_for
 from notifications.tests.mail_server import free_port, port_of, silent_server
-from supervision.enums import FlagKind
+from supervision.kinds import FlagKind
 from supervision.models import Flag
 from supervision.tests.conftest import MakePair
 
