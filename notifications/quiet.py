@@ -39,4 +39,7 @@ def wake_time(moment: datetime, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     day = local.date()
     if local.hour >= quiet.until_hour:
         day += timedelta(days=1)
-    return at_local_hour(day, quiet.until_hour, zone)
+    awake = at_local_hour(day, quiet.until_hour, zone)
+    if awake < moment:  # the clocks went back over that hour, and it is still to come a second time
+        awake = datetime.combine(day, time(quiet.until_hour), tzinfo=zone).replace(fold=1).astimezone(UTC)
+    return awake

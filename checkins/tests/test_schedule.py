@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checkins.schedule import Nudge, Plan, Rhythm, Step, advance, advance_into, first_plan, plan_after_checkin
@@ -56,6 +56,7 @@ def test_at_local_hour_on_days_when_clocks_change(zone: str, day: date, hour: in
 
 
 @given(zone=zones, quiet=quiets, moment=moments)
+@example(zone=ZoneInfo("Pacific/Chatham"), quiet=QuietHours(0, 3), moment=datetime(2008, 4, 5, 14, tzinfo=UTC))
 def test_wake_time_is_never_quiet_and_never_earlier(zone: ZoneInfo, quiet: QuietHours, moment: datetime) -> None:
     awake = wake_time(moment, quiet, zone)
 
