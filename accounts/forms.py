@@ -52,10 +52,10 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = sorted(((code, str(country.name)) for code, country in COUNTRIES.items()), key=lambda choice: choice[1])
+        known = sorted(((code, str(one.name)) for code, one in COUNTRIES.items()), key=lambda choice: choice[1])
         other = NO_COUNTRY if self.instance.country in COUNTRIES else self.instance.country
-        choices = [*known, (other, _("Another country"))]
-        self.fields["country"].choices = choices  # type: ignore[attr-defined]
+        country: Any = self.fields["country"]
+        country.choices = [*known, (other, _("Another country"))]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -1,19 +1,21 @@
-"""The request a signed-in view receives, for the type checker."""
-
-from datetime import datetime
-
-from django.http import HttpRequest
+"""The request as the middleware leaves it, for the type checker."""
 
 from accounts.models import Membership, User
+from core.http import ClockRequest
 
 
-class MemberRequest(HttpRequest):
-    """After the middleware: a user, their active memberships, the one they act as, and the one time of this request.
+class ActingRequest(ClockRequest):
+    """With the active memberships of whoever asks, none for a stranger, and the one acted as, if any."""
+
+    membership: Membership | None
+    memberships: list[Membership]
+
+
+class MemberRequest(ActingRequest):
+    """What a signed-in view receives.
 
     Only a `signed_in` view may meet a `membership` of None: a person whom every program has let go.
     """
 
     user: User
     membership: Membership
-    memberships: list[Membership]
-    now: datetime

@@ -11,12 +11,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.http import ActingRequest
 from accounts.models import Membership, User
 from accounts.timezones import zone_of
 from core.policy import policy_of
@@ -41,7 +42,7 @@ SECOND_FACTOR_PAGES = frozenset(
 )
 """Where staff without a second factor may go: what setting one up needs, and out."""
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[ActingRequest], HttpResponse]
 
 
 class ActingMembershipMiddleware:
@@ -54,12 +55,12 @@ class ActingMembershipMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ActingRequest) -> HttpResponse:
         memberships = _memberships_of(request.user) if request.user.is_authenticated else []
         chosen = request.session.get(SESSION_KEY)
         acting = next((m for m in memberships if str(m.pk) == chosen), memberships[0] if memberships else None)
-        request.memberships = memberships  # type: ignore[attr-defined]
-        request.membership = acting  # type: ignore[attr-defined]
+        request.memberships = memberships
+        request.membership = acting
         if not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(zone_of(request.user.timezone)), translation.override(request.user.language):
@@ -89,11 +90,11 @@ class SessionLimitMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ActingRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        now: datetime = request.now  # type: ignore[attr-defined]
-        is_staff = any(membership.is_staff for membership in request.memberships)  # type: ignore[attr-defined]
+        now = request.now
+        is_staff = any(membership.is_staff for membership in request.memberships)
         signed_in_at = _moment(request, SIGNED_IN_AT, now)
         seen_at = _moment(request, SEEN_AT, now)
         if _has_ended(now - signed_in_at, now - seen_at, is_staff=is_staff, is_shared=SHARED_DEVICE in request.session):
@@ -106,7 +107,7 @@ class SessionLimitMiddleware:
         return self.get_response(request)
 
 
-def _moment(request: HttpRequest, key: str, now: datetime) -> datetime:
+def _moment(request: ActingRequest, key: str, now: datetime) -> datetime:
     """The time kept in the session under `key`; the first request of a session starts it."""
     kept = request.session.get(key)
     if kept is None:
@@ -129,11 +130,11 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ActingRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
-        if settings.DEMO_MODE or not any(_lacks_second_factor(m) for m in request.memberships):  # type: ignore[attr-defined]
+    def process_view(self, request: ActingRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+        if settings.DEMO_MODE or not any(_lacks_second_factor(m) for m in request.memberships):
             return None
         policy = policy_of(view)
         match = request.resolver_match

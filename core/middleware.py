@@ -7,15 +7,14 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 
 from core import refusals
 from core.bad_input import LengthUnknown, check_request
+from core.http import ClockRequest, GetResponse
 from core.policy import Policy, policy_of
-
-GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +25,7 @@ class BadInputMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ClockRequest) -> HttpResponse:
         try:
             check_request(request)
         except RequestDataTooBig:
@@ -47,10 +46,10 @@ class CacheAwayMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ClockRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: ClockRequest, exception: Exception) -> HttpResponse | None:
         redis = sys.modules.get("redis")  # whoever raises its errors has loaded it; the embedded mode never does
         if redis is None or not isinstance(exception, redis.ConnectionError | redis.TimeoutError):
             return None
@@ -64,8 +63,8 @@ class ClockMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.now = timezone.now()  # type: ignore[attr-defined]
+    def __call__(self, request: ClockRequest) -> HttpResponse:
+        request.now = timezone.now()
         return self.get_response(request)
 
 
@@ -78,7 +77,7 @@ class PolicyMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ClockRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
@@ -86,7 +85,7 @@ class PolicyMiddleware:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: ClockRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
         policy = policy_of(view)
         if policy is None:
             raise PermissionDenied("This address declares no policy.")
@@ -101,13 +100,13 @@ class PolicyMiddleware:
         return None
 
 
-def _check_role(request: HttpRequest, policy: Policy) -> None:
+def _check_role(request: ClockRequest, policy: Policy) -> None:
     membership = getattr(request, "membership", None)
     if membership is not None and membership.role in policy.roles:
         return
     # The 403 page offers to switch to one of these.
     memberships = getattr(request, "memberships", [])
-    request.could_act_as = [other for other in memberships if other.role in policy.roles]  # type: ignore[attr-defined]
+    request.could_act_as = [other for other in memberships if other.role in policy.roles]
     raise PermissionDenied("This page belongs to another role.")
 
 

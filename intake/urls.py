@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from intake.views import imports, intake, people
+from intake.views import imports, people, steps
 
 app_name = "intake"
 urlpatterns: list[URLPattern] = [
@@ -10,9 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/edit/", people.person_edit, name="person_edit"),
     path("people/<uuid:person_id>/active/", people.set_active, name="set_active"),
-    path("people/<uuid:person_id>/consent/", intake.consent_give, name="consent_give"),
-    path("people/<uuid:person_id>/consent/revoke/", intake.consent_revoke, name="consent_revoke"),
-    path("people/<uuid:person_id>/waiting/", intake.start_waiting, name="start_waiting"),
+    path("people/<uuid:person_id>/consent/", steps.consent_give, name="consent_give"),
+    path("people/<uuid:person_id>/consent/revoke/", steps.consent_revoke, name="consent_revoke"),
+    path("people/<uuid:person_id>/waiting/", steps.start_waiting, name="start_waiting"),
     path("people/<uuid:person_id>/never-pair/", people.never_pair_add, name="never_pair_add"),
     path("people/<uuid:person_id>/never-pair/<uuid:rule_id>/drop/", people.never_pair_drop, name="never_pair_drop"),
     path("people/import/", imports.import_upload, name="import"),

@@ -32,7 +32,8 @@ class InvitationForm(SubmissionForm):
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        role: Any = self.fields["role"]
+        role.choices = [(one.value, one.label) for one in roles]
 
 
 class JoinForm(forms.Form):

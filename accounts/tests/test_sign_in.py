@@ -12,7 +12,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.enums import Role
 from accounts.middleware import SEEN_AT, SHARED_DEVICE, SIGNED_IN_AT
@@ -32,8 +32,8 @@ def log_in(client: Client, email: str, password: str = PASSWORD, **more: str) ->
 
 
 @pytest.fixture
-def client(settings: object) -> Client:
-    settings.DEMO_MODE = False  # type: ignore[attr-defined]
+def client(settings: Settings) -> Client:
+    settings.DEMO_MODE = False
     return Client()
 
 
@@ -96,8 +96,8 @@ def test_staff_without_second_factor_are_sent_to_set_one_up(client: Client, cora
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
 
 
-def test_staff_without_second_factor_in_demo_mode_go_home(client: Client, cora: Membership, settings: object) -> None:
-    settings.DEMO_MODE = True  # type: ignore[attr-defined]
+def test_staff_without_second_factor_in_demo_mode_go_home(client: Client, cora: Membership, settings: Settings) -> None:
+    settings.DEMO_MODE = True
     log_in(client, "cora@example.org")
 
     assert client.get(reverse("home")).status_code == 200

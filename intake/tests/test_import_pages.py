@@ -4,15 +4,16 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Role
 from accounts.models import Membership, User
@@ -30,13 +31,12 @@ MENTORS = "email,first_name,capacity\nvera@example.org,Vera,2\nmona@example.org,
 pytestmark = pytest.mark.django_db
 
 
-def upload(client: Client, **texts: str | bytes) -> HttpResponse:
+def upload(client: Client, **texts: str | bytes) -> Any:
     files = {
         kind: SimpleUploadedFile(f"{kind}.csv", text.encode() if isinstance(text, str) else text)
         for kind, text in texts.items()
     }
-    response: HttpResponse = client.post(reverse("intake:import"), files)  # type: ignore[assignment]
-    return response
+    return client.post(reverse("intake:import"), files)
 
 
 def confirm_url(preview_url: str) -> str:
@@ -199,7 +199,7 @@ def test_unreadable_upload_is_refused_beside_its_field(
     response = upload(sign_in(alice), mentees=data)
 
     assert response.status_code == 422
-    assert list(response.context["form"].errors) == ["mentees"]  # type: ignore[attr-defined]
+    assert list(response.context["form"].errors) == ["mentees"]
     assert sentence in response.content.decode()
     assert not PendingImport.objects.exists()
 
@@ -216,7 +216,7 @@ def test_unreadable_upload_is_refused_beside_its_field(
 def test_upload_that_holds_no_people_is_refused(alice: Membership, sign_in: SignIn, *, data: bytes, sentence: str) -> None:
     response = upload(sign_in(alice), mentors=data)
 
-    assert response.context["form"].errors["mentors"][0].startswith(sentence)  # type: ignore[attr-defined]
+    assert response.context["form"].errors["mentors"][0].startswith(sentence)
     assert not PendingImport.objects.exists()
 
 
@@ -303,13 +303,13 @@ def test_import_and_export_signed_out_ask_to_sign_in(db: None) -> None:
 
 
 def test_preview_takes_the_same_queries_for_few_rows_and_many(
-    alice: Membership, sign_in: SignIn, django_assert_num_queries: object
+    alice: Membership, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = sign_in(alice)
     for count in (3, 30):
         rows = "".join(f"p{number}@example.org,P\n" for number in range(count))
         preview = upload(client, mentors=f"email,first_name\n{rows}").headers["Location"]
-        with django_assert_num_queries(9):  # type: ignore[operator]
+        with django_assert_num_queries(9):
             client.get(preview)
 
 

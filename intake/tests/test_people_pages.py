@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
@@ -78,14 +79,14 @@ def test_people_are_narrowed_by_what_is_chosen(
 
 
 def test_people_take_the_same_queries_for_few_and_many(
-    alice: Membership, now: datetime, sign_in: SignIn, django_assert_num_queries: object
+    alice: Membership, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = sign_in(alice)
     client.get(reverse("intake:people"))
     for count in (3, 30):
         for number in range(count):
             factories.make_mentee(alice.program, f"p{count}-{number}@example.org", now=now)
-        with django_assert_num_queries(8):  # type: ignore[operator]
+        with django_assert_num_queries(8):
             client.get(reverse("intake:people"))
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.enums import Role
 from accounts.middleware import SESSION_KEY
@@ -348,14 +349,14 @@ def test_invitation_page_signed_out_asks_to_sign_in(db: None) -> None:
 
 
 def test_invitation_list_takes_the_same_queries_for_few_and_many(
-    alice: Membership, now: datetime, sign_in: SignIn, django_assert_num_queries: object
+    alice: Membership, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = sign_in(alice)
     client.get(reverse("people:invitations"))
     for count in (3, 30):
         for number in range(count):
             make(alice, now, email=f"p{count}-{number}@example.org")
-        with django_assert_num_queries(5):  # type: ignore[operator]
+        with django_assert_num_queries(5):
             client.get(reverse("people:invitations"))
 
 

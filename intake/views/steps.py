@@ -1,4 +1,4 @@
-"""What a coordinator does at intake: keep the consent, and put a mentee on the waiting list."""
+"""The steps that end intake: keep the consent, and put a mentee on the waiting list."""
 
 from uuid import UUID
 
