@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import sign_in_safety  # noqa: F401  listens
+        from accounts.sign_in import safety  # noqa: F401  listens

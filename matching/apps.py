@@ -10,7 +10,7 @@ class MatchingConfig(AppConfig):
         from core.scans import register_scan
         from matching.explain.shared import facts_of
         from matching.rounds.services.solving import SCAN, solve_wanted
-        from matching.waiting.board import home_card
+        from matching.waiting.cards import home_card
         from relationships.proposal_facts import register_facts
 
         register_card(Role.COORDINATOR, "matching/home/waiting.html", home_card)

@@ -6,7 +6,7 @@ from accounts.views import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
-    path("account/", include("accounts.sign_in_urls")),
+    path("account/", include("accounts.sign_in.urls")),
     path("", include("core.urls")),
     path("", include("privacy.urls")),
     path("", include("accounts.urls")),

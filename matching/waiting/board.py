@@ -1,18 +1,13 @@
 """Who waits, for how long, and whether there is room: the coordinator's board."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from accounts.http import MemberRequest
 from accounts.models import Membership, Program
 from matching.explain.ineligible import mentee_reasons
-from matching.pool import days_waited, evaluate, proposals_out, waiting_mentees
+from matching.pool import evaluate, proposals_out, waiting_mentees
 from matching.scoring.eligibility import PersonRule
 from relationships.models import Relationship
-
-ON_HOME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +48,3 @@ def board(program: Program, now: datetime) -> Board:
         places=pool.open_places,
         mentors=int((pool.eligibility.mentors == 0).sum()),
     )
-
-
-def home_card(request: MemberRequest) -> Mapping[str, Any]:
-    """Who has waited longest, and how many wait."""
-    program = request.membership.program
-    today = program.today(request.now)
-    members = list(waiting_mentees(program))
-    since = [(member, member.mentee_profile.waiting_since) for member in members[:ON_HOME]]
-    rows = [Waiting(member, day, days_waited(day, today)) for member, day in since]
-    return {"rows": rows, "count": len(members), "more": len(members) - len(rows)}
