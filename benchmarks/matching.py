@@ -46,7 +46,7 @@ Size = tuple[int, int]
 Whole = NDArray[np.int64]
 
 
-class People:
+class InventedPeople:
     """Invented people of one size."""
 
     def __init__(self, size: Size) -> None:
@@ -101,7 +101,7 @@ def megabytes(count: float) -> str:
 
 def scoring(sizes: Iterable[Size]) -> Iterable[Sequence[str]]:
     for size in sizes:
-        people, runs = People(size), {SMALL: 25, MIDDLE: 9}.get(size, 3)
+        people, runs = InventedPeople(size), {SMALL: 25, MIDDLE: 9}.get(size, 3)
         encoded, (times, tables) = best_of(min(runs, 9), people.encode)
         ruled, _ = best_of(min(runs, 9), partial(check, people.mentees, people.mentors, times=times))
         taken, scores = best_of(runs, partial(score, tables))
@@ -119,7 +119,7 @@ def scoring(sizes: Iterable[Size]) -> Iterable[Sequence[str]]:
 
 def beside_mentor_match(sizes: Iterable[Size], python: Path) -> Iterable[Sequence[str]]:
     for size in sizes:
-        people = People(size)
+        people = InventedPeople(size)
         runs = 9 if size != SMALL else 5
         ours, found = best_of(runs, people.match)
         best = people.match(floor=False)
@@ -156,7 +156,7 @@ class Solved:
         """With `is_short` there are places for 97 in 100 of the mentees."""
         self.size, self.repeats = size, {SMALL: 5, MIDDLE: 3, LARGE: 1}[size]
         self.name = f"{sized(size)}, too few places" if is_short else sized(size)
-        people = People(size)
+        people = InventedPeople(size)
         scores, eligible = people.prepare()
         if is_short:
             people.places[: people.places.sum() - 97 * size[0] // 100] -= 1

@@ -1,9 +1,12 @@
-"""The only door to one person, and to one round, for matching."""
+"""The only door to one person, to one round and to a mentee in it, for matching."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.enums import Role
 from accounts.models import Membership
@@ -36,3 +39,9 @@ def get_round_for(membership: Membership, round_id: UUID) -> Round:
     if found is None:
         raise Http404
     return found
+
+
+def get_line_for(matching_round: Round, mentee_id: UUID, **asked: Exists) -> Any:
+    """A `RoundLine`, with the answers to what is asked of it. Raises `Http404` for a mentee who is not in the round."""
+    lines = matching_round.lines.select_related("mentee__user", "mentee__program", "mentor__user")
+    return get_object_or_404(lines.annotate(**asked), mentee_id=mentee_id)

@@ -26,7 +26,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(program_id=membership.program_id) if membership.role == Role.COORDINATOR else self.none()
 
     def to_solve(self, now: datetime) -> RoundQuerySet:
-        """A solve is owed and nobody is at it."""
+        """A solve is owed and no worker is at it."""
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), solve_wanted_at__isnull=False)
 
     def at_work(self, now: datetime) -> RoundQuerySet:
@@ -113,13 +113,13 @@ class Round(UUIDModel):
 
 
 class RoundLine(UUIDModel):
-    """What a round proposes for one mentee, as it was worked out; `mentor` is null for somebody left over.
+    """What a round proposes for one mentee, as it was worked out; `mentor` is null for a mentee left over.
 
     `score` and `known` are of 100. `parts` holds a `scoring.scores.Contribution` for each factor there was, by its name, so
     that the row can be read when there are others. `others` holds the next choices, the cheapest first: `{"mentor": id,
     "score": …, "cost": points of the whole set, "moves": [[mentee id, mentor id or null], …]}`, of which `moves` is who else
-    would change. `left_over` and `lost` are sentences for the coordinator: why nobody was found, and why the proposal could not
-    be sent.
+    would change. `left_over` and `lost` are sentences for the coordinator: why no mentor was found, and why the proposal could
+    not be sent.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="lines")

@@ -1,6 +1,7 @@
 """A program's people, evaluated: who may be paired, how well they fit, and the set that is best for all of them.
 
-Everything in matching that asks who fits whom asks here. The number of queries does not grow with the number of people.
+Every page and service that asks which mentors suit a mentee asks here. The number of queries does not grow with the number of
+people.
 """
 
 from collections import Counter, defaultdict
@@ -12,11 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from accounts.timezones import zone_of
+from core.errors import DomainError
 from matching.assignment import Assignment, assign
+from matching.explain.ineligible import ineligible
 from matching.scoring.evaluation import Evaluation, People
 from matching.scoring.factors import Weights
 from matching.scoring.people import MenteeFacts, MentorFacts, answers_of, distinct_names
@@ -24,7 +28,7 @@ from matching.scoring.tables import Frequencies
 from people.availability import Window
 from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
 from privacy.consents import people_with_consent
-from relationships.enums import HOLDS_PLACE, CloseReason
+from relationships.enums import HOLDS_PLACE, CloseReason, State
 from relationships.models import Relationship
 from training.readiness import readiness
 
@@ -91,6 +95,36 @@ def propose_set(
         forced=forced,
         forbidden=forbidden,
     )
+
+
+def require_eligible(pool: Pool, mentor: Membership, mentee: Membership) -> None:
+    """Refuse with `not_eligible`, and say everything that stands in the way.
+
+    The pool holds the rules as they stand, read anew: what a page showed a minute ago may no longer hold.
+    """
+    row, column = pool.row_of.get(str(mentee.pk)), pool.column_of.get(str(mentor.pk))
+    if row is None:
+        raise DomainError(_not_waiting(mentee), code="not_eligible")
+    if column is None:
+        raise DomainError(_("%(name)s is not an active mentor now.") % {"name": mentor.user.full_name}, code="not_eligible")
+    barriers = pool.barriers(row, column)
+    if not barriers.clear:
+        reasons = ineligible(pool.people.mentees[row], pool.people.mentors[column], barriers)
+        raise DomainError(
+            _("%(mentor)s and %(mentee)s cannot be matched: %(reasons)s.")
+            % {"mentor": mentor.user.full_name, "mentee": mentee.user.full_name, "reasons": "; ".join(reasons)},
+            code="not_eligible",
+        )
+
+
+def _not_waiting(mentee: Membership) -> str:
+    pair = Relationship.objects.holding_a_place().filter(mentee=mentee).select_related("mentor__user").first()
+    if pair is None:
+        return _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.full_name}
+    names = {"name": mentee.user.full_name, "mentor": pair.mentor.user.full_name}
+    if pair.state == State.PROPOSED:
+        return _("%(name)s has a proposal to answer already, with %(mentor)s.") % names
+    return _("%(name)s already has a mentor: %(mentor)s.") % names
 
 
 def waiting_mentees(program: Program) -> QuerySet[Membership]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.assignment.duals import REACHABLE
-from matching.assignment.problem import Bools, Floats, Ints, Problem
+from matching.assignment.problem import AssignmentProblem, Bools, Floats, Ints
 
 
 class ForcedPairsError(ValueError):
@@ -26,11 +26,11 @@ def read(
     floor: bool | float,
     forced: Iterable[tuple[int, int]],
     forbidden: Iterable[tuple[int, int]],
-) -> Problem:
+) -> AssignmentProblem:
     """The problem that the arguments of `assign` state. Raises `ValueError` and `ForcedPairsError` as described there."""
     matrix, scale = _scores(scores)
     shape = matrix.shape
-    problem = Problem(
+    problem = AssignmentProblem(
         scores=matrix,
         scale=scale,
         eligible=None if eligible is None else _eligible(eligible, shape),
@@ -95,14 +95,14 @@ def _pairs(name: str, pairs: Iterable[tuple[int, int]], shape: tuple[int, ...]) 
     return list(found)
 
 
-def _floor(floor: float, problem: Problem) -> int:
+def _floor(floor: float, problem: AssignmentProblem) -> int:
     """In units, as a score of that value would be."""
     if not 0 <= floor <= problem.scale:
         raise ValueError(f"floor must be True, False or a score between 0 and {problem.scale}")
     return int(problem.quantise(np.array([floor], dtype=problem.scores.dtype))[0])
 
 
-def _force(problem: Problem, pairs: list[tuple[int, int]]) -> None:
+def _force(problem: AssignmentProblem, pairs: list[tuple[int, int]]) -> None:
     for mentee, mentor in pairs:
         if problem.fixed[mentee] >= 0:
             raise ForcedPairsError("one mentee twice", ((mentee, int(problem.fixed[mentee])), (mentee, mentor)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matching.assignment.duals import Duals, Edges
 from matching.assignment.graphs import shortest_paths
-from matching.assignment.problem import BLOCK_PAIRS, UNITS, Ints, Problem
+from matching.assignment.problem import BLOCK_PAIRS, UNITS, AssignmentProblem, Ints
 
 WIDTH = 16
 """Candidate mentors of each mentee, the best ones, that are looked at first."""
@@ -59,7 +59,7 @@ class Auction:
     worth that a place is taken, and `standing` (n,) that a mentee is matched.
     """
 
-    def __init__(self, problem: Problem, width: int = WIDTH) -> None:
+    def __init__(self, problem: AssignmentProblem, width: int = WIDTH) -> None:
         face = problem.face
         assert face is not None
         mentees, mentors = problem.shape

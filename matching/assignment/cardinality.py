@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.assignment.graphs import maximum_matching
-from matching.assignment.problem import BLOCK_PAIRS, Bools, Ints, Problem, Units
+from matching.assignment.problem import BLOCK_PAIRS, AssignmentProblem, Bools, Ints, Units
 
 WIDTH = 16
 """Edges of each node to start with."""
@@ -37,7 +37,7 @@ class CandidateLists:
     `left`, `right`, `units` (k,) are the edges; `last` (nodes,) the least units listed, -1 where the list is complete.
     """
 
-    def __init__(self, problem: Problem, *, of_mentors: bool = False, width: int = WIDTH) -> None:
+    def __init__(self, problem: AssignmentProblem, *, of_mentors: bool = False, width: int = WIDTH) -> None:
         self.problem, self.of_mentors = problem, of_mentors
         self.lefts, self.rights = problem.shape[::-1] if of_mentors else problem.shape
         self.width = np.full(self.lefts, width)
@@ -128,7 +128,7 @@ def _maximum_matching(left: Ints, right: Ints, needs: Ints, places: Ints) -> Mat
         violators[more] = True
 
 
-def best_in_rows(problem: Problem, rows: Ints, columns: Ints) -> Ints:
+def best_in_rows(problem: AssignmentProblem, rows: Ints, columns: Ints) -> Ints:
     """(rows,) the most units of each row within the columns, -1 where there are none."""
     best = np.full(len(rows), -1)
     height = max(1, BLOCK_PAIRS // max(len(columns), 1))
@@ -142,7 +142,7 @@ class Augmentation:
     the `saturated` mentors (m,), who are full together with all to whom their mentees could go.
     """
 
-    def __init__(self, problem: Problem, mentor_of: Ints, rows: Ints) -> None:
+    def __init__(self, problem: AssignmentProblem, mentor_of: Ints, rows: Ints) -> None:
         self.problem, self.mentor_of, self.rows = problem, mentor_of, rows
         self.may = np.zeros(problem.shape, dtype=np.bool_)
         for some in problem.row_blocks():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.assignment.problem import BARRED, BLOCK_PAIRS, Bools, Ints, Problem
+from matching.assignment.problem import BARRED, BLOCK_PAIRS, AssignmentProblem, Bools, Ints
 
 NO_PATH = 2**62 - 1
 """The length where there is no path. Lengths are between -2^61 and 2^61, so that adding two neither overflows nor comes near.
@@ -35,13 +35,15 @@ class Edges:
     gain: Ints
 
 
-def surplus(problem: Problem, chosen: Ints, duals: Duals) -> Ints:
+def surplus(problem: AssignmentProblem, chosen: Ints, duals: Duals) -> Ints:
     """(n,) the dual variable of each mentee, the standing left out: units less the price."""
     has: Ints = np.where(chosen >= 0, problem.units_at(chosen) - duals.price[chosen], -duals.standing)
     return has
 
 
-def tight_edges(problem: Problem, chosen: Ints, duals: Duals, known: tuple[Edges, Duals, Bools] | None = None) -> Edges:
+def tight_edges(
+    problem: AssignmentProblem, chosen: Ints, duals: Duals, known: tuple[Edges, Duals, Bools] | None = None
+) -> Edges:
     """All pairs that do not stand and lose nothing at these duals.
 
     `known` are those at duals that were nowhere lower, and who (n,) chose otherwise then: only what is different is looked at.
@@ -61,7 +63,7 @@ def tight_edges(problem: Problem, chosen: Ints, duals: Duals, known: tuple[Edges
     return Edges(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "columns", "gain")))
 
 
-def _tight_among(problem: Problem, chosen: Ints, duals: Duals, rows: Ints, columns: Ints) -> Edges:
+def _tight_among(problem: AssignmentProblem, chosen: Ints, duals: Duals, rows: Ints, columns: Ints) -> Edges:
     has, price = surplus(problem, chosen, duals), duals.price[columns]
     parts = [(np.empty(0, np.int64),) * 3]
     height = max(1, BLOCK_PAIRS // max(len(columns), 1))

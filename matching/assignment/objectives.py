@@ -7,14 +7,14 @@ if there is an augmenting path, ends with as many people as possible, and no tra
 import numpy as np
 
 from matching.assignment.cardinality import Augmentation, CandidateLists, best_in_rows
-from matching.assignment.problem import Bools, Face, Ints, Problem
+from matching.assignment.problem import AssignmentProblem, Bools, Face, Ints
 
 NO_PRICE = np.iinfo(np.int64).max
 NEVER = -1
 TRIES_FROM_ABOVE = 3
 
 
-def face_of(problem: Problem, lists: CandidateLists) -> Face:
+def face_of(problem: AssignmentProblem, lists: CandidateLists) -> Face:
     """The optimal face: what all the best answers to "who is matched" have in common. `lists` are those of the mentees."""
     mentees, mentors = problem.shape
     able = np.bincount(lists.left, minlength=mentees) > 0
@@ -40,7 +40,7 @@ class _Greedy:
     Mentors that a search reached in vain are full for good, and are not looked at again.
     """
 
-    def __init__(self, problem: Problem, rows: Ints, columns: Ints) -> None:
+    def __init__(self, problem: AssignmentProblem, rows: Ints, columns: Ints) -> None:
         order = np.argsort(-problem.level[rows], kind="stable")
         self.rows, self.columns = rows[order], columns
         self.may = problem.block(self.rows, columns) >= 0
@@ -88,8 +88,8 @@ class _Greedy:
             mentor = before
 
 
-def _optimal_face(problem: Problem, mentor_of: Ints) -> Face:
-    """A mentor's price: the lowest level of anybody who would have to leave for a place there, 0 if nobody would."""
+def _optimal_face(problem: AssignmentProblem, mentor_of: Ints) -> Face:
+    """A mentor's price: the lowest level of the mentees of whom one would have to leave for a place there, 0 if none would."""
     mentees, mentors = problem.shape
     price = np.full(mentors, NO_PRICE)
     met = np.flatnonzero(mentor_of >= 0)
@@ -109,7 +109,7 @@ def _optimal_face(problem: Problem, mentor_of: Ints) -> Face:
     return Face(price, np.where(problem.level < lowest, NEVER, lowest), problem.level > lowest, full, len(met))
 
 
-def exchanges(problem: Problem, mentor_of: Ints) -> Bools:
+def exchanges(problem: AssignmentProblem, mentor_of: Ints) -> Bools:
     """(mentors, mentors): True where some mentee of the first, by choice there, may be with the second."""
     leads = np.zeros((problem.shape[1],) * 2, dtype=np.bool_)
     for rows, mentors, starts in problem.by_mentor(mentor_of):
@@ -117,7 +117,7 @@ def exchanges(problem: Problem, mentor_of: Ints) -> Bools:
     return leads
 
 
-def highest_floor(problem: Problem, lists: CandidateLists) -> int:
+def highest_floor(problem: AssignmentProblem, lists: CandidateLists) -> int:
     """The bottleneck: the most units that every pair can have. `problem` has its face, `lists` are those of its mentees.
 
     By Mendelsohn and Dulmage, whoever must be matched and whatever places must be filled may be looked at separately. A floor
@@ -159,7 +159,7 @@ class _Side:
         return int(np.partition(best, -matching.deficiency)[-matching.deficiency])
 
 
-def _sides(problem: Problem, lists: CandidateLists) -> list[_Side]:
+def _sides(problem: AssignmentProblem, lists: CandidateLists) -> list[_Side]:
     face = problem.face
     assert face is not None
     sides = []

@@ -1,4 +1,4 @@
-"""The assignment in whole numbers: who may be paired with whom, and what each pair is worth.
+"""The assignment in whole numbers: which pairs may be made, and what each is worth.
 
 A score becomes a whole number of units, so that two sums of scores are equal or they are not: no step of the method needs a
 tolerance. On a scale to 1 the step is 2^-28, on a scale to 100 it is 2^-21. Scores of type float32 from 1/16, or from 8 of
@@ -50,7 +50,7 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Problem:
+class AssignmentProblem:
     """`scores` (n, m) as the caller gave them, up to `scale`; `eligible` (n, m) or None; `places` (m,) of each mentor.
 
     `fixed` (n,) is the mentor that a mentee is forced to, or -1; `barred` (2, k) the forbidden pairs; `level` (n,) the rank in
@@ -73,13 +73,13 @@ class Problem:
         mentees, mentors = self.scores.shape
         return mentees, mentors
 
-    def with_floor(self, floor: int) -> "Problem":
+    def with_floor(self, floor: int) -> "AssignmentProblem":
         return self.sharing(replace(self, floor=floor))
 
-    def with_face(self, face: Face) -> "Problem":
+    def with_face(self, face: Face) -> "AssignmentProblem":
         return self.sharing(replace(self, face=face))
 
-    def sharing(self, other: "Problem") -> "Problem":
+    def sharing(self, other: "AssignmentProblem") -> "AssignmentProblem":
         """The units of all pairs are worked out once for the problems that only narrow them."""
         if "kept" in self.__dict__:
             other.__dict__["kept"] = self.kept

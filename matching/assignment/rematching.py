@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.assignment.duals import NO_PATH, REACHABLE, tight_edges
-from matching.assignment.problem import BARRED, Ints, Problem
-from matching.assignment.residual import Move, Residual
+from matching.assignment.problem import BARRED, AssignmentProblem, Ints
+from matching.assignment.residual import Reassignment, Residual
 from matching.assignment.tie_breaking import break_ties
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ class Rematch:
     """What to do after a pair has ended.
 
     `mentor_of` (n,) int64, -1 where unmatched; `total` on the caller's scale; `moves` names everybody who changes, the mentee
-    whose pair ended first, also when nobody can take them (`to_mentor` is -1). `cost` is what `total` loses.
+    whose pair ended first, also when no mentor can take them (`to_mentor` is -1). `cost` is what `total` loses.
     """
 
     mentor_of: NDArray[np.int64]
-    moves: tuple[Move, ...]
+    moves: tuple[Reassignment, ...]
     total: float
     cost: float
 
@@ -66,24 +66,24 @@ def rematch(assignment: "Assignment", broken: int, max_moves: int | None = None)
     changed = [broken, *(row for row in np.flatnonzero(mentor_of != before).tolist() if row != broken)]
     rows = np.flatnonzero(mentor_of >= 0)
     total = fsum(problem.scores[rows, mentor_of[rows]].astype(np.float64))
-    moves = tuple(Move(row, int(before[row]), int(mentor_of[row])) for row in changed)
+    moves = tuple(Reassignment(row, int(before[row]), int(mentor_of[row])) for row in changed)
     return Rematch(mentor_of, moves, total, assignment.total - total)
 
 
-def _without(held: Problem, broken: int, old: int) -> Problem:
+def _without(held: AssignmentProblem, broken: int, old: int) -> AssignmentProblem:
     """The problem in which the pair is forbidden and forced no longer."""
     fixed = held.fixed.copy()
     fixed[broken] = -1
     return held.sharing(replace(held, fixed=fixed, barred=np.append(held.barred, [[broken], [old]], axis=1)))
 
 
-def _first_arcs(residual: Residual, problem: Problem, broken: int) -> Ints:
-    """(mentors + 1,) what it loses, beside the pair that ended, to put the mentee with each mentor, or with nobody."""
+def _first_arcs(residual: Residual, problem: AssignmentProblem, broken: int) -> Ints:
+    """(mentors + 1,) what it loses, beside the pair that ended, to put the mentee with each mentor, or with none."""
     block = problem.block(np.array([broken]))[0]
     return np.append(np.where(block == BARRED, NO_PATH, -(block + problem.standing[broken])), 0)
 
 
-def _freely(residual: Residual, problem: Problem, broken: int) -> Ints:
+def _freely(residual: Residual, problem: AssignmentProblem, broken: int) -> Ints:
     """Any number may move: the shortest path, and the first of the answers as good."""
     old = int(residual.chosen[broken])
     length = residual.distances_to(old)
@@ -99,7 +99,7 @@ def _freely(residual: Residual, problem: Problem, broken: int) -> Ints:
     return break_ties(problem, mentor_of, duals, tight_edges(problem, mentor_of, duals, known))
 
 
-def _after(residual: Residual, broken: int, at: int, moves: list[Move]) -> Ints:
+def _after(residual: Residual, broken: int, at: int, moves: list[Reassignment]) -> Ints:
     mentor_of = residual.chosen.copy()
     mentor_of[broken] = -1 if at == residual.hub else at
     for move in moves:
@@ -107,7 +107,7 @@ def _after(residual: Residual, broken: int, at: int, moves: list[Move]) -> Ints:
     return mentor_of
 
 
-def _within(residual: Residual, problem: Problem, broken: int, max_moves: int) -> Ints:
+def _within(residual: Residual, problem: AssignmentProblem, broken: int, max_moves: int) -> Ints:
     """The shortest path on which no more than so many mentees move. Free places do not count."""
     paths = _BoundedPaths(residual, _first_arcs(residual, problem, broken))
     old = int(residual.chosen[broken])
@@ -132,7 +132,7 @@ class _BoundedPaths:
         self._let_places_move()
 
     def go_on(self) -> bool:
-        """Let one more person move; False if that helps nobody."""
+        """Let one more person move; False if that shortens no path."""
         before, layer = self.length, self.layer.copy()
         self.moved += 1
         offered, origin = self._one_arc(before)
@@ -154,7 +154,7 @@ class _BoundedPaths:
         return offers[np.arange(hub + 1), origin], origin
 
     def _let_places_move(self) -> None:
-        """A free place goes to the hub and another comes from there, and nobody moves."""
+        """A free place goes to the hub and another comes from there, and no mentee moves."""
         hub = self.hub
         free = np.flatnonzero(self.residual.free)
         if len(free):

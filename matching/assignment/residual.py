@@ -1,9 +1,9 @@
 """The residual graph: the least loss that one change brings about, and who has to move.
 
 The mentors are the nodes; an arc from one to another is the mentee there who loses least by moving. The hub is a node for
-people without a mentor and for places that nobody takes. To force a pair is to find the shortest path from the place that is
-needed to the place that becomes free. A length counts people before waiting before scores: `Problem.standing` keeps the three
-apart.
+people without a mentor and for places that stay free. To force a pair is to find the shortest path from the place that is
+needed to the place that becomes free. A length counts people before waiting before scores: `AssignmentProblem.standing` keeps
+the three apart.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.assignment.duals import NO_PATH, REACHABLE, Duals, Edges, bellman_ford, tight_edges
-from matching.assignment.problem import BARRED, BLOCK_PAIRS, Bools, Ints, Problem, Units
+from matching.assignment.problem import BARRED, BLOCK_PAIRS, AssignmentProblem, Bools, Ints, Units
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Reassignment:
     """A mentee who changes places; -1 is to be without a mentor."""
 
     mentee: int
@@ -33,7 +33,7 @@ class Residual:
     A mentee who is `pinned` has a place that can become free, and stays there otherwise, even if that is not best.
     """
 
-    def __init__(self, problem: Problem, chosen: Ints, pinned: int | None = None) -> None:
+    def __init__(self, problem: AssignmentProblem, chosen: Ints, pinned: int | None = None) -> None:
         self.problem, self.chosen = problem, chosen
         self.hub = problem.shape[1]
         self.units = problem.units_at(chosen)
@@ -60,7 +60,7 @@ class Residual:
 
     @cached_property
     def coming(self) -> Ints:
-        """(mentors,) what it loses (less than nothing) when somebody without a mentor comes; `NO_PATH` where nobody can."""
+        """(mentors,) what it loses (less than nothing) when a mentee without a mentor comes; `NO_PATH` where none can."""
         loss = np.full(self.hub, NO_PATH)
         for rows, block in self._waiting_blocks():
             worth = np.where(block == BARRED, NO_PATH, -(block + self.problem.standing[rows, None]))
@@ -150,13 +150,13 @@ class Residual:
             nodes.append(int(successors[nodes[-1]]))
         return nodes
 
-    def moves(self, nodes: list[int]) -> list[Move]:
+    def moves(self, nodes: list[int]) -> list[Reassignment]:
         """Who moves along a path. Free places move too, but are no person."""
         found = []
         for origin, to in pairwise(nodes):
             mentee = self._mover(origin, to)
             if mentee is not None:
-                found.append(Move(mentee, *(-1 if node == self.hub else node for node in (origin, to))))
+                found.append(Reassignment(mentee, *(-1 if node == self.hub else node for node in (origin, to))))
         return found
 
     def _mover(self, origin: int, to: int) -> int | None:
@@ -180,7 +180,7 @@ class Residual:
 
     @cached_property
     def comers(self) -> Ints:
-        """(mentors,) who of those without a mentor is worth most to each; it says nothing where nobody can come."""
+        """(mentors,) who of those without a mentor is worth most to each; it says nothing where none can come."""
         best, who = np.full(self.hub, -1), np.full(self.hub, -1)
         for rows, block in self._waiting_blocks():
             worth = np.where(block == BARRED, -1, block + self.problem.standing[rows, None])
@@ -204,8 +204,8 @@ class Losses:
     units: Ints
 
 
-def losses(problem: Problem, length: Ints) -> Losses:
-    """Take a length apart; it must be below `REACHABLE`. See `Problem.standing`."""
+def losses(problem: AssignmentProblem, length: Ints) -> Losses:
+    """Take a length apart; it must be below `REACHABLE`. See `AssignmentProblem.standing`."""
     step = problem.step
     waiting = (length + step // 2) // step
     return Losses((waiting + problem.levels // 2) // problem.levels, length - waiting * step)

@@ -1,4 +1,4 @@
-"""Who should be paired with whom: the best set of pairs, exactly, and what every other choice would cost.
+"""Which mentee should be paired with which mentor: the best set of pairs, exactly, and what every other choice would cost.
 
     >>> found = assign([[0.9, 0.8], [0.8, 0.1]], [1, 1])
     >>> found.mentor_of          # mentee 0 makes way, so that mentee 1 does not end up with 0.1
@@ -28,8 +28,8 @@ from matching.assignment.auction import WIDTH, Auction
 from matching.assignment.cardinality import CandidateLists
 from matching.assignment.duals import REACHABLE
 from matching.assignment.objectives import face_of, highest_floor
-from matching.assignment.problem import Ints, Problem
-from matching.assignment.residual import Move, Residual, losses
+from matching.assignment.problem import AssignmentProblem, Ints
+from matching.assignment.residual import Reassignment, Residual, losses
 from matching.assignment.tie_breaking import break_ties
 from matching.assignment.unmatched import Unmatched, reasons
 
@@ -40,7 +40,7 @@ class NextChoice:
 
     mentor: int
     cost: float
-    moves: list[Move]
+    moves: list[Reassignment]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +57,9 @@ class Assignment:
     worst: float | None
     floor: float | None
     matched: int
-    rules: Problem = field(repr=False)
+    rules: AssignmentProblem = field(repr=False)
     """What was asked, in whole numbers."""
-    held: Problem = field(repr=False)
+    held: AssignmentProblem = field(repr=False)
     """The same, with the floor that came out."""
 
     @cached_property
@@ -100,7 +100,7 @@ class Assignment:
         """(m,) what `total` would lose if the mentee were forced to each mentor: 0 for the pair that stands.
 
         As many people are matched, by the same rules, and every other pair not forced is held to `floor`; the pair itself may
-        be below. Infinite where that cannot be: not eligible, forbidden, somebody more left over, or the mentee is forced.
+        be below. Infinite where that cannot be: not eligible, forbidden, one more mentee left over, or the mentee is forced.
         """
         problem, mentors = self.held, self.held.shape[1]
         costs = np.full(mentors, inf)
@@ -120,7 +120,7 @@ class Assignment:
         """What `total` would lose if this pair were forced. See `costs_of`, which finds them all at once."""
         return float(self.costs_of(mentee)[mentor])
 
-    def moves_of(self, mentee: int, mentor: int) -> list[Move]:
+    def moves_of(self, mentee: int, mentor: int) -> list[Reassignment]:
         """Everybody who moves if this pair is forced, this mentee first. Nobody if it stands.
 
         Raises `ValueError` where `cost_of` is infinite.
@@ -132,9 +132,9 @@ class Assignment:
             raise ValueError(f"mentee {mentee} cannot be with mentor {mentor}")
         return self._moves(mentee, mentor)
 
-    def _moves(self, mentee: int, mentor: int) -> list[Move]:
+    def _moves(self, mentee: int, mentor: int) -> list[Reassignment]:
         path = self.residual.path(mentor, self._successors_to(self._place_of(mentee)))
-        return [Move(mentee, int(self.mentor_of[mentee]), mentor), *self.residual.moves(path)]
+        return [Reassignment(mentee, int(self.mentor_of[mentee]), mentor), *self.residual.moves(path)]
 
     def next_choices(self, mentee: int, most: int) -> list[NextChoice]:
         """Up to `most` other mentors for this mentee, the cheapest first, of equal ones the lower; only those who can be."""
@@ -170,7 +170,7 @@ def assign(
     return solve(rules, floor)
 
 
-def solve(rules: Problem, floor: bool | float, width: int = WIDTH) -> Assignment:
+def solve(rules: AssignmentProblem, floor: bool | float, width: int = WIDTH) -> Assignment:
     if not rules.scores.size:
         return described(rules, rules, np.full(rules.shape[0], -1), floor)
     lists = CandidateLists(rules)
@@ -185,7 +185,7 @@ def solve(rules: Problem, floor: bool | float, width: int = WIDTH) -> Assignment
     return described(rules, held, np.where(rules.fixed >= 0, rules.fixed, chosen), floor)
 
 
-def described(rules: Problem, held: Problem, mentor_of: Ints, floor: bool | float) -> Assignment:
+def described(rules: AssignmentProblem, held: AssignmentProblem, mentor_of: Ints, floor: bool | float) -> Assignment:
     rows = np.flatnonzero(mentor_of >= 0)
     worth = rules.scores[rows, mentor_of[rows]].astype(np.float64)
     by_choice = worth[rules.fixed[rows] < 0]

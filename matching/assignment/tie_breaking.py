@@ -9,10 +9,10 @@ import numpy as np
 
 from matching.assignment.duals import Duals, Edges, surplus
 from matching.assignment.graphs import strong_components
-from matching.assignment.problem import Bools, Ints, Problem
+from matching.assignment.problem import AssignmentProblem, Bools, Ints
 
 
-def break_ties(problem: Problem, mentor_of: Ints, duals: Duals, tight: Edges) -> Ints:
+def break_ties(problem: AssignmentProblem, mentor_of: Ints, duals: Duals, tight: Edges) -> Ints:
     """The first of the best answers. `tight` are the edges that gain nothing and lose nothing at the duals."""
     hub = problem.shape[1]
     place = np.where(mentor_of >= 0, mentor_of, hub)

@@ -1,4 +1,4 @@
-"""Why somebody is left over: nobody is eligible, nobody has a place, or more people need the same mentors than have places."""
+"""Why a mentee is left over: no mentor is eligible, none has a place, or more mentees need the same mentors than have room."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import Enum, auto
 import numpy as np
 
 from matching.assignment.graphs import strong_components
-from matching.assignment.problem import Bools, Ints, Problem
+from matching.assignment.problem import AssignmentProblem, Bools, Ints
 
 NAMED = 5
 """Up to so many people are named in a text; of more, one fewer and a number."""
@@ -58,12 +58,12 @@ def _listed(names: Sequence[str], word: str) -> str:
     return f" {word} ".join(", ".join(component) for component in (names[:-1], names[-1:]) if component)
 
 
-def reasons(problem: Problem, mentor_of: Ints) -> dict[int, Unmatched]:
+def reasons(problem: AssignmentProblem, mentor_of: Ints) -> dict[int, Unmatched]:
     """Of every row of `mentor_of` (n,) that is -1. `problem` has no floor but one that was given as a number."""
     return dict(_each(problem, mentor_of))
 
 
-def _each(problem: Problem, mentor_of: Ints) -> Iterator[tuple[int, Unmatched]]:
+def _each(problem: AssignmentProblem, mentor_of: Ints) -> Iterator[tuple[int, Unmatched]]:
     waiting = np.flatnonzero(mentor_of < 0)
     competing: dict[int, Ints] = {}
     for row in waiting:
@@ -83,7 +83,7 @@ def _each(problem: Problem, mentor_of: Ints) -> Iterator[tuple[int, Unmatched]]:
         yield from _competition(problem, mentor_of, competing)
 
 
-def _competition(problem: Problem, mentor_of: Ints, competing: Mapping[int, Ints]) -> Iterator[tuple[int, Unmatched]]:
+def _competition(problem: AssignmentProblem, mentor_of: Ints, competing: Mapping[int, Ints]) -> Iterator[tuple[int, Unmatched]]:
     """The violators of Hall's condition: all that a mentee reaches, from each mentor they need to those whom that mentor's
     mentees could have.
     """
@@ -104,8 +104,8 @@ def _competition(problem: Problem, mentor_of: Ints, competing: Mapping[int, Ints
         yield row, found[need]
 
 
-def _exchanges(problem: Problem, mentor_of: Ints) -> Bools:
-    """(mentors, mentors): True where somebody who is with the first, not by force, could be with the second."""
+def _exchanges(problem: AssignmentProblem, mentor_of: Ints) -> Bools:
+    """(mentors, mentors): True where a mentee who is with the first, not by force, could be with the second."""
     exchanges = np.zeros((len(problem.places),) * 2, dtype=np.bool_)
     for rows, mentors, starts in problem.by_mentor(problem.chosen(mentor_of)):
         may = problem.eligible_units(rows) >= problem.floor

@@ -1,7 +1,7 @@
-"""Why somebody is left over when the pairs are made, in words for the coordinator.
+"""Why a mentee is left over when the pairs are made, in words for the coordinator.
 
-The assignment says it in numbers of rows; here they become names. A never-pair is only counted, so that nobody reads from it
-who named whom.
+The assignment says it in numbers of rows; here they become names. A never-pair is only counted, so that the
+coordinator does not read from it who named the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ def why_unmatched(
 ) -> str:
     """What kept the mentee of `row` without a mentor. People and rules are those that the assignment was made with."""
     if reason.kind is UnmatchedKind.NO_ELIGIBLE_MENTOR:
-        return _nobody_eligible(mentees[row], row, eligibility)
+        return _no_mentor_eligible(mentees[row], row, eligibility)
     able = [mentors[column].name for column in reason.mentors]
     others = [mentees[other].name for other in reason.mentees if other != row]
     if reason.kind is UnmatchedKind.NO_CAPACITY:
@@ -84,7 +84,7 @@ def why_unmatched(
 
 
 def why_without_mentee(mentor: MentorFacts, column: int, eligibility: Eligibility) -> str:
-    """Why nobody was given to a mentor who has no pair in this assignment."""
+    """Why no mentee was given to a mentor who has no pair in this assignment."""
     own = mentor_reasons(mentor, PersonRule(int(eligibility.mentors[column])))
     if own:
         return "; ".join(own)
@@ -95,7 +95,7 @@ def why_without_mentee(mentor: MentorFacts, column: int, eligibility: Eligibilit
     return text
 
 
-def _nobody_eligible(mentee: MenteeFacts, row: int, eligibility: Eligibility) -> str:
+def _no_mentor_eligible(mentee: MenteeFacts, row: int, eligibility: Eligibility) -> str:
     """What is wrong with the mentee alone or else, of all mentors, the rules that keep the most of them away.
 
     One mentor may be counted under several rules. Whom none of the rules shown keeps away is counted at the end.
@@ -137,7 +137,7 @@ def _too_low(name: str, able: Sequence[str]) -> str:
 
 
 def _too_few_places(people: Sequence[str], able: Sequence[str], places: int) -> str:
-    """More people than places among the mentors whom they may be paired with; the person it is about comes first."""
+    """More people than places among the mentors they may be paired with; the mentee it is about comes first."""
     if len(able) > 1:
         mentors = get_text_list([*able], _("or")) if len(able) <= ALL_NAMED else _same(able)
         text = ngettext(

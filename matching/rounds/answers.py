@@ -91,7 +91,7 @@ def after(
 
 
 def page_of(request: MemberRequest, matching_round: Round, mentee_id: UUID | None) -> PairPage | None:
-    """None for somebody who is not, or no longer, in the round."""
+    """None for a mentee who is not, or no longer, in the round."""
     if mentee_id is None or not _has(matching_round, mentee_id):
         return None
     return pair_page(matching_round, mentee_id, by=request.membership, now=request.now)

@@ -26,7 +26,7 @@ from relationships.enums import HOLDS_PLACE, State
 from relationships.models import Relationship
 
 Pairs = Mapping[UUID, UUID | None]
-"""The mentor, or nobody, of each mentee of a round."""
+"""The mentor, or None, of each mentee of a round."""
 NOBODY = UUID(int=0)
 """Stands for a person in an address that is made once and used for each."""
 ABSENT_NAMED = 10
@@ -56,7 +56,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person in the list. `mentor` is empty, and `score` None, for somebody left over; `why` says why then.
+    """One person in the list. `mentor` is empty, and `score` None, for a mentee left over; `why` says why then.
 
     `earlier` says what these two had to do with each other before.
     """

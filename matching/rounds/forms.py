@@ -13,9 +13,9 @@ MOST_WORDS = 500
 
 
 class OverrideForm(forms.Form):
-    """Why two people are kept together or apart; `mentor` is whom it is about.
+    """Why two people are kept together or apart; `mentor` is the one it is about.
 
-    `proposed` is the id of the mentor who was proposed where the coordinator read it, empty for nobody.
+    `proposed` is the id of the mentor who was proposed where the coordinator read it, empty for none.
     """
 
     mentor = forms.UUIDField(widget=forms.HiddenInput)

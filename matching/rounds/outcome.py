@@ -18,8 +18,8 @@ from relationships.models import Relationship
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One pair of the round, and its relationship now. `elsewhere` is the mentor whom the mentee has instead."""
+class PairOutcome:
+    """One pair of the round, and its relationship now. `elsewhere` is the mentor the mentee has instead."""
 
     line: RoundLine
     pair: Relationship | None
@@ -58,10 +58,10 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
+class RoundOutcome:
     """The pairs of a round; those that could not be sent; who was left over; and every override."""
 
-    pairs: list[Outcome]
+    pairs: list[PairOutcome]
     lost: list[RoundLine]
     left: list[RoundLine]
     overrides: list[Override]
@@ -90,7 +90,7 @@ class Outcomes:
 
     @property
     def chosen_in_words(self) -> str:
-        """`Of 5 pairs that a coordinator locked 4 accepted, of 19 others 14`; empty where none was, or nobody has answered."""
+        """`Of 5 pairs that a coordinator locked 4 accepted, of 19 others 14`; empty where none was, or none has answered."""
         chosen = [row.is_accepted for row in self.pairs if row.lock]
         proposed = [row.is_accepted for row in self.pairs if not row.lock]
         if not chosen or all(_answer(row) in ("", "proposed") for row in self.pairs):
@@ -111,7 +111,7 @@ class Outcomes:
         return ", ".join(parts) + "."
 
 
-def outcomes_of(matching_round: Round) -> Outcomes:
+def outcomes_of(matching_round: Round) -> RoundOutcome:
     """In four queries."""
     people = matching_round.lines.select_related("mentee__user", "mentor__user").defer("others")
     lines = list(people)
@@ -121,9 +121,9 @@ def outcomes_of(matching_round: Round) -> Outcomes:
         (one.mentee_id, one.mentor_id): one for one in overrides if one.kind == OverrideKind.LOCK and one.undone_at is None
     }
     elsewhere = _elsewhere(lines)
-    return Outcomes(
+    return RoundOutcome(
         pairs=[
-            Outcome(
+            PairOutcome(
                 line=line,
                 pair=pairs.get(line.relationship_id) if line.relationship_id else None,
                 bar=bar_of(line.parts),
@@ -144,14 +144,14 @@ def _sent(lines: Iterable[RoundLine]) -> list[UUID]:
 
 
 def _elsewhere(lines: list[RoundLine]) -> dict[UUID, str]:
-    """The mentors whom these mentees have outside this round."""
+    """The mentors these mentees have outside this round."""
     others = Relationship.objects.filter(state__in=ONGOING, mentee__in=[line.mentee_id for line in lines])
     pairs = others.exclude(pk__in=_sent(lines)).select_related("mentor__user")
     return {pair.mentee_id: pair.mentor.user.full_name for pair in pairs}
 
 
-def _answer(row: Outcome) -> str:
-    """One of the words that `Outcomes.in_words` counts."""
+def _answer(row: PairOutcome) -> str:
+    """One of the words that `RoundOutcome.in_words` counts."""
     if row.pair is None:
         return ""
     return "accepted" if row.is_accepted else row.pair.state

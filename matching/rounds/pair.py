@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
-from matching.access import open_intake
+from matching.access import get_line_for, open_intake
 from matching.enums import OverrideKind
 from matching.explain.breakdown import Breakdown, breakdown, breakdown_of
 from matching.explain.ineligible import ineligible
@@ -96,12 +94,6 @@ class PairPage:
         return next(place for place, one in enumerate(self.listed) if one.mentee_id == self.line.mentee_id)
 
 
-def line_of(matching_round: Round, mentee_id: UUID, **asked: Exists) -> Any:
-    """A `RoundLine`, with the answers to what is asked of it. Raises `Http404` for somebody who is not in the round."""
-    lines = matching_round.lines.select_related("mentee__user", "mentee__program", "mentor__user")
-    return get_object_or_404(lines.annotate(**asked), mentee_id=mentee_id)
-
-
 def _list_of(matching_round: Round) -> list[InList]:
     """In the order of the list: pairs first, then people left over."""
     people = matching_round.lines.annotate(is_left=Q(mentor=None)).order_by("is_left", "-days", "mentee_id")
@@ -110,9 +102,9 @@ def _list_of(matching_round: Round) -> list[InList]:
 
 
 def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: datetime) -> PairPage:
-    """For somebody who waits, in a round in work, this opens their intake, which they can see. Raises `Http404` as above."""
+    """For a mentee who waits, in a round in work, this opens their intake, which they can see. Raises `Http404` as above."""
     waiting = waiting_mentees(matching_round.program).filter(pk=OuterRef("mentee"))
-    line = line_of(matching_round, mentee_id, waits=Exists(waiting))
+    line = get_line_for(matching_round, mentee_id, waits=Exists(waiting))
     about = matching_round.overrides.standing().filter(mentee_id=mentee_id)
     standing = list(about.select_related("mentor__user", "by__user", "instead_of__user"))
     page = PairPage(
@@ -125,30 +117,30 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     )
     if not matching_round.is_open or page.has_left:
         return page
-    beside = _Beside.of(matching_round, open_intake(by, mentee_id, now=now), now)
-    proposed = beside.able.pop(line.mentor_id, None) if line.mentor_id else None
+    options = _Options.of(matching_round, open_intake(by, mentee_id, now=now), now)
+    proposed = options.able.pop(line.mentor_id, None) if line.mentor_id else None
     apart = {one.mentor_id for one in page.apart}
     earlier = {pair.mentor_id: pair for pair in ended_of([mentee_id])}
     marks = {pk: earlier_words(pair) for pk, pair in earlier.items()}
-    choices = _choices(page, beside, apart, marks)
+    choices = _choices(page, options, apart, marks)
     shown = {choice.member.pk for choice in choices}
     others = [
         Choice(able.member, able.score, "", pk in apart, marks.get(pk, ""))
-        for pk, able in beside.able.items()
+        for pk, able in options.able.items()
         if pk not in shown
     ]
     return replace(
         page,
-        breakdown=_breakdown(line, breakdown_of(beside.pool, 0, proposed.column) if proposed else None)
+        breakdown=_breakdown(line, breakdown_of(options.pool, 0, proposed.column) if proposed else None)
         if line.mentor_id
         else None,
-        why_gone=[] if proposed else _why_gone(line, beside),
+        why_gone=[] if proposed else _why_gone(line, options),
         earlier=earlier.get(line.mentor_id) if proposed else None,
-        intake=intake_lines(beside.mentee),
+        intake=intake_lines(options.mentee),
         choices=choices,
         others=others,
         why_no_cost="" if all(choice.is_kept_apart for choice in others) else _why_no_cost(matching_round, line),
-        ineligible=[row for pk, row in beside.ineligible.items() if pk != line.mentor_id],
+        ineligible=[row for pk, row in options.ineligible.items() if pk != line.mentor_id],
     )
 
 
@@ -162,7 +154,7 @@ class _Able:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class _Options:
     """One mentee beside every mentor, by the weights of the round: the best score first, and by name who may not, and why.
 
     Reasons are put into words for the pair that is looked at only: for every mentor it would take too long.
@@ -173,18 +165,18 @@ class _Beside:
     ineligible: dict[UUID, Ineligible]
 
     @classmethod
-    def of(cls, matching_round: Round, mentee: Membership, now: datetime) -> "_Beside":
+    def of(cls, matching_round: Round, mentee: Membership, now: datetime) -> "_Options":
         pool = evaluate(mentee.program, [mentee], now=now, weights=as_counted(matching_round.weights))
-        beside = cls(pool, {}, {})
+        options = cls(pool, {}, {})
         points = 100 * pool.scores.matrix[0]
         for column in np.argsort(-points, kind="stable").tolist():
             member, barriers = pool.mentor(column), pool.barriers(0, column)
             if barriers.clear:
-                beside.able[member.pk] = _Able(member, column, float(points[column]))
+                options.able[member.pk] = _Able(member, column, float(points[column]))
             else:
-                reasons = ineligible(beside.mentee, pool.people.mentors[column], barriers)
-                beside.ineligible[member.pk] = Ineligible(member, reasons)
-        return beside
+                reasons = ineligible(options.mentee, pool.people.mentors[column], barriers)
+                options.ineligible[member.pk] = Ineligible(member, reasons)
+        return options
 
     @property
     def mentee(self) -> MenteeFacts:
@@ -194,11 +186,11 @@ class _Beside:
         return breakdown_of(self.pool, 0, able.column) if able else None
 
 
-def _why_gone(line: RoundLine, beside: _Beside) -> list[str]:
-    """Why the proposed mentor may not take this mentee; no reason where nobody is proposed."""
+def _why_gone(line: RoundLine, options: _Options) -> list[str]:
+    """Why the proposed mentor may not take this mentee; no reason where no mentor is proposed."""
     if line.mentor is None:
         return []
-    found = beside.ineligible.get(line.mentor.pk)
+    found = options.ineligible.get(line.mentor.pk)
     if found is None:
         return [_("%(name)s is not an active mentor now") % {"name": line.mentor.user.full_name}]
     return found.reasons
@@ -214,15 +206,15 @@ def _breakdown(line: RoundLine, today: Breakdown | None) -> Breakdown:
     return replace(today, score=then.score, known=then.known, rows=rows)
 
 
-def _choices(page: PairPage, beside: _Beside, apart: set[UUID], marks: Mapping[UUID, str]) -> list[Choice]:
+def _choices(page: PairPage, options: _Options, apart: set[UUID], marks: Mapping[UUID, str]) -> list[Choice]:
     """The second choices that the round worked out, as far as they can still be made."""
     names = {str(one.mentee_id): one.name for one in page.listed}
-    names |= {str(member.pk): member.user.full_name for member in beside.pool.members.values()}
+    names |= {str(member.pk): member.user.full_name for member in options.pool.members.values()}
     scores = [one.score for one in page.listed if one.score is not None]
     weakest = min(scores) if len(scores) > 1 else 0.0  # a single pair is the weakest of nothing
     choices = []
     for other in page.line.others:
-        able = beside.able.get(UUID(other["mentor"]))
+        able = options.able.get(UUID(other["mentor"]))
         if able is not None:
             effect = cost_words(able.member.user.full_name, other["cost"], is_weakest=other["score"] < weakest)
             words = "; ".join([effect, *move_words(other["moves"], names)]) + "."

@@ -21,7 +21,7 @@ from accounts.models import Membership
 from core.errors import DomainError
 from core.forms import posted
 from core.policy import allow
-from matching.access import get_member_for, get_round_for
+from matching.access import get_line_for, get_member_for, get_round_for
 from matching.enums import OverrideKind, OverrideReason
 from matching.models import Round, RoundLine
 from matching.rounds import services
@@ -29,7 +29,7 @@ from matching.rounds.answers import after, bench, mark_changes, page_of, part_or
 from matching.rounds.bench import bench_of, has_own_weights, pairs_now, rounds_of
 from matching.rounds.forms import OverrideForm, RoundWeightsForm, SendForm
 from matching.rounds.outcome import outcomes_of
-from matching.rounds.pair import line_of, pair_page
+from matching.rounds.pair import pair_page
 from matching.weights.services import as_counted, weights_of
 
 ROUNDS_ON_A_PAGE = 20
@@ -83,7 +83,7 @@ def override(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: Over
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
         return refuse(request, matching_round)
-    line: RoundLine = line_of(matching_round, mentee_id)
+    line: RoundLine = get_line_for(matching_round, mentee_id)
     asked = request.POST if request.method == "POST" else request.GET
     mentor_id = _uuid(asked.get("mentor", "")) or line.mentor_id
     if mentor_id is None:

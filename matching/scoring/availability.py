@@ -111,7 +111,7 @@ class Times:
 
 
 def encode_times(mentees: Sequence[PersonFacts], mentors: Sequence[PersonFacts], now: datetime) -> Times:
-    """The week cut into the segments in which somebody on each side is free."""
+    """The week cut into the segments in which a mentee and a mentor are free."""
     people = [*mentees, *mentors]
     owner, start, end = WeekClock(now).pieces(people)
     cuts = np.unique(np.concatenate([start, end]))

@@ -2,7 +2,7 @@
 
 What concerns one person alone (consent, age, readiness, a free place) is kept once for that person; only what concerns two
 people takes a byte for each pair. Unlike a factor, a rule does not forgive an unknown: it is a rule of its own ("times not
-known"), so that somebody can go and ask. Must-haves are asked, never inferred: an unknown gender does not meet one.
+known"), so that the coordinator can go and ask. Must-haves are asked, never inferred: an unknown gender does not meet one.
 
     >>> found = check([ben], [mona], times=encode_times([ben], [mona], now))
     >>> found.mask()            # may they be paired?
@@ -151,7 +151,9 @@ def _gender(who: PersonFacts) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """A rule that two people must share something: (mentees, items) and (items, mentors) of 0 and 1, and whom it concerns."""
+    """A rule that two people must share something: (mentees, items) and (items, mentors) of 0 and 1, and the people it
+    concerns.
+    """
 
     rule: PairRule
     left: NDArray[np.float32]

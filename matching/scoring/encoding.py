@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring.availability import Times
-from matching.scoring.factors import FACTORS, Factor, Part
+from matching.scoring.factors import FACTORS, Factor, FactorPart
 from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.tables import Frequencies, Rule, Sides
 
@@ -29,7 +29,7 @@ class Tables:
     """
 
     factors: Sequence[Factor]
-    parts: Sequence[Part]
+    parts: Sequence[FactorPart]
     items: Mapping[str, slice]
     mentees: NDArray[np.uint8]
     mentors: NDArray[np.uint8]

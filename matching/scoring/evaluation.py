@@ -1,4 +1,4 @@
-"""Who fits whom: people as plain values, the rules that keep them apart, and how well they fit. Each is worked out when asked
+"""Mentees beside mentors: plain values, the rules that keep them apart, and how well they fit. Each is worked out when asked
 for.
 """
 
@@ -25,7 +25,7 @@ class People:
     """Who is looked at, each list ordered by id.
 
     `never` names people (`PersonFacts.person`) who must not be paired. `frequencies` counts experiences over the whole program,
-    not only the people here; it is asked once somebody wants a score.
+    not only the people here; it is asked once a caller wants a score.
     """
 
     mentees: list[MenteeFacts]

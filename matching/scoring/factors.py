@@ -23,7 +23,7 @@ Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class FactorPart:
     """One thing that a factor looks at. It carries `share` of the factor's weight; `label` reads as in "Not known: goals"."""
 
     name: str
@@ -41,7 +41,7 @@ class Factor:
     meaning: Promise | str
     default_weight: int
     color: int
-    parts: Sequence[Part]
+    parts: Sequence[FactorPart]
 
 
 def _pathways(who: PersonFacts) -> Sequence[str]:
@@ -56,8 +56,8 @@ _RECORDS = (
         default_weight=20,
         color=1,
         parts=(
-            Part(name="time", label=_("times"), share=0.75, question=CommonTime()),
-            Part(
+            FactorPart(name="time", label=_("times"), share=0.75, question=CommonTime()),
+            FactorPart(
                 name="modes",
                 label=_("ways to meet"),
                 share=0.25,
@@ -79,7 +79,7 @@ _RECORDS = (
         default_weight=20,
         color=2,
         parts=(
-            Part(
+            FactorPart(
                 name="pathways",
                 label=_("pathway"),
                 share=0.5,
@@ -91,7 +91,7 @@ _RECORDS = (
                     nothing=_("Different pathways"),
                 ),
             ),
-            Part(
+            FactorPart(
                 name="goals",
                 label=_("goals"),
                 share=0.5,
@@ -113,7 +113,7 @@ _RECORDS = (
         default_weight=20,
         color=3,
         parts=(
-            Part(
+            FactorPart(
                 name="experiences",
                 label=_("lived experience"),
                 question=InCommon(
@@ -135,10 +135,12 @@ _RECORDS = (
         default_weight=15,
         color=4,
         parts=(
-            Part(name="mentee_genders", label=_("the mentor’s gender"), share=1 / 3, question=GenderWish(mentee_asks=True)),
-            Part(name="mentee_ages", label=_("the mentor’s age"), share=1 / 3, question=AgeWish(mentee_asks=True)),
-            Part(name="mentor_genders", label=_("the mentee’s gender"), share=1 / 6, question=GenderWish(mentee_asks=False)),
-            Part(name="mentor_ages", label=_("the mentee’s age"), share=1 / 6, question=AgeWish(mentee_asks=False)),
+            FactorPart(name="mentee_genders", label=_("the mentor’s gender"), share=1 / 3, question=GenderWish(by_mentee=True)),
+            FactorPart(name="mentee_ages", label=_("the mentor’s age"), share=1 / 3, question=AgeWish(by_mentee=True)),
+            FactorPart(
+                name="mentor_genders", label=_("the mentee’s gender"), share=1 / 6, question=GenderWish(by_mentee=False)
+            ),
+            FactorPart(name="mentor_ages", label=_("the mentee’s age"), share=1 / 6, question=AgeWish(by_mentee=False)),
         ),
     ),
     Factor(
@@ -148,7 +150,7 @@ _RECORDS = (
         default_weight=10,
         color=5,
         parts=(
-            Part(
+            FactorPart(
                 name="styles",
                 label=_("support style"),
                 question=InCommon(
@@ -168,7 +170,7 @@ _RECORDS = (
         default_weight=5,
         color=6,
         parts=(
-            Part(
+            FactorPart(
                 name="interests",
                 label=_("interests"),
                 share=0.5,
@@ -181,7 +183,7 @@ _RECORDS = (
                     shared=_("You both like: %(items)s"),
                 ),
             ),
-            Part(
+            FactorPart(
                 name="dislikes",
                 label=_("dislikes"),
                 share=0.5,
@@ -203,7 +205,7 @@ _RECORDS = (
         default_weight=5,
         color=7,
         parts=(
-            Part(
+            FactorPart(
                 name="places",
                 label=_("places to meet"),
                 question=InCommon(
@@ -224,7 +226,7 @@ _RECORDS = (
         meaning=_("The share of the mentor’s places that is free now."),
         default_weight=5,
         color=8,
-        parts=(Part(name="capacity", label=_("free places"), question=FreePlaces()),),
+        parts=(FactorPart(name="capacity", label=_("free places"), question=FreePlaces()),),
     ),
 )
 FACTORS: dict[str, Factor] = {record.name: record for record in _RECORDS}

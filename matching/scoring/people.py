@@ -1,7 +1,7 @@
 """What matching knows of a person: plain values, without the database.
 
 An empty answer is unknown, never a no. `id` names the row that is paired (a membership, or a line of a spreadsheet) and
-is also the tie-break; `person` names the human being behind it, so that nobody is paired with themselves.
+is also the tie-break; `person` names the human being behind it, so that no person is paired with themselves.
 
     >>> ben = MenteeFacts(id="b", person="p1", name="Ben", time_zone="America/New_York", goals=("work",))
     >>> ben.goals, ben.interests, ben.age
@@ -90,7 +90,7 @@ class MentorFacts(PersonFacts):
 
 
 def distinct_names(names: Mapping[Who, Sequence[str]]) -> dict[Who, str]:
-    """The shortest name of each person that nobody else has; `names` go from the shortest to the longest.
+    """The shortest name of each person that no other person has; `names` go from the shortest to the longest.
 
     >>> distinct_names({1: ("Ana", "Ana Ruiz"), 2: ("Ana", "Ana Solis"), 3: ("Ben", "Ben Ott")})
     {1: 'Ana Ruiz', 2: 'Ana Solis', 3: 'Ben'}

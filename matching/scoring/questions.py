@@ -126,13 +126,13 @@ class CommonTime(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Wish(Question):
-    """What one side, the mentee or else the mentor, would rather have in the other."""
+    """What one side would rather have in the other: the mentee in the mentor, or the other way round."""
 
     rule: Rule = Rule.SUM
-    mentee_asks: bool
+    by_mentee: bool
 
     def sentence(self, mentee: MenteeFacts, mentor: MentorFacts, clock: WeekClock) -> Said:
-        return self.about(mentee, mentor) if self.mentee_asks else self.about(mentor, mentee)
+        return self.about(mentee, mentor) if self.by_mentee else self.about(mentor, mentee)
 
     @abstractmethod
     def about(self, asking: PersonFacts, other: PersonFacts) -> Said:
@@ -142,10 +142,10 @@ class Wish(Question):
 @dataclass(frozen=True, kw_only=True)
 class GenderWish(Wish):
     def table(self, sides: Sides) -> Table:
-        asking, asked = (sides.mentees, sides.mentors) if self.mentee_asks else (sides.mentors, sides.mentees)
+        asking, asked = (sides.mentees, sides.mentors) if self.by_mentee else (sides.mentors, sides.mentees)
         wishes = [who.preferred_genders for who in asking]
         genders = [(who.gender,) if who.gender else () for who in asked]
-        return Table.of_answers(wishes, genders) if self.mentee_asks else Table.of_answers(genders, wishes)
+        return Table.of_answers(wishes, genders) if self.by_mentee else Table.of_answers(genders, wishes)
 
     def about(self, asking: PersonFacts, other: PersonFacts) -> Said:
         words = {"asking": asking.name, "other": other.name}
@@ -162,12 +162,12 @@ class GenderWish(Wish):
 @dataclass(frozen=True, kw_only=True)
 class AgeWish(Wish):
     def table(self, sides: Sides) -> Table:
-        asking, asked = (sides.mentees, sides.mentors) if self.mentee_asks else (sides.mentors, sides.mentees)
+        asking, asked = (sides.mentees, sides.mentors) if self.by_mentee else (sides.mentors, sides.mentees)
         ranges, bands = _ages(asking, asked)
         has_wish = np.array([who.has_age_preference for who in asking], dtype=np.bool_)
         has_age = np.array([who.age is not None for who in asked], dtype=np.bool_)
         worth = np.ones(ranges.shape[1])
-        if self.mentee_asks:
+        if self.by_mentee:
             return Table(ranges, bands, worth, has_wish, has_age)
         return Table(bands, ranges, worth, has_age, has_wish)
 

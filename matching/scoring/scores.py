@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring.encoding import Tables
-from matching.scoring.factors import Factor, Part, Weights, default_weights
+from matching.scoring.factors import Factor, FactorPart, Weights, default_weights
 from matching.scoring.product import product
 from matching.scoring.tables import Rule
 
@@ -59,14 +59,14 @@ def _slice(at: At) -> slice:
     return at if isinstance(at, slice) else slice(at, at + 1 or None)
 
 
-def _fixed_worth(part: Part, units: int, worth: NDArray[np.float64]) -> Floats:
+def _fixed_worth(part: FactorPart, units: int, worth: NDArray[np.float64]) -> Floats:
     """What an item is worth in units to everybody who has it."""
     if _is_capped(part):
         return (worth * (units // part.question.enough)).astype(np.float32)
     return np.floor(units * worth).astype(np.float32)
 
 
-def _is_capped(part: Part) -> bool:
+def _is_capped(part: FactorPart) -> bool:
     return part.question.rule is Rule.UP_TO
 
 
@@ -123,7 +123,7 @@ class Terms:
         """(items, columns) of 1 where the mentor has the item."""
         return self.tables.mentors[:, columns].astype(np.float32)
 
-    def gained(self, part: Part, left: Floats, right: Floats, out: Floats | None = None) -> Floats:
+    def gained(self, part: FactorPart, left: Floats, right: Floats, out: Floats | None = None) -> Floats:
         """What one part gives each pair, in units."""
         items = self.tables.items[part.name]
         found: Floats = product(left[:, items], right[items], out=out)
@@ -169,7 +169,7 @@ class Scores:
         known: Floats = product(self.terms.known_left(_slice(rows)), self.terms.known_right(_slice(columns)))
         return known / np.float32(self.terms.total)
 
-    def part(self, part: Part, rows: At = EVERYBODY, columns: At = EVERYBODY) -> tuple[Floats, Floats]:
+    def part(self, part: FactorPart, rows: At = EVERYBODY, columns: At = EVERYBODY) -> tuple[Floats, Floats]:
         """Of one part, for a block of pairs: the units it gives, and the units of it that are known."""
         rows, columns, at = _slice(rows), _slice(columns), self.terms.tables.parts.index(part)
         gained = self.terms.gained(part, self.terms.left(rows), self.terms.right(columns))

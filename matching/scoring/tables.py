@@ -1,8 +1,8 @@
 """What one part of a factor reads, as a table that numpy can multiply.
 
 A part's table says which items each mentee has (mentees × items), which each mentor has (items × mentors), what an item is
-worth, and for whom the part is known. All of it is 0 and 1, so memory follows people, not pairs. A part gives each pair a
-value in [0, 1] by one of three rules:
+worth, and the people of whom the part is known. All of it is 0 and 1, so memory follows people, not pairs. A part gives each
+pair a value in [0, 1] by one of three rules:
 
 * `SHARE`: the worth of what both have ÷ the worth of all the mentee has ("two of Ben's three goals").
 * `SUM`: the worth of what both have; one side has a single item, so this is a look-up (a gender among those preferred).
@@ -63,7 +63,9 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One part: `mentees` (n, items), `mentors` (m, items), `worth` (items,) > 0, and for whom it is known, (n,) and (m,)."""
+    """One part: `mentees` (n, items), `mentors` (m, items), `worth` (items,) > 0, and of which people it is known, (n,) and
+    (m,).
+    """
 
     mentees: NDArray[np.uint8]
     mentors: NDArray[np.uint8]

@@ -40,7 +40,7 @@ def day_of(now: datetime, zone: str) -> date:
 
 
 def problems(mentors: PeopleFile, mentees: PeopleFile, *, zone: str, now: datetime) -> list[Problem]:
-    """Everything the import would refuse, and weekly times that nobody can place on a clock."""
+    """Everything the import would refuse, and weekly times without a time zone to place them in."""
     files = [mentors, mentees]
     return [*problems_in(files, today=day_of(now, zone)), *_without_zone(files, zone)]
 
@@ -68,7 +68,7 @@ def _frequencies(everybody: Sequence[PersonFacts]) -> Frequencies:
 
 
 def _without_zone(files: Sequence[PeopleFile], zone: str) -> Iterator[Problem]:
-    """Rows with times but no zone, where others name theirs. When nobody does, all are taken to live in one."""
+    """Rows with times but no zone, where others name theirs. When no row does, all are taken to live in one."""
     timed = [row for file in files for row in file.rows if row.values.get("availability")]
     if not zone and any(row.values.get(ZONE) for row in timed):
         reason = _("Other rows name a time zone. Name this one too, or say with --timezone what it is where none is named.")

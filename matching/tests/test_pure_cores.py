@@ -31,6 +31,19 @@ def test_assignment_knows_no_django_and_no_other_part_of_matching() -> None:
     assert "scipy" in packages(modules)
 
 
+def test_scoring_reads_no_database() -> None:
+    """It is loaded where no settings are: people are plain values, and only their enums come from elsewhere."""
+    modules = loaded_by("import matching.scoring.evaluation, matching.scoring.wording")
+    ours = {name for name in modules if name.partition(".")[0] in ("accounts", "matching", "people", "relationships", "core")}
+    assert {name for name in ours if not name.startswith("matching.scoring")} == {
+        "matching",
+        "people",
+        "people.availability",
+        "people.enums",
+        "people.rules",
+    }
+
+
 def test_start_of_a_process_does_not_load_scipy() -> None:
     started = (
         "import os, django\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'mentorship.settings')\ndjango.setup()\n"

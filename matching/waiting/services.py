@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
-from matching.explain.ineligible import ineligible
-from matching.pool import Pool, evaluate
+from matching.pool import evaluate, require_eligible
 from relationships import services as relationships
-from relationships.enums import State
 from relationships.models import Relationship
 
 
@@ -36,33 +34,3 @@ def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now
         if standing is None:
             raise
         return standing
-
-
-def require_eligible(pool: Pool, mentor: Membership, mentee: Membership) -> None:
-    """Refuse with `not_eligible`, and say everything that stands in the way.
-
-    The pool holds the rules as they stand, read anew: what a page showed a minute ago may no longer hold.
-    """
-    row, column = pool.row_of.get(str(mentee.pk)), pool.column_of.get(str(mentor.pk))
-    if row is None:
-        raise DomainError(_not_waiting(mentee), code="not_eligible")
-    if column is None:
-        raise DomainError(_("%(name)s is not an active mentor now.") % {"name": mentor.user.full_name}, code="not_eligible")
-    barriers = pool.barriers(row, column)
-    if not barriers.clear:
-        reasons = ineligible(pool.people.mentees[row], pool.people.mentors[column], barriers)
-        raise DomainError(
-            _("%(mentor)s and %(mentee)s cannot be matched: %(reasons)s.")
-            % {"mentor": mentor.user.full_name, "mentee": mentee.user.full_name, "reasons": "; ".join(reasons)},
-            code="not_eligible",
-        )
-
-
-def _not_waiting(mentee: Membership) -> str:
-    pair = Relationship.objects.holding_a_place().filter(mentee=mentee).select_related("mentor__user").first()
-    if pair is None:
-        return _("%(name)s is not waiting for a mentor now.") % {"name": mentee.user.full_name}
-    names = {"name": mentee.user.full_name, "mentor": pair.mentor.user.full_name}
-    if pair.state == State.PROPOSED:
-        return _("%(name)s has a proposal to answer already, with %(mentor)s.") % names
-    return _("%(name)s already has a mentor: %(mentor)s.") % names

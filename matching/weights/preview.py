@@ -24,7 +24,7 @@ class ScoredMentor:
 
 @dataclass(frozen=True, slots=True)
 class ChangedMentor:
-    """A mentee whose proposed mentor would be another. None: nobody would be proposed."""
+    """A mentee whose proposed mentor would be another. None: no mentor would be proposed."""
 
     mentee: Membership
     before: ScoredMentor | None
@@ -49,7 +49,7 @@ class Preview:
 
 
 def preview(program: Program, present: Weights, new: Weights, now: datetime) -> Preview:
-    """In seven queries, however many wait; in one where nobody does."""
+    """In seven queries, however many wait; in one where no mentee does."""
     waiting = list(waiting_mentees(program)[: LOOKED_AT + 1])
     if not waiting:
         return Preview(people=0, is_cut=False, matched=0, changes=[], weakest_before=None, weakest_after=None)

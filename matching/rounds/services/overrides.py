@@ -13,10 +13,9 @@ from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import OverrideKind, OverrideReason
 from matching.models import Override, Round
-from matching.pool import Pool, evaluate, waiting_mentees
+from matching.pool import Pool, evaluate, require_eligible, waiting_mentees
 from matching.rounds.services.rounds import hold_open
 from matching.rounds.services.solving import solve_or_owe
-from matching.waiting.services import require_eligible
 from matching.weights.services import as_counted
 
 _Pairs = Mapping[UUID, tuple[UUID | None, float | None]]
@@ -96,7 +95,7 @@ def _require_people(held: Round, mentee: Membership, mentor: Membership) -> None
 
 
 def _require_room(mentor: Membership, pool: Pool, standing: list[Override]) -> None:
-    """Locks cannot promise more places than there are. One for somebody who waits no longer promises none."""
+    """Locks cannot promise more places than there are. One for a mentee who waits no longer promises none."""
     places = pool.people.mentors[pool.column_of[str(mentor.pk)]].places_left
     locked = [one.mentee_id for one in standing if one.kind == OverrideKind.LOCK and one.mentor_id == mentor.pk]
     if waiting_mentees(mentor.program).filter(pk__in=locked).count() >= places:

@@ -10,9 +10,8 @@ from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import RoundState
 from matching.models import Round, RoundLine
-from matching.pool import Pool, evaluate, waiting_mentees
+from matching.pool import Pool, evaluate, require_eligible, waiting_mentees
 from matching.rounds.services.rounds import hold_open, hold_round, write_down
-from matching.waiting.services import require_eligible
 from relationships import services as relationships
 
 
@@ -28,7 +27,7 @@ class Sent:
 def send_round(*, matching_round: Round, seen: datetime | None, by: Membership, now: datetime) -> Sent:
     """Propose every pair of the round. A pair that can no longer be is named; the others go. Sending twice sends once.
 
-    `seen` is when the result was worked out that this person read: nobody sends what they have not seen.
+    `seen` is when the result was worked out that the coordinator read: a set is not sent unseen.
     Refuses with `not_allowed`, `round_closed`, `at_work` while the round is being worked out, `is_behind` when that was called
     off, for then the set may hold pairs that were ruled out since, `changed` for another result, or `nothing_to_send`.
     """

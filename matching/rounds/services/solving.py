@@ -180,7 +180,7 @@ def _solve(pk: UUID, *, now: datetime, started: float) -> bool:
 
     One that breaks is called off, so that it does not keep the others waiting for the end of its lease.
     """
-    with transaction.atomic():  # so that nobody claims another, or calls this one off, in between
+    with transaction.atomic():  # so that no worker claims another, and no coordinator calls this one off, in between
         hold(SCAN)
         if Round.objects.at_work(now).exists():
             return False

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching.assignment import Move, assign, rematch
+from matching.assignment import Reassignment, assign, rematch
 from matching.tests.assignment.brute import Case
 from matching.tests.assignment.test_assignment import Asked, problems
 
@@ -60,20 +60,20 @@ def test_rematch_limit_decides_how_far_it_goes() -> None:
     found = assign([[1.0, 0.75, 0.25], [0.5, 0.875, 0.0]], [1, 1, 1], floor=False)
     assert found.mentor_of.tolist() == [0, 1]
     none, one = rematch(found, 0, 0), rematch(found, 0, 1)
-    assert none.moves == (Move(0, 0, 2),)
+    assert none.moves == (Reassignment(0, 0, 2),)
     assert (none.total, none.cost, none.is_placed) == (1.125, 0.75, True)
-    assert one.moves == (Move(0, 0, 1), Move(1, 1, 0))
+    assert one.moves == (Reassignment(0, 0, 1), Reassignment(1, 1, 0))
     assert (one.total, one.cost) == (1.25, 0.625)
 
 
 def test_rematch_nobody_can_take_the_mentee_says_so() -> None:
     new = rematch(assign([[0.5]], [1]), 0)
-    assert (new.mentor_of.tolist(), new.moves, new.is_placed, new.cost) == ([-1], (Move(0, 0, -1),), False, 0.5)
+    assert (new.mentor_of.tolist(), new.moves, new.is_placed, new.cost) == ([-1], (Reassignment(0, 0, -1),), False, 0.5)
 
 
 def test_rematch_place_that_became_free_goes_to_who_waits() -> None:
     new = rematch(assign([[0.5], [0.25]], [1], floor=False), 0, 1)
-    assert (new.mentor_of.tolist(), new.moves) == ([-1, 0], (Move(0, 0, -1), Move(1, -1, 0)))
+    assert (new.mentor_of.tolist(), new.moves) == ([-1, 0], (Reassignment(0, 0, -1), Reassignment(1, -1, 0)))
 
 
 def test_rematch_nonsense_is_refused() -> None:

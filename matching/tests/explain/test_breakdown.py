@@ -8,7 +8,8 @@ from hypothesis import given
 
 from matching.explain.breakdown import breakdown_of
 from matching.explain.intake import intake_lines
-from matching.explain.reasons import explain, shared_facts
+from matching.explain.reasons import explain
+from matching.explain.shared import shared_facts
 from matching.scoring.availability import WeekClock, encode_times
 from matching.scoring.encoding import encode
 from matching.scoring.evaluation import Evaluation, People

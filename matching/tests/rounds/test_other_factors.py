@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Program
 from matching.models import Round
 from matching.rounds import services
-from matching.scoring.factors import FACTORS, Factor, Part, default_weights
+from matching.scoring.factors import FACTORS, Factor, FactorPart, default_weights
 from matching.scoring.questions import InCommon
 from matching.scoring.tables import Rule
 from matching.tests.rounds.pages import url, words
@@ -25,7 +25,7 @@ LATER = Factor(
     default_weight=7,
     color=7,
     parts=[
-        Part(
+        FactorPart(
             name="tongues",
             label=gettext_lazy("Languages"),
             question=InCommon(
