@@ -26,7 +26,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(program_id=membership.program_id) if membership.role == Role.COORDINATOR else self.none()
 
     def to_solve(self, now: datetime) -> RoundQuerySet:
-        """A solve is owed and no worker is at it."""
+        """A solve is pending and no worker is at it."""
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), solve_wanted_at__isnull=False)
 
     def at_work(self, now: datetime) -> RoundQuerySet:
@@ -56,7 +56,7 @@ class WeightChange(AppendOnlyModel):
 class Round(UUIDModel):
     """One attempt to find a mentor for everybody who waits. It changes only through `matching.rounds.services`.
 
-    `lines` are what the last solve proposed. While `solve_wanted_at` is set a solve is owed: a worker claims it until
+    `lines` are what the last solve proposed. While `solve_wanted_at` is set a solve is pending: a worker claims it until
     `claimed_until`, writes its `progress` (percent) and clears both; clearing `solve_wanted_at` calls it off.
     `weights` are this round's own, as percent-like numbers by factor.
     """
@@ -103,7 +103,7 @@ class Round(UUIDModel):
 
     @property
     def is_at_work(self) -> bool:
-        """A solve is owed or running."""
+        """A solve is pending or running."""
         return self.solve_wanted_at is not None
 
     @property

@@ -15,7 +15,7 @@ from matching.enums import OverrideKind, OverrideReason
 from matching.models import Override, Round
 from matching.pool import Pool, evaluate, require_eligible, waiting_mentees
 from matching.rounds.services.rounds import hold_open
-from matching.rounds.services.solving import solve_or_owe
+from matching.rounds.services.solving import solve_or_enqueue
 from matching.weights.services import as_counted
 
 _Pairs = Mapping[UUID, tuple[UUID | None, float | None]]
@@ -67,7 +67,7 @@ def override(
         at=now,
     )
     before = _set_of(held)
-    solve_or_owe(held, by=by, now=now)
+    solve_or_enqueue(held, by=by, now=now)
     _note_cost(new, held, before)
     return new
 
@@ -79,7 +79,7 @@ def take_back(*, override: Override, by: Membership, now: datetime) -> None:
     current = held.overrides.standing().filter(pk=override.pk).first()
     if current is not None:
         _retire(current, by, now)
-        solve_or_owe(held, by=by, now=now)
+        solve_or_enqueue(held, by=by, now=now)
 
 
 def _gives_way(one: Override, kind: OverrideKind, mentee: Membership, mentor: Membership) -> bool:

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from matching.audit_events import ROUND_CHANGED
 from matching.enums import RoundState
 from matching.models import Round
-from matching.rounds.services.solving import solve_or_owe
+from matching.rounds.services.solving import solve_or_enqueue
 from matching.scoring.factors import Weights
 from matching.weights.services import require_sound, weights_of
 from privacy import audit
@@ -32,7 +32,7 @@ def start_round(*, by: Membership, now: datetime) -> Round:
             weights = dict(weights_of(by.program))
             made = Round.objects.create(program=by.program, started_by=by, started_at=now, weights=weights)
             write_down(made, "started", by=by, now=now)
-            solve_or_owe(made, by=by, now=now)
+            solve_or_enqueue(made, by=by, now=now)
     except IntegrityError:  # a colleague started one at the same moment
         return standing.get()
     return made
@@ -50,13 +50,13 @@ def reweigh(*, matching_round: Round, weights: Weights, protects_weakest: bool, 
     held.protects_weakest = protects_weakest
     held.save(update_fields=["weights", "protects_weakest"])
     write_down(held, "weights", by=by, now=now)
-    solve_or_owe(held, by=by, now=now)
+    solve_or_enqueue(held, by=by, now=now)
 
 
 @transaction.atomic
 def solve_again(*, matching_round: Round, by: Membership, now: datetime) -> None:
     """With the people and places of this moment. Refuses with `not_allowed` or `round_closed`."""
-    solve_or_owe(hold_open(matching_round, by), by=by, now=now)
+    solve_or_enqueue(hold_open(matching_round, by), by=by, now=now)
 
 
 @transaction.atomic

@@ -130,7 +130,7 @@ class CalledOff(Exception):
     """Nobody wants this work any more, or another worker has it."""
 
 
-def solve_or_owe(matching_round: Round, *, by: Membership, now: datetime) -> None:
+def solve_or_enqueue(matching_round: Round, *, by: Membership, now: datetime) -> None:
     """Work it out, or leave it to a worker. The round is held by the caller, in the caller's transaction."""
     program = matching_round.program
     if waiting_mentees(program).count() * active_mentors(program).count() > AT_ONCE_PAIRS:
@@ -161,7 +161,7 @@ def _save(matching_round: Round, overrides: list[Override], found: WorkedOut, no
 
 
 def solve_wanted(now: datetime) -> int:
-    """Work out the rounds that are owed; returns how many were.
+    """Work out the rounds that are pending; returns how many were.
 
     One at a time, whoever does it: reminders and mail are not to wait until the last worker has finished a large round.
     """
