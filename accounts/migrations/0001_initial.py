@@ -70,12 +70,12 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique'),
         ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'program', 'role'), name='membership_unique'),
-        ),
         migrations.AddIndex(
             model_name='membership',
             index=models.Index(condition=models.Q(('is_active', True)), fields=['program', 'role'], name='membership_active_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.UniqueConstraint(fields=('user', 'program', 'role'), name='membership_unique'),
         ),
     ]
