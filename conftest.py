@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import hypothesis
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
@@ -59,16 +60,54 @@ def _in_english() -> Iterator[None]:
         yield
 
 
+NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
+"""Monday, March 2, 2026, 12:00 in New York: when every test happens that asks for no other hour."""
+
+AWKWARD_MOMENTS = {
+    "evening": datetime(2026, 11, 28, 3, 30, tzinfo=UTC),
+    "new_years_eve": datetime(2027, 1, 1, 3, 30, tzinfo=UTC),
+    "leap_day": datetime(2028, 3, 1, 3, 30, tzinfo=UTC),
+    "before_clocks_go_forward": datetime(2027, 3, 14, 6, 45, tzinfo=UTC),
+    "after_clocks_go_forward": datetime(2026, 3, 8, 7, 15, tzinfo=UTC),
+    "before_clocks_go_back": datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+    "after_clocks_go_back": datetime(2027, 11, 7, 6, 30, tzinfo=UTC),
+}
+"""Hours that have misled programs. In the first three New York's day is the one before UTC's; half past one comes twice."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `any_hour` happens at each of the awkward moments."""
+    if metafunc.definition.get_closest_marker("any_hour"):
+        metafunc.parametrize("moment", AWKWARD_MOMENTS.values(), ids=AWKWARD_MOMENTS, indirect=True)
+
+
 @pytest.fixture
-def now() -> datetime:
-    """The real time, to the second: views read the clock themselves."""
+def moment(request: pytest.FixtureRequest) -> datetime:
+    """When the test happens."""
+    chosen: datetime = getattr(request, "param", NOON)
+    return chosen
+
+
+@pytest.fixture(autouse=True)
+def _clock(request: pytest.FixtureRequest, moment: datetime) -> Iterator[None]:
+    """The clock of this process starts at `moment`; not where another process takes part, whose clock cannot be moved."""
+    if any(map(request.node.get_closest_marker, ("browser", "services", "real_time"))):
+        yield
+        return
+    with time_machine.travel(moment):
+        yield
+
+
+@pytest.fixture
+def now(_clock: None) -> datetime:
+    """What the clock says, to the second: views read it themselves."""
     return timezone.now().replace(microsecond=0)
 
 
 @pytest.fixture
 def noon() -> datetime:
-    """A fixed time for services and pure functions: Monday, March 2, 2026, 12:00 in New York."""
-    return datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+    """A fixed time for services and pure functions, whatever the clock says."""
+    return NOON
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def make_mentor(
 ) -> Membership:
     """A ready mentor: five years in recovery, trained, screened, free in the evenings, consent given."""
     membership = make_member(program, Role.MENTOR, email)
-    today = now.date()
+    today = program.today(now)
     fields = {
         "birth_date": date(today.year - 50, 1, 1),
         "languages": ["en"],
@@ -71,7 +71,7 @@ def make_mentor(
 def make_mentee(program: Program, email: str, *, now: datetime, **profile: Any) -> Membership:
     """A waiting mentee: intake done three weeks ago, free in the evenings, consent given."""
     membership = make_member(program, Role.MENTEE, email)
-    today = now.date()
+    today = program.today(now)
     fields = {
         "birth_date": date(today.year - 35, 1, 1),
         "languages": ["en"],

@@ -45,6 +45,7 @@ class ProfileBuilder:
         self.rng = rng
         self.today = program.today(now)
         self.joined_at = now - timedelta(weeks=40)
+        self.joined_on = self.today - timedelta(weeks=40)
         self.password = make_password(password)
 
     def members(self, role: Role, listed: list[tuple[str, Person]]) -> list[Membership]:
@@ -112,7 +113,7 @@ class ProfileBuilder:
 
     def consent(self, members: list[Membership]) -> None:
         Consent.objects.bulk_create(
-            Consent(program_id=self.program.pk, person_id=member.user_id, given_on=self.joined_at.date()) for member in members
+            Consent(program_id=self.program.pk, person_id=member.user_id, given_on=self.joined_on) for member in members
         )
 
     def free_times(self) -> list[Window]:

@@ -108,7 +108,7 @@ def _people(program: Program, rng: Random, now: datetime, stories: list[PairStor
     build.mentees(
         mentees,
         [build.times_shared_with(met[place]) if place in met else build.free_times() for place in range(len(mentees))],
-        _waiting_since(rng, now.date(), stories),
+        _waiting_since(rng, build.today, stories),
     )
     build.consent([*mentors, *_without_intake(mentees)])
     cast = Cast(program, coordinators, supervisors, mentors, mentees)

@@ -25,7 +25,7 @@ from demo.program import DEMO_PASSWORD, SIGN_INS, SLUG, Stage, create_demo_data
 from demo.tests.browser.addresses import pages_of
 from notifications.models import Delivery, Message
 from people.fields import fields_of
-from people.models import PROFILE_OF
+from people.models import PROFILE_OF, MenteeProfile
 from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
 from relationships.lifecycle import MOVES
 from relationships.models import MentoringSession, Relationship, Transition
@@ -117,6 +117,18 @@ def test_waiting_everybody_waits_and_nobody_is_paired(settings: Settings) -> Non
 
     assert Membership.objects.filter(mentee_profile__waiting_since__isnull=False).count() == 45
     assert (Relationship.objects.count(), Message.objects.count()) == (0, 0)
+
+
+@pytest.mark.any_hour
+@pytest.mark.django_db
+def test_waiting_people_have_waited_since_days_of_the_program(settings: Settings, now: datetime) -> None:
+    settings.DEMO_MODE = True
+
+    program = create_demo_data(stage=Stage.WAITING, now=now).program
+
+    since = MenteeProfile.objects.exclude(waiting_since=None).values_list("waiting_since", flat=True)
+    days = {(program.today(now) - day).days for day in since if day}
+    assert (min(days), max(days)) == (38, 47)
 
 
 @pytest.mark.django_db

@@ -214,12 +214,13 @@ def test_edit_form_refuses_what_the_import_refuses(mona: Membership, *, field: s
     assert list(form.errors) == [field]
 
 
+@pytest.mark.any_hour
 def test_person_edited_to_every_bound_is_exported_and_imported_as_the_same(
     alice: Membership, mona: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     answers = {
         "birth_date": "1900-01-01",
-        "recovery_since": now.date() - timedelta(days=1),
+        "recovery_since": mona.program.today(now) - timedelta(days=1),
         "contact": f"'={'x' * 195}, \"",
         "places": "; ".join(f"{n} {'x' * 57}" for n in range(20)),
         "capacity": "50",
@@ -227,7 +228,11 @@ def test_person_edited_to_every_bound_is_exported_and_imported_as_the_same(
         "preferred_age_max": "120",
         "availability": "mon 0:00-24:00",
     }
-    training = {"hours": "9999", "agreement_signed_on": now.date() - timedelta(days=1), "screening_valid_until": "2199-12-31"}
+    training = {
+        "hours": "9999",
+        "agreement_signed_on": mona.program.today(now) - timedelta(days=1),
+        "screening_valid_until": "2199-12-31",
+    }
     client = sign_in(alice)
 
     assert client.post(reverse("intake:person_edit", args=[mona.pk]), answers).status_code == 302
@@ -238,8 +243,9 @@ def test_person_edited_to_every_bound_is_exported_and_imported_as_the_same(
     assert [one.outcome for one in plan.people] == [Outcome.SAME]
 
 
+@pytest.mark.any_hour
 def test_agreement_signed_in_the_future_is_refused(alice: Membership, mona: Membership, now: datetime, sign_in: SignIn) -> None:
-    tomorrow = now.date() + timedelta(days=2)
+    tomorrow = mona.program.today(now) + timedelta(days=1)
 
     response = sign_in(alice).post(
         reverse("training:record", args=[mona.pk]), {"hours": "8", "agreement_signed_on": tomorrow.isoformat()}

@@ -26,7 +26,8 @@ class Scene:
 
     @classmethod
     def of(cls, program: Program, alice: Membership, now: datetime, *, at: str = "example.org") -> "Scene":
-        first, then = now.date() - timedelta(days=21), now.date() - timedelta(days=3)
+        today = program.today(now)
+        first, then = today - timedelta(days=21), today - timedelta(days=3)
         return cls(
             ben=factories.make_mentee(program, f"ben@{at}", now=now, goals=["work"], waiting_since=first),
             cara=factories.make_mentee(program, f"cara@{at}", now=now, goals=["sleep"], waiting_since=then),

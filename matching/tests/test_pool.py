@@ -59,10 +59,11 @@ def test_evaluate_mentor_not_ready_says_what_is_missing(north: Program, mona: Me
     )
 
 
+@pytest.mark.any_hour
 def test_evaluate_consent_that_ran_out_or_was_revoked_is_none(
     north: Program, mona: Membership, ben: Membership, now: datetime
 ) -> None:
-    Consent.objects.filter(person_id=ben.user_id).update(expires_on=now.date() - timedelta(days=2))
+    Consent.objects.filter(person_id=ben.user_id).update(expires_on=north.today(now) - timedelta(days=2))
     Consent.objects.filter(person_id=mona.user_id).update(revoked_at=now)
     people = load(north, now).people
     assert [people.mentees[0].has_consent, people.mentors[0].has_consent] == [False, False]
@@ -110,7 +111,7 @@ def test_experience_frequencies_count_everybody_who_takes_part(
 def test_waiting_mentees_longest_first_without_those_who_were_asked(
     north: Program, mona: Membership, ben: Membership, alice: Membership, now: datetime
 ) -> None:
-    cara = factories.make_mentee(north, "cara@example.org", now=now, waiting_since=now.date() - timedelta(days=40))
+    cara = factories.make_mentee(north, "cara@example.org", now=now, waiting_since=north.today(now) - timedelta(days=40))
     factories.make_mentee(north, "intake@example.org", now=now, waiting_since=None)
     assert list(waiting_mentees(north)) == [cara, ben]
     pair = services.propose(mentor=mona, mentee=cara, by=alice, now=now)

@@ -63,6 +63,7 @@ def test_drain_message_due_later_waits(mail_server: MailServer, ben: Membership,
     assert drain(now + timedelta(minutes=1)) == DrainResult(sent=1)
 
 
+@pytest.mark.real_time
 def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
     mail_server: MailServer, enqueue_to: EnqueueTo, ben: Membership, now: datetime, tmp_path: Path
 ) -> None:

@@ -215,7 +215,7 @@ def test_expire_proposals_by_two_passes_at_once_ends_each_once(proposal: Relatio
 
 def test_log_session_posted_many_times_at_once_gives_one_row(pair: Relationship, mona: Membership, now: datetime) -> None:
     key = uuid4()
-    today = now.date() if now.hour >= 12 else (now - timedelta(hours=12)).date()
+    today = pair.program.today(now)
     Relationship.objects.update(started_at=now - timedelta(days=3))
 
     outcome = all_at_once(

@@ -123,7 +123,7 @@ def test_closed_flag_hides_a_supervisors_words_from_the_coordinator(
 def test_flag_that_closed_by_itself_says_why(
     flag: Flag, pair: Relationship, sam: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    log_met(pair, now.date() - timedelta(days=1), now)
+    log_met(pair, pair.program.today(now) - timedelta(days=1), now)
     follow_session_gaps(now)
 
     assert "Closed by itself: a session was logged." in get(sign_in(sam), url("flag", flag.pk))
@@ -265,15 +265,16 @@ def test_home_of_the_supervisor_says_plainly_when_more_were_held_than_expected(
     pair: Relationship, sam: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     for days in (1, 2, 3):
-        log_met(pair, now.date() - timedelta(days=days), now)
+        log_met(pair, pair.program.today(now) - timedelta(days=days), now)
 
     assert "3 sessions, 2 expected" in words(get(sign_in(sam), reverse("home")))
 
 
+@pytest.mark.any_hour
 def test_home_of_the_supervisor_sums_up_each_pair_in_plain_numbers(
     pair: Relationship, sam: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    log_met(pair, now.date() - timedelta(days=2), now)
+    log_met(pair, pair.program.today(now) - timedelta(days=2), now)
 
     page = " ".join(get(sign_in(sam), reverse("home")).split())
 
@@ -317,7 +318,7 @@ HOME_AT_MOST = 15
 def test_flag_from_a_session_leads_the_supervisor_to_it_and_not_the_coordinator(
     pair: Relationship, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
-    log_met(pair, now.date() - timedelta(days=1), now, has_safety_concern=True)
+    log_met(pair, pair.program.today(now) - timedelta(days=1), now, has_safety_concern=True)
     take_up_requests(now)
     flag = Flag.objects.get()
     session = pair.sessions.get()

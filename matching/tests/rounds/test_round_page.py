@@ -155,6 +155,7 @@ def test_take_back_of_another_rounds_lock_is_not_there(coordinator: Client, star
 
 
 # The list --------------------------------------------------------------------------------------------------------------
+@pytest.mark.any_hour
 def test_round_lists_pairs_longest_wait_first_under_the_numbers_of_the_set(coordinator: Client, started: Round) -> None:
     found = words(coordinator.get(started.get_absolute_url()))
     ben, cara = (line.score or 0 for line in started.lines.all())

@@ -37,8 +37,9 @@ def test_start_round_pairs_everybody_with_scores_that_add_up(scene: Scene) -> No
         assert line.score == pytest.approx(sum(100 * part["points"] for part in line.parts), abs=1e-4)
 
 
+@pytest.mark.any_hour
 def test_start_round_with_somebody_who_waits_from_a_later_day_counts_no_days(scene: Scene) -> None:
-    scene.cara.mentee_profile.waiting_since = scene.now.date() + timedelta(days=3)
+    scene.cara.mentee_profile.waiting_since = scene.alice.program.today(scene.now) + timedelta(days=3)
     scene.cara.mentee_profile.save()
     started = scene.start()
     assert [(line.mentee, line.days) for line in started.lines.all()] == [(scene.ben, 21), (scene.cara, 0)]

@@ -45,10 +45,13 @@ def coordinator(alice: Membership, sign_in: SignIn) -> Client:
     return sign_in(alice)
 
 
+@pytest.mark.any_hour
 def test_waiting_people_are_listed_longest_first_with_who_could(
     north: Program, coordinator: Client, mona: Membership, ben: Membership, now: datetime
 ) -> None:
-    factories.make_mentee(north, "cara@example.org", now=now, waiting_since=now.date() - timedelta(days=40), languages=["es"])
+    factories.make_mentee(
+        north, "cara@example.org", now=now, waiting_since=north.today(now) - timedelta(days=40), languages=["es"]
+    )
     found = text(coordinator, WAITING)
     assert "2 people are waiting" in found
     assert found.index(">Cara</a>") < found.index(">Ben</a>")
@@ -162,6 +165,7 @@ def test_candidates_who_may_not_are_folded_away_with_every_reason(
     assert "Propose" not in found
 
 
+@pytest.mark.any_hour
 def test_candidates_intake_is_shown_and_the_opening_written_down(
     coordinator: Client, alice: Membership, mona: Membership, ben: Membership
 ) -> None:
@@ -287,7 +291,10 @@ def test_pages_wrong_method_is_refused(coordinator: Client, ben: Membership) -> 
 def test_home_coordinator_sees_who_waits_longest(north: Program, coordinator: Client, ben: Membership, now: datetime) -> None:
     for number in range(6):
         factories.make_mentee(
-            north, f"mentee{number}@example.org", now=now, waiting_since=now.date() - timedelta(days=30 + number)
+            north,
+            f"mentee{number}@example.org",
+            now=now,
+            waiting_since=north.today(now) - timedelta(days=30 + number),
         )
     found = text(coordinator, reverse("home"))
     assert "7 people are waiting for a mentor" in found
