@@ -82,7 +82,7 @@ class Running:
             pytest.fail(f"it stopped:\n{self.log.read_text()}")
         return text in self.log.read_text()
 
-    def ready(self) -> dict[str, object]:
+    def ready(self) -> dict[str, dict[str, object]]:
         """The parts of `/readyz`, or nothing while it does not answer."""
         try:
             body = urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).read()
@@ -90,7 +90,7 @@ class Running:
             body = refused.read()
         except (URLError, ConnectionError, TimeoutError):
             return {}
-        parts: dict[str, object] = json.loads(body)["parts"]
+        parts: dict[str, dict[str, object]] = json.loads(body)["parts"]
         return parts
 
     def has_ticked(self) -> bool:

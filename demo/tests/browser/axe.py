@@ -50,10 +50,10 @@ class Inspector:
             self.problems += [f"{path} at {size[0]} px: {problem}" for problem in self._violations()]
         self._resize(NARROWEST)
         for face, font in FACES.items():
-            for size in TEXT_SIZES:
-                excess = self._excess_width(font, size)
+            for text_size in TEXT_SIZES:
+                excess = self._excess_width(font, text_size)
                 if excess > 0:
-                    self.problems.append(f"{path}: scrolls {excess} px sideways at 320 px in {face}, text at {size}")
+                    self.problems.append(f"{path}: scrolls {excess} px sideways at 320 px in {face}, text at {text_size}")
         self._excess_width("", "")
 
     def _resize(self, size: tuple[int, int]) -> None:
@@ -62,8 +62,9 @@ class Inspector:
     def _excess_width(self, font: str, size: str) -> int:
         """By how many pixels the page is wider than the window, once its text is drawn so. Empty: as the page says."""
         excess: int = self.page.evaluate(
-            "([font, size]) => { const root = document.documentElement;"
+            "async ([font, size]) => { const root = document.documentElement;"
             " root.style.setProperty('--font', font); root.style.fontSize = size;"
+            " await document.fonts.ready;"
             " return root.scrollWidth - root.clientWidth }",
             [font, size],
         )

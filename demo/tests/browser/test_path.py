@@ -132,7 +132,7 @@ def propose(page: Page) -> None:
     page.get_by_role("link", name="Lena").click()
     page.get_by_role("button", name="Propose Ruth").click()
     page.get_by_role("button", name="Send the proposal").click()
-    expect(page.get_by_role("status").or_(page.get_by_role("alert")).first).to_be_visible()
+    expect(page.get_by_text("Ruth and Lena have been asked.")).to_be_visible()
 
 
 def accept(page: Page, other: str) -> None:
@@ -190,5 +190,6 @@ def test_people_come_in_are_paired_check_in_and_a_gap_is_resolved(
     expect(saul.get_by_role("heading", name="Session gap", level=1)).to_be_visible()
     saul.get_by_label("What was done?").fill("Rang Ruth. Both will meet on Monday.")
     saul.get_by_role("button", name="Close the flag").click()
+    expect(saul.get_by_text("The flag is closed.")).to_be_visible()
     saul.goto("/")
     expect(saul.get_by_text("No open flags. Nobody needs you here right now.")).to_be_visible()

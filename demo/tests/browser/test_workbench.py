@@ -4,6 +4,8 @@ Each test has a program of its own, so that none meets another's round.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -54,7 +56,7 @@ class Bench:
         self.cora = factories.make_member(self.program, Role.COORDINATOR, f"cora@{domain}")
         self.people: dict[str, Membership] = {}
         for days, (name, goals) in zip((40, 30, 20, 10), MENTEES.items(), strict=True):
-            since = now.date() - timedelta(days=days)
+            since = factories.today_of(self.program, now) - timedelta(days=days)
             self.people[name] = factories.make_mentee(
                 self.program, f"{name.lower()}@{domain}", now=now, goals=list(goals), waiting_since=since
             )
@@ -121,6 +123,23 @@ def give_a_reason(page: Page, reason: str, button: str) -> None:
     page.get_by_role("button", name=button).click()
 
 
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """Leaves once what is posted inside is answered and the answer stands on the page."""
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        yield
+    expect(page.locator(".htmx-request")).to_have_count(0)
+
+
+@contextmanager
+def standing_still(page: Page, address: str) -> Iterator[None]:
+    """A page that asks `address` again and again gets no answer meanwhile, so that nothing is measured while it changes."""
+    page.route(address, lambda route: None)
+    page.wait_for_event("request", lambda request: request.url.endswith(address.strip("*")))
+    yield
+    page.unroute(address)  # what was asked goes on its way
+
+
 # By mouse -------------------------------------------------------------------------------------------------------------
 def test_round_by_mouse_from_the_waiting_list_to_what_became_of_it(page: Page, bench: Bench, inspector: Inspector) -> None:
     page.goto(reverse("matching:waiting"))
@@ -150,7 +169,8 @@ def test_round_by_mouse_from_the_waiting_list_to_what_became_of_it(page: Page, b
 
     page.get_by_role("link", name="Weights").click()
     page.get_by_role("spinbutton", name="Pathway and goals").fill("0")
-    page.get_by_role("button", name="Work it out with these").click()
+    with answered(page):
+        page.get_by_role("button", name="Work it out with these").click()
     expect(page.get_by_role("spinbutton", name="Pathway and goals")).to_have_value("0")
     expect(news(page)).to_contain_text("Worked out again")
     assert bench.round.weights["pathway_goals"] == 0
@@ -255,7 +275,8 @@ def test_round_at_work_moves_by_itself_and_then_shows_the_result(page: Page, ben
     expect(panel(page).get_by_role("heading", name="Mona for Ben")).to_be_visible()
     bar = page.get_by_role("progressbar", name="Working it out")
     expect(bar).to_have_attribute("aria-valuetext", "20 % done")
-    inspector.look("a round at work")
+    with standing_still(page, "**/progress/"):
+        inspector.look("a round at work")
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
     working.update(progress=60)
@@ -274,6 +295,11 @@ def test_round_at_work_moves_by_itself_and_then_shows_the_result(page: Page, ben
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)
+
+
+def post_by_enter(page: Page) -> None:
+    with answered(page):
+        press(page, "Enter")
 
 
 def tab_back_to(page: Page, target: Locator) -> None:
@@ -324,7 +350,7 @@ def test_round_by_keyboard_alone_from_the_waiting_list_to_what_became_of_it(demo
     expect(page.get_by_role("heading", name="What counts in this round")).to_be_focused()
     tab_to(page, page.get_by_role("spinbutton", name="Lived experience"))
     page.keyboard.type("80")
-    press(page, "Enter")
+    post_by_enter(page)
     expect(news(page)).to_contain_text("Worked out again")
     expect(page.get_by_role("spinbutton", name="Lived experience")).to_be_focused()
     assert bench.round.weights["experience"] == 80
@@ -333,7 +359,7 @@ def test_round_by_keyboard_alone_from_the_waiting_list_to_what_became_of_it(demo
     expect(row(page, "Ben")).to_be_focused()
     press(page, "t")
     expect(panel(page).get_by_role("button", name="Take back")).to_be_focused()
-    press(page, "Enter")
+    post_by_enter(page)
     expect(news(page)).to_have_text("Worked out again: 2 pairs changed.")
     assert bench.pairs() == PROPOSED
 
