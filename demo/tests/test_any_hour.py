@@ -6,12 +6,13 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils.formats import date_format
-from matching.services import propose_match, start_round
 
 from accounts.models import Membership, Program
 from accounts.timezones import zone_of
 from checkins.models import CheckIn
 from conftest import SignIn
+from matching.rounds.services import start_round
+from matching.waiting.services import propose_match
 from relationships.enums import State
 from relationships.models import MentoringSession, Relationship
 from relationships.services import accept, change_state

@@ -56,7 +56,7 @@ class Bench:
         self.cora = factories.make_member(self.program, Role.COORDINATOR, f"cora@{domain}")
         self.people: dict[str, Membership] = {}
         for days, (name, goals) in zip((40, 30, 20, 10), MENTEES.items(), strict=True):
-            since = factories.today_of(self.program, now) - timedelta(days=days)
+            since = self.program.today(now) - timedelta(days=days)
             self.people[name] = factories.make_mentee(
                 self.program, f"{name.lower()}@{domain}", now=now, goals=list(goals), waiting_since=since
             )
