@@ -14,7 +14,7 @@ Time is the `now` that was passed plus the seconds that really went by since.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -96,7 +96,7 @@ class _Pass:
     def run(self) -> None:
         with self.channel.connect() as connection:
             goes_on = True
-            while goes_on and (batch := self.claim()):
+            while goes_on and self.clock() < self._ends_at and (batch := self.claim()):
                 goes_on = self.deliver(self.may_leave(batch), connection)
 
     def claim(self) -> list[Delivery]:
@@ -117,14 +117,17 @@ class _Pass:
     def may_leave(self, batch: Sequence[Delivery]) -> list[Delivery]:
         """Those that go out now, of a batch; the others are cancelled, given up, or wait for the morning."""
         now = self.clock()
-        gone, asleep, stay = _sort_out(batch, now)
-        for reason, ended in gone.items():
+        sorted_out = _sort_out(batch, now)
+        for reason, ended in sorted_out.gone.items():
             stop(Message.objects.filter(pk__in=[delivery.message_id for delivery in ended]), reason, now)
-        for morning, waiting in asleep.items():
+        for morning, waiting in sorted_out.asleep.items():
             self._write(waiting, next_try_at=morning)
             Message.objects.filter(pk__in=[delivery.message_id for delivery in waiting]).update(due_at=morning)
-        self._give_up([delivery for delivery in stay if delivery.attempts >= MAX_ATTEMPTS], INTERRUPTED)
-        return [delivery for delivery in stay if delivery.attempts < MAX_ATTEMPTS]
+        for delivery, error in sorted_out.broken:
+            if self._still_ours(delivery):
+                self.fail(delivery, error)
+        self._give_up(sorted_out.interrupted, INTERRUPTED)
+        return sorted_out.awake
 
     def deliver(self, batch: Sequence[Delivery], connection: Connection) -> bool:
         """Send one after the other; False when the pass is over, with what is left of the batch given back."""
@@ -202,26 +205,45 @@ class _Pass:
 
     def _write(self, deliveries: Sequence[Delivery], **outcome: Any) -> int:
         """Only the holder of the lease writes; whoever lost it, or finds the message cancelled, changes nothing."""
-        return _held(deliveries).update(lease_token=None, **outcome) if deliveries else 0
+        if len(deliveries) < 2:
+            return sum(_held([delivery]).update(lease_token=None, **outcome) for delivery in deliveries)
+        with transaction.atomic():  # locked in the order of `stop`, so that neither waits for the other
+            held = list(_held(deliveries).select_for_update().order_by("pk").values_list("pk", flat=True))
+            return Delivery.objects.filter(pk__in=held).update(lease_token=None, **outcome)
 
 
-def _sort_out(
-    batch: Sequence[Delivery], now: datetime
-) -> tuple[dict[CancelReason, list[Delivery]], dict[datetime, list[Delivery]], list[Delivery]]:
-    """Those who are gone, by why; those asleep whom this kind does not wake, by when they get up; and the others."""
-    members = _members(batch)
-    gone: dict[CancelReason, list[Delivery]] = defaultdict(list)
-    asleep: dict[datetime, list[Delivery]] = defaultdict(list)
-    stay = []
-    for delivery in batch:
-        message = delivery.message
-        if reason := _reason_to_cancel(message, members):
-            gone[reason].append(delivery)
-        elif morning := _wait_until(message, now):
-            asleep[morning].append(delivery)
+@dataclass
+class _SortedOut:
+    """Of a batch: who is gone, by why; who is asleep and is not woken for this, by when they get up; what nobody could tell;
+    what was begun too often; and what goes out now.
+    """
+
+    gone: dict[CancelReason, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
+    asleep: dict[datetime, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
+    broken: list[tuple[Delivery, Exception]] = field(default_factory=list)
+    interrupted: list[Delivery] = field(default_factory=list)
+    awake: list[Delivery] = field(default_factory=list)
+
+    def put(self, delivery: Delivery, members: set[tuple[UUID, UUID]], now: datetime) -> None:
+        if reason := _reason_to_cancel(delivery.message, members):
+            self.gone[reason].append(delivery)
+        elif delivery.attempts >= MAX_ATTEMPTS:
+            self.interrupted.append(delivery)
+        elif morning := _wait_until(delivery.message, now):
+            self.asleep[morning].append(delivery)
         else:
-            stay.append(delivery)
-    return gone, asleep, stay
+            self.awake.append(delivery)
+
+
+def _sort_out(batch: Sequence[Delivery], now: datetime) -> _SortedOut:
+    members = _members(batch)
+    found = _SortedOut()
+    for delivery in batch:
+        try:
+            found.put(delivery, members, now)
+        except Exception as error:  # one row that breaks must not hold up its batch
+            found.broken.append((delivery, error))
+    return found
 
 
 def _members(batch: Iterable[Delivery]) -> set[tuple[UUID, UUID]]:

@@ -65,10 +65,9 @@ class Channel(ABC):
 @cache
 def _channel(path: str) -> Channel:
     try:
-        channel = import_string(path)()
+        channel: Channel = import_string(path)()
     except ImportError as error:
         raise ImproperlyConfigured(f"DELIVERY_CHANNELS names {path!r}, and there is no such channel.") from error
-    assert isinstance(channel, Channel), path
     return channel
 
 

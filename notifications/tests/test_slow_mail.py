@@ -15,7 +15,7 @@ from django.conf import settings as site
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.enums import Role
-from accounts.models import Membership
+from accounts.models import Membership, Program
 from core.health import Part
 from notifications.channels import Channel, Connection
 from notifications.models import Delivery, Message, Notice
@@ -136,6 +136,19 @@ def test_server_that_ends_the_connection_costs_nobody_a_try(
     assert sorted(mail_server.ids) == sorted(f"<{one.message_id}@127.0.0.1>" for one in deliveries)
     assert set(Delivery.objects.values_list("attempts", "last_error")) == {(1, "")}
     assert sorted(mail_server.brought.values()) == [2, 7, 7, 7, 7]
+
+
+def test_row_that_breaks_holds_up_nobody_elses_mail(
+    mail_server: MailServer, ben: Membership, maya: Membership, enqueue_to: EnqueueTo, now: datetime
+) -> None:
+    broken, fine = enqueue_to(maya, kind="test.quiet"), enqueue_to(ben)
+    Program.objects.filter(pk=maya.program_id).update(quiet_from_hour=0, quiet_until_hour=99)
+
+    assert drain(now) == DrainResult(sent=1, failed=1)
+
+    assert mail_server.ids == [f"<{fine.message_id}@127.0.0.1>"]
+    broken.refresh_from_db()
+    assert (broken.attempts, broken.last_error) == (1, "ValueError")
 
 
 def test_one_connection_is_enough_for_a_pass(
