@@ -64,10 +64,11 @@ def test_drain_message_due_later_waits(mail_server: MailServer, ben: Membership,
 
 
 @pytest.mark.real_time
-def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
+def test_drain_killed_between_send_and_mark_costs_one_extra_mail_whatever_the_batch(
     mail_server: MailServer, enqueue_to: EnqueueTo, ben: Membership, now: datetime, tmp_path: Path
 ) -> None:
-    delivery = enqueue_to(ben)
+    for _ in range(5):
+        enqueue_to(ben)
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "drain_outbox"],
         env=on_test_database(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{mail_server.port}"),
@@ -75,23 +76,26 @@ def test_drain_killed_between_send_and_mark_sends_again_after_the_lease(
     )
 
     def kill(mail: Mail) -> None:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait(10)
+        if len(mail_server.mails) == 3:
+            worker.send_signal(signal.SIGKILL)
+            worker.wait(10)
 
     mail_server.answer_data = kill
     assert worker.wait(60) == -signal.SIGKILL
     mail_server.answer_data = lambda mail: None
-    delivery.refresh_from_db()
-    assert (delivery.sent_at, delivery.attempts) == (None, 1)
-    lease_end = delivery.next_try_at
+    assert Delivery.objects.filter(sent_at__isnull=False).count() == 2
+    assert Delivery.objects.filter(attempts=0).count() == 2
+    interrupted = Delivery.objects.pending().get(attempts=1)
+    lease_end = interrupted.next_try_at
     assert lease_end is not None
     assert now + LEASE <= lease_end <= now + LEASE + timedelta(seconds=90)
 
-    assert drain(lease_end - timedelta(seconds=1)) == DrainResult()
-    assert drain(lease_end) == DrainResult(sent=1)
+    assert drain(now + LEASE - timedelta(seconds=30)) == DrainResult()
+    assert drain(lease_end) == DrainResult(sent=3)
 
-    assert mail_server.ids == [id_of(delivery)] * 2
-    assert Notice.objects.count() == 1
+    copies = Counter(mail_server.ids)
+    assert (len(copies), copies.pop(id_of(interrupted)), set(copies.values())) == (5, 2, {1})
+    assert Notice.objects.count() == 5
 
 
 def test_drain_killed_every_time_ends_dead(ben: Membership, enqueue_to: EnqueueTo, now: datetime) -> None:

@@ -67,6 +67,7 @@ def is_taken_up(supervisor: Membership) -> bool:
 
 
 @pytest.mark.once
+@pytest.mark.real_time
 @pytest.mark.xdist_group("one site is started")
 @pytest.mark.usefixtures("_reminders_wait")
 def test_embedded_mode_takes_up_a_call_while_the_mail_server_hangs(
