@@ -104,7 +104,7 @@ class MentorProfile(UUIDModel, MatchingProfile):
         column="taking_mentees",
         empty_keeps=True,
     )
-    supervisor = asked(
+    supervisor: models.ForeignKey[Membership | None, Membership | None] = asked(
         models.ForeignKey(
             Membership,
             on_delete=models.SET_NULL,
