@@ -1,14 +1,21 @@
 """People for tests of the pure functions: the least that is eligible, unless told otherwise."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from matching.scoring.availability import encode_times
+from matching.scoring.encoding import encode
+from matching.scoring.factors import Weights
 from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.scores import Scores, score
+from matching.scoring.tables import Frequencies
 
+NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 EVENINGS = tuple(Window(day, 17 * 60, 20 * 60) for day in range(5))
 ELIGIBLE: dict[str, Any] = {
     "time_zone": "America/New_York",
@@ -109,3 +116,12 @@ def mentors(least: int = 1, most: int = 4) -> st.SearchStrategy[list[MentorFacts
     return st.tuples(SEEDS, st.integers(least, most)).map(
         lambda drawn: [any_mentor(rng, row) for rng in [Random(drawn[0])] for row in range(drawn[1])]
     )
+
+
+def scores_of(
+    mentees: list[MenteeFacts],
+    mentors: list[MentorFacts],
+    weights: Weights | None = None,
+    frequencies: Frequencies | None = None,
+) -> Scores:
+    return score(encode(mentees, mentors, times=encode_times(mentees, mentors, NOW), frequencies=frequencies), weights)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import OverrideKind
@@ -14,7 +13,6 @@ from matching.tests.scene import WORDS, Scene, pairs, sum_alone
 from matching.waiting.services import propose_match
 
 LOCK, FORBID = OverrideKind.LOCK, OverrideKind.FORBID
-NOT_COORDINATORS = [Role.SUPERVISOR, Role.ADMIN, Role.MENTOR, Role.MENTEE]
 
 
 def total(matching_round: Round) -> float:

@@ -13,36 +13,15 @@ from accounts.models import Membership, Program
 from conftest import SignIn
 from demo import factories
 from matching.scoring.factors import default_weights
+from matching.tests.waiting.pages import PROPOSE, WAITING, page_for, text
 from matching.waiting.services import propose_match
 from matching.weights.services import set_weights
 from people.models import NeverPair
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
-from relationships.models import Relationship
 
 WAITING_QUERIES = 11
 CANDIDATES_QUERIES = 13
-WAITING = reverse("matching:waiting")
-PROPOSE = reverse("matching:propose")
-
-
-def page_for(mentee: Membership) -> str:
-    return reverse("matching:candidates", args=[mentee.pk])
-
-
-def text(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
-
-
-def ids(mentor: Membership, mentee: Membership, **more: str) -> dict[str, str]:
-    return {"mentor": str(mentor.pk), "mentee": str(mentee.pk), **more}
-
-
-@pytest.fixture
-def coordinator(alice: Membership, sign_in: SignIn) -> Client:
-    return sign_in(alice)
 
 
 @pytest.mark.any_hour
@@ -227,47 +206,6 @@ def test_candidates_of_a_stranger_a_mentor_or_nobody_is_not_found(
     assert not AuditEntry.objects.filter(action=Action.OPENED).exists()
 
 
-def test_propose_first_asks_and_sends_nothing(coordinator: Client, mona: Membership, ben: Membership) -> None:
-    response = coordinator.post(PROPOSE, ids(mona, ben))
-    assert response.status_code == 200
-    found = " ".join(response.content.decode().split())
-    assert "Propose Mona as Ben’s mentor?" in found
-    assert "You both speak: English" in found
-    assert Relationship.objects.count() == 0
-
-
-def test_propose_confirmed_asks_both_and_says_so(coordinator: Client, mona: Membership, ben: Membership) -> None:
-    response = coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"), follow=True)
-    assert response.redirect_chain == [(WAITING, 302)]
-    assert "Mona and Ben have been asked." in response.content.decode()
-    pair = Relationship.objects.get()
-    assert (pair.mentor, pair.mentee) == (mona, ben)
-
-
-def test_propose_sent_twice_is_one_proposal_and_the_same_answer(coordinator: Client, mona: Membership, ben: Membership) -> None:
-    for _ in range(2):
-        response = coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"))
-        assert response.headers["Location"] == WAITING
-    assert Relationship.objects.count() == 1
-
-
-def test_propose_refused_says_why_on_the_page_it_came_from(coordinator: Client, mona: Membership, ben: Membership) -> None:
-    mona.mentor_profile.is_taking_mentees = False
-    mona.mentor_profile.save()
-    response = coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"), follow=True)
-    assert response.redirect_chain == [(page_for(ben), 302)]
-    assert "Mona and Ben cannot be matched: Mona is not taking new mentees now." in response.content.decode()
-    assert Relationship.objects.count() == 0
-
-
-def test_propose_strangers_or_nonsense_is_not_found(
-    coordinator: Client, mona: Membership, ben: Membership, mateo: Membership, maya: Membership
-) -> None:
-    for data in (ids(mateo, ben), ids(mona, maya), ids(ben, mona), {"mentor": "x", "mentee": str(ben.pk)}, {}):
-        assert coordinator.post(PROPOSE, {**data, "is_confirmed": "on"}).status_code == 404
-    assert Relationship.objects.count() == 0
-
-
 @pytest.mark.parametrize("who", ["sam", "ada", "mona", "ben"])
 def test_pages_other_roles_are_refused(who: str, ben: Membership, sign_in: SignIn, request: pytest.FixtureRequest) -> None:
     client = sign_in(request.getfixturevalue(who))
@@ -320,17 +258,3 @@ def test_person_page_of_a_mentee_who_waits_leads_to_the_mentors(
     propose_match(mentor=mona, mentee=ben, by=alice, now=now)
     assert page_for(ben) not in text(coordinator, person)
     assert page_for(mona) not in text(coordinator, reverse("intake:person", args=[mona.pk]))
-
-
-def test_propose_asks_with_a_warning_about_whoever_has_not_joined(
-    coordinator: Client, mona: Membership, ben: Membership
-) -> None:
-    words = "Ben has not joined yet and cannot answer until they do."
-    ben.user.set_password("one-step-at-a-time")
-    ben.user.save()
-    assert words not in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
-
-    ben.user.set_unusable_password()
-    ben.user.save()
-
-    assert words in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())

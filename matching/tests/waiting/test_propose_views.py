@@ -1,0 +1,62 @@
+"""Proposing a match: asked first, then sent once, to people of the coordinator's own program."""
+
+from django.test import Client
+
+from accounts.models import Membership
+from matching.tests.waiting.pages import PROPOSE, WAITING, ids, page_for
+from relationships.models import Relationship
+
+
+def test_propose_first_asks_and_sends_nothing(coordinator: Client, mona: Membership, ben: Membership) -> None:
+    response = coordinator.post(PROPOSE, ids(mona, ben))
+    assert response.status_code == 200
+    found = " ".join(response.content.decode().split())
+    assert "Propose Mona as Ben’s mentor?" in found
+    assert "You both speak: English" in found
+    assert Relationship.objects.count() == 0
+
+
+def test_propose_confirmed_asks_both_and_says_so(coordinator: Client, mona: Membership, ben: Membership) -> None:
+    response = coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"), follow=True)
+    assert response.redirect_chain == [(WAITING, 302)]
+    assert "Mona and Ben have been asked." in response.content.decode()
+    pair = Relationship.objects.get()
+    assert (pair.mentor, pair.mentee) == (mona, ben)
+
+
+def test_propose_sent_twice_is_one_proposal_and_the_same_answer(coordinator: Client, mona: Membership, ben: Membership) -> None:
+    for _ in range(2):
+        response = coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"))
+        assert response.headers["Location"] == WAITING
+    assert Relationship.objects.count() == 1
+
+
+def test_propose_refused_says_why_on_the_page_it_came_from(coordinator: Client, mona: Membership, ben: Membership) -> None:
+    mona.mentor_profile.is_taking_mentees = False
+    mona.mentor_profile.save()
+    response = coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"), follow=True)
+    assert response.redirect_chain == [(page_for(ben), 302)]
+    assert "Mona and Ben cannot be matched: Mona is not taking new mentees now." in response.content.decode()
+    assert Relationship.objects.count() == 0
+
+
+def test_propose_strangers_or_nonsense_is_not_found(
+    coordinator: Client, mona: Membership, ben: Membership, mateo: Membership, maya: Membership
+) -> None:
+    for data in (ids(mateo, ben), ids(mona, maya), ids(ben, mona), {"mentor": "x", "mentee": str(ben.pk)}, {}):
+        assert coordinator.post(PROPOSE, {**data, "is_confirmed": "on"}).status_code == 404
+    assert Relationship.objects.count() == 0
+
+
+def test_propose_asks_with_a_warning_about_whoever_has_not_joined(
+    coordinator: Client, mona: Membership, ben: Membership
+) -> None:
+    words = "Ben has not joined yet and cannot answer until they do."
+    ben.user.set_password("one-step-at-a-time")
+    ben.user.save()
+    assert words not in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
+
+    ben.user.set_unusable_password()
+    ben.user.save()
+
+    assert words in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
