@@ -30,7 +30,7 @@ def words_for_ben(mentors: list[MentorFacts], *never: tuple[str, str], **facts: 
     return why_unmatched(NOBODY, [ben], mentors, 0, checked([ben], mentors, list(never)))
 
 
-def contest(people: list[str], mentors: list[str], places: int, row: int = 0) -> str:
+def too_few_places(people: list[str], mentors: list[str], places: int, row: int = 0) -> str:
     mentees = [make.mentee(name) for name in people]
     rooms = [make.mentor(name) for name in mentors]
     reason = Unmatched(UnmatchedKind.TOO_FEW_PLACES, tuple(range(len(people))), tuple(range(len(mentors))), places)
@@ -134,12 +134,14 @@ def test_why_unmatched_pair_ruled_out_by_hand_is_counted() -> None:
         ),
     ],
 )
-def test_why_unmatched_contest_names_who_needs_whom(people: list[str], mentors: list[str], places: int, words: str) -> None:
-    assert contest(people, mentors, places) == words
+def test_why_unmatched_too_few_places_names_who_needs_whom(
+    people: list[str], mentors: list[str], places: int, words: str
+) -> None:
+    assert too_few_places(people, mentors, places) == words
 
 
-def test_why_unmatched_contest_starts_with_the_person_it_is_about() -> None:
-    assert contest(["Ana", "Ben", "Cleo"], ["Mona"], 2, row=2) == "Cleo, Ana and Ben all need Mona, who has 2 places"
+def test_why_unmatched_too_few_places_starts_with_the_person_it_is_about() -> None:
+    assert too_few_places(["Ana", "Ben", "Cleo"], ["Mona"], 2, row=2) == "Cleo, Ana and Ben all need Mona, who has 2 places"
 
 
 @pytest.mark.parametrize(

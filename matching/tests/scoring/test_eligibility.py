@@ -215,6 +215,6 @@ def test_check_nobody_on_one_side_is_empty() -> None:
     assert checked([make.mentee()], []).mask().shape == (1, 0)
 
 
-def test_why_not_person_without_barriers_says_nothing() -> None:
+def test_ineligible_person_without_barriers_says_nothing() -> None:
     mentee = replace(make.mentee(), goals=("work",))
     assert ineligible(mentee, make.mentor(), barriers(mentee, make.mentor())) == []
