@@ -1,6 +1,6 @@
 """The factors of a match: one record each, from which scores, sentences, forms, files and colors follow.
 
-To add one, add its record here (docs/matching.md, "Adding a factor"). Rows keep factors by `name`, so a name is never used
+To add one, add its record here (docs/adding.md). Rows keep factors by `name`, so a name is never used
 again for something else.
 """
 
