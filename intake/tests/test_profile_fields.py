@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.db import models
 from django.test.utils import isolate_apps
-from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership
@@ -105,15 +104,15 @@ def test_every_field_is_said_in_words_in_the_order_of_the_form(kind: str, sam: M
 
 
 class Pet(models.TextChoices):
-    CAT = "cat", _("Cat")
-    DOG = "dog", _("Dog")
+    CAT = "cat", "Cat"
+    DOG = "dog", "Dog"
 
 
 @isolate_apps("people")
 def test_a_new_field_is_one_line_and_everything_follows(monkeypatch: pytest.MonkeyPatch) -> None:
     class TriedProfile(UUIDModel, MatchingProfile):
         membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="+")
-        pets = asked(ChoiceListField(_("pets at home"), options=Pet), Section.MEETING, column="animals_at_home", is_needed=True)
+        pets = asked(ChoiceListField("pets at home", options=Pet), Section.MEETING, column="animals_at_home", is_needed=True)
 
         class Meta:
             app_label = "people"
