@@ -41,10 +41,10 @@ LATER = Factor(
 )
 
 
-def later_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare capacity counts no more, and languages do."""
-    monkeypatch.delitem(FACTORS, "capacity")
-    monkeypatch.setitem(FACTORS, LATER.name, LATER)
+def change(factors: dict[str, Factor]) -> None:
+    """In a later version spare capacity counts no more, and languages do."""
+    del factors["capacity"]
+    factors[LATER.name] = LATER
 
 
 @pytest.fixture
@@ -56,12 +56,12 @@ def kept(started: Round, scene: Scene) -> list[str]:
 
 
 def test_sent_round_of_other_factors_reads_as_it_was(
-    coordinator: Client, started: Round, scene: Scene, kept: list[str], monkeypatch: pytest.MonkeyPatch
+    coordinator: Client, started: Round, scene: Scene, kept: list[str], factors: dict[str, Factor]
 ) -> None:
     panel = url("round_pair", started, scene.ben.pk)
     services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     score = words(coordinator.get(panel)).partition(" of 100")[0].rpartition(" ")[2]
-    later_version(monkeypatch)
+    change(factors)
     page = words(coordinator.get(started.get_absolute_url()))
     assert f"Mona {score}" in page
     assert "Capacity (no longer counted)" in page
@@ -73,9 +73,9 @@ def test_sent_round_of_other_factors_reads_as_it_was(
 
 
 def test_open_round_of_other_factors_can_be_read_weighed_and_worked_out_again(
-    coordinator: Client, started: Round, scene: Scene, kept: list[str], monkeypatch: pytest.MonkeyPatch
+    coordinator: Client, started: Round, scene: Scene, kept: list[str], factors: dict[str, Factor]
 ) -> None:
-    later_version(monkeypatch)
+    change(factors)
     panel = url("round_pair", started, scene.ben.pk)
     assert "Ben with Mona" in words(coordinator.get(started.get_absolute_url()))
     assert f"Capacity (no longer counted) {kept[-1]} of" in words(coordinator.get(panel))
@@ -89,12 +89,12 @@ def test_open_round_of_other_factors_can_be_read_weighed_and_worked_out_again(
 
 
 def test_weights_of_other_factors_keep_their_history(
-    coordinator: Client, north: Program, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    coordinator: Client, north: Program, scene: Scene, factors: dict[str, Factor]
 ) -> None:
     first = {**default_weights(), "capacity": 30}
     set_weights(program=north, weights=first, by=scene.alice, now=scene.now)
     set_weights(program=north, weights={**first, "capacity": 40, "places": 9}, by=scene.alice, now=scene.now)
-    later_version(monkeypatch)
+    change(factors)
     page = words(coordinator.get(reverse("matching:weights")))
     assert "Places both can meet from 5 to 9" in page
     assert "Capacity (no longer counted) from 30 to 40" in page
