@@ -58,6 +58,11 @@ def put_plan(schedule: CheckInSchedule, plan: Plan) -> None:
     schedule.reminded_on = plan.reminded_on
 
 
+def save_plans(schedules: Sequence[CheckInSchedule]) -> None:
+    """Save the plans of rows that the caller holds. An upsert: `bulk_update()` takes ten times as long."""
+    CheckInSchedule.objects.bulk_create(schedules, update_conflicts=True, unique_fields=["id"], update_fields=PLAN)
+
+
 @transaction.atomic
 def follow_pairs(mentee_ids: Iterable[UUID], now: datetime) -> int:
     """Start the clocks of those of these mentees whose pair runs, and stop the others; returns how many it changed.
@@ -95,7 +100,7 @@ def _start(mentees: Sequence[Membership], schedules: Mapping[UUID, CheckInSchedu
         started.append(schedule)
     new = [schedule for schedule in started if schedule.mentee_id not in schedules]
     CheckInSchedule.objects.bulk_create(new, ignore_conflicts=True)  # another transaction may have begun it meanwhile
-    CheckInSchedule.objects.bulk_update([one for one in started if one.mentee_id in schedules], PLAN)
+    save_plans([one for one in started if one.mentee_id in schedules])
 
 
 def on_running_changed(*, mentee_ids: Iterable[UUID], now: datetime, **_signal: object) -> None:

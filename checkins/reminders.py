@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from checkins.clocks import PLAN, plan_of, put_plan, rhythm_of, wanted_rhythm
+from checkins.clocks import plan_of, put_plan, rhythm_of, save_plans, wanted_rhythm
 from checkins.models import CheckInSchedule
 from checkins.schedule import advance_into
 from notifications.isolation import in_batches
@@ -38,5 +38,5 @@ def _remind(ids: Sequence[UUID], now: datetime) -> int:
                 message_for(step.nudge, subject_id=schedule.pk, recipient=mentee.user, program=mentee.program, now=now)
             )
     if schedules:
-        CheckInSchedule.objects.bulk_update(schedules, PLAN)
+        save_plans(schedules)
     return enqueue_all(messages)

@@ -23,7 +23,7 @@ def follow_session_gaps(now: datetime) -> int:
     should have heard meanwhile hears once.
     """
     due = Relationship.objects.session_gap_due(now).order_by("session_gap_due_at")
-    over = Relationship.objects.filter(flags__in=Flag.objects.gap_is_over())
+    over = Relationship.objects.filter(pk__in=Flag.objects.gap_is_over().values("relationship"))
     return in_batches("supervision.session_gaps", due, _follow, now, about="mentee") + in_batches(
         "supervision.session_gaps_over", over, _follow, now, about="mentee"
     )
