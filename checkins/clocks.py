@@ -12,7 +12,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from accounts.timezones import zone_of
 from checkins.models import CheckIn, CheckInSchedule
-from checkins.schedule import Nudge, Plan, Rhythm, first_plan
+from checkins.schedule import Nudge, Rhythm, SchedulePlan, first_plan
 from notifications.isolation import in_batches
 from notifications.quiet import QuietHours
 from notifications.services import cancel_all
@@ -43,14 +43,14 @@ def wanted_rhythm(mentee: Membership, schedule: CheckInSchedule) -> Rhythm:
     return replace(rhythm_of(mentee, schedule), cadence_days=max(1, mentee.program.checkin_cadence_days))
 
 
-def plan_of(schedule: CheckInSchedule) -> Plan:
+def plan_of(schedule: CheckInSchedule) -> SchedulePlan:
     """Where a running schedule stands."""
     assert schedule.due_at is not None
     assert schedule.reminder_at is not None
-    return Plan(schedule.due_at, schedule.reminder_at, schedule.reminders_sent, schedule.reminded_on)
+    return SchedulePlan(schedule.due_at, schedule.reminder_at, schedule.reminders_sent, schedule.reminded_on)
 
 
-def put_plan(schedule: CheckInSchedule, plan: Plan) -> None:
+def put_plan(schedule: CheckInSchedule, plan: SchedulePlan) -> None:
     """Copy the plan onto the row; the caller saves."""
     schedule.due_at = plan.due_at
     schedule.reminder_at = plan.reminder_at

@@ -47,7 +47,7 @@ class Rhythm:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SchedulePlan:
     """Where a schedule stands; the fields of `CheckInSchedule`."""
 
     due_at: datetime
@@ -57,33 +57,33 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Step:
+class Advance:
     """What `advance` found: the plan from here on, what to send now, and how many messages were swallowed before it."""
 
-    plan: Plan
+    plan: SchedulePlan
     nudge: Nudge | None = None
     skipped: int = 0
 
 
-def first_plan(rhythm: Rhythm, now: datetime, last_on: date | None) -> Plan:
+def first_plan(rhythm: Rhythm, now: datetime, last_on: date | None) -> SchedulePlan:
     """Start the clock: tomorrow, or a full cadence after the last check-in, whichever is later."""
     day = rhythm.day_of(now) + timedelta(days=1)
     if last_on is not None:
         day = max(day, last_on + timedelta(days=rhythm.cadence_days))
     due_at = rhythm.opening(day)
-    return Plan(due_at, due_at)
+    return SchedulePlan(due_at, due_at)
 
 
-def plan_after_checkin(plan: Plan, rhythm: Rhythm, now: datetime) -> Plan:
+def plan_after_checkin(plan: SchedulePlan, rhythm: Rhythm, now: datetime) -> SchedulePlan:
     """The person checked in: the next one opens a full cadence from today."""
     due_at = rhythm.opening(rhythm.day_of(now) + timedelta(days=rhythm.cadence_days))
-    return Plan(due_at, due_at, 0, plan.reminded_on)
+    return SchedulePlan(due_at, due_at, 0, plan.reminded_on)
 
 
-def advance(plan: Plan, rhythm: Rhythm, now: datetime) -> Step:
+def advance(plan: SchedulePlan, rhythm: Rhythm, now: datetime) -> Advance:
     """What is due at `now`. The returned plan's `reminder_at` always lies after `now`."""
     if plan.due_at > now:
-        return Step(replace(plan, reminder_at=plan.due_at))
+        return Advance(replace(plan, reminder_at=plan.due_at))
     today = rhythm.day_of(now)
     cadence = timedelta(days=rhythm.cadence_days)
     missed = _openings_since(plan, rhythm, now)
@@ -93,22 +93,22 @@ def advance(plan: Plan, rhythm: Rhythm, now: datetime) -> Step:
     sent = 0 if missed else plan.reminders_sent
     if owed > sent:
         if rhythm.quiet.cover(now.astimezone(rhythm.zone).hour):
-            return Step(replace(plan, reminder_at=wake_time(now, rhythm.quiet, rhythm.zone)))
+            return Advance(replace(plan, reminder_at=wake_time(now, rhythm.quiet, rhythm.zone)))
         if plan.reminded_on is not None and plan.reminded_on >= today:
-            return Step(replace(plan, reminder_at=rhythm.opening(today + timedelta(days=1))))
+            return Advance(replace(plan, reminder_at=rhythm.opening(today + timedelta(days=1))))
     upcoming = follow_up if owed == 1 and follow_up is not None else rhythm.opening(day + cadence)
     due_at = rhythm.opening(day) if missed else plan.due_at
     if owed <= sent:
-        return Step(replace(plan, reminder_at=upcoming))
+        return Advance(replace(plan, reminder_at=upcoming))
     swallowed = max(0, missed * rhythm.nudges() - plan.reminders_sent) if missed else 0
-    return Step(
-        plan=Plan(due_at, upcoming, owed, today),
+    return Advance(
+        plan=SchedulePlan(due_at, upcoming, owed, today),
         nudge=Nudge.FOLLOW_UP if sent else Nudge.REMINDER,
         skipped=swallowed + owed - sent - 1,
     )
 
 
-def advance_into(plan: Plan, rhythm: Rhythm, wanted: Rhythm, now: datetime) -> tuple[Step, Rhythm]:
+def advance_into(plan: SchedulePlan, rhythm: Rhythm, wanted: Rhythm, now: datetime) -> tuple[Advance, Rhythm]:
     """`advance` when the program may have changed how often to ask; returns the rhythm that the plan has from here on.
 
     A check-in that was asked for keeps the rhythm it opened with, so the day that the person was told of stays; the wanted
@@ -119,11 +119,11 @@ def advance_into(plan: Plan, rhythm: Rhythm, wanted: Rhythm, now: datetime) -> t
     following = rhythm.opening(rhythm.day_of(plan.due_at) + timedelta(days=rhythm.cadence_days))
     if following > now:
         return advance(plan, rhythm, now), rhythm
-    step = advance(Plan(following, following, 0, plan.reminded_on), wanted, now)
+    step = advance(SchedulePlan(following, following, 0, plan.reminded_on), wanted, now)
     return replace(step, skipped=step.skipped + rhythm.nudges() - plan.reminders_sent), wanted
 
 
-def _openings_since(plan: Plan, rhythm: Rhythm, now: datetime) -> int:
+def _openings_since(plan: SchedulePlan, rhythm: Rhythm, now: datetime) -> int:
     """How many later check-ins have opened by `now`, beside the one the plan is at."""
     first = rhythm.day_of(plan.due_at)
     count = max(0, (rhythm.day_of(now) - first).days // rhythm.cadence_days)

@@ -17,7 +17,7 @@ Words = str | Promise
 
 
 @dataclass(frozen=True)
-class Line:
+class SupportLine:
     """One service. `call` and `text` are numbers as people write them; `say` is the word to send; `chat` an address."""
 
     name: Words
@@ -40,7 +40,7 @@ class Line:
 class Country:
     name: Words
     emergency: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[SupportLine, ...]
 
     @property
     def emergency_links(self) -> list[tuple[str, str]]:
@@ -60,120 +60,120 @@ COUNTRIES: dict[str, Country] = {
         _("United States"),
         ("911",),
         (
-            Line(
+            SupportLine(
                 _("988 Suicide & Crisis Lifeline"), DAY_AND_NIGHT, call="988", text="988", chat="https://988lifeline.org/chat/"
             ),
-            Line(_("SAMHSA National Helpline"), ALCOHOL_DAY_AND_NIGHT, call="1-800-662-4357"),
-            Line(_("Crisis Text Line"), DAY_AND_NIGHT, text="741741", say=_("HOME")),
+            SupportLine(_("SAMHSA National Helpline"), ALCOHOL_DAY_AND_NIGHT, call="1-800-662-4357"),
+            SupportLine(_("Crisis Text Line"), DAY_AND_NIGHT, text="741741", say=_("HOME")),
         ),
     ),
     "AR": Country(
         _("Argentina"),
         ("911", "107"),
-        (Line("SEDRONAR", ALCOHOL_DAY_AND_NIGHT, call="141"),),
+        (SupportLine("SEDRONAR", ALCOHOL_DAY_AND_NIGHT, call="141"),),
     ),
     "AT": Country(
         _("Austria"),
         ("112", "144"),
-        (Line("Telefonseelsorge", DAY_AND_NIGHT, call="142", chat="https://www.telefonseelsorge.at/"),),
+        (SupportLine("Telefonseelsorge", DAY_AND_NIGHT, call="142", chat="https://www.telefonseelsorge.at/"),),
     ),
     "AU": Country(
         _("Australia"),
         ("000",),
         (
-            Line("Lifeline", DAY_AND_NIGHT, call="13 11 14", text="0477 13 11 14", chat="https://www.lifeline.org.au/"),
-            Line(_("National Alcohol and Other Drug Hotline"), ALCOHOL_DAY_AND_NIGHT, call="1800 250 015"),
+            SupportLine("Lifeline", DAY_AND_NIGHT, call="13 11 14", text="0477 13 11 14", chat="https://www.lifeline.org.au/"),
+            SupportLine(_("National Alcohol and Other Drug Hotline"), ALCOHOL_DAY_AND_NIGHT, call="1800 250 015"),
         ),
     ),
     "BR": Country(
         _("Brazil"),
         ("192", "190"),
-        (Line("CVV", DAY_AND_NIGHT, call="188", chat="https://cvv.org.br/"),),
+        (SupportLine("CVV", DAY_AND_NIGHT, call="188", chat="https://cvv.org.br/"),),
     ),
     "CA": Country(
         _("Canada"),
         ("911",),
-        (Line(_("988 Suicide Crisis Helpline"), DAY_AND_NIGHT, call="988", text="988"),),
+        (SupportLine(_("988 Suicide Crisis Helpline"), DAY_AND_NIGHT, call="988", text="988"),),
     ),
     "CH": Country(
         _("Switzerland"),
         ("112", "144"),
-        (Line("Die Dargebotene Hand / La Main Tendue", DAY_AND_NIGHT, call="143", chat="https://www.143.ch/"),),
+        (SupportLine("Die Dargebotene Hand / La Main Tendue", DAY_AND_NIGHT, call="143", chat="https://www.143.ch/"),),
     ),
     "DE": Country(
         _("Germany"),
         ("112",),
         (
-            Line("TelefonSeelsorge", DAY_AND_NIGHT, call="0800 111 0 111", chat="https://online.telefonseelsorge.de/"),
-            Line("TelefonSeelsorge", DAY_AND_NIGHT, call="116 123"),
+            SupportLine("TelefonSeelsorge", DAY_AND_NIGHT, call="0800 111 0 111", chat="https://online.telefonseelsorge.de/"),
+            SupportLine("TelefonSeelsorge", DAY_AND_NIGHT, call="116 123"),
         ),
     ),
     "ES": Country(
         _("Spain"),
         ("112",),
         (
-            Line(_("Line 024, Ministry of Health"), DAY_AND_NIGHT, call="024"),
-            Line("Teléfono de la Esperanza", _("Someone to talk to, day and night."), call="717 003 717"),
+            SupportLine(_("Line 024, Ministry of Health"), DAY_AND_NIGHT, call="024"),
+            SupportLine("Teléfono de la Esperanza", _("Someone to talk to, day and night."), call="717 003 717"),
         ),
     ),
     "FR": Country(
         _("France"),
         ("112", "15"),
         (
-            Line("3114", DAY_AND_NIGHT, call="3114"),
-            Line("Alcool Info Service", ALCOHOL, call="0 980 980 930", chat="https://www.alcool-info-service.fr/"),
+            SupportLine("3114", DAY_AND_NIGHT, call="3114"),
+            SupportLine("Alcool Info Service", ALCOHOL, call="0 980 980 930", chat="https://www.alcool-info-service.fr/"),
         ),
     ),
     "GB": Country(
         _("United Kingdom"),
         ("999", "112"),
         (
-            Line("Samaritans", DAY_AND_NIGHT, call="116 123"),
-            Line("Shout", DAY_AND_NIGHT, text="85258", say="SHOUT"),
-            Line("Drinkline", ALCOHOL, call="0300 123 1110"),
+            SupportLine("Samaritans", DAY_AND_NIGHT, call="116 123"),
+            SupportLine("Shout", DAY_AND_NIGHT, text="85258", say="SHOUT"),
+            SupportLine("Drinkline", ALCOHOL, call="0300 123 1110"),
         ),
     ),
     "IE": Country(
         _("Ireland"),
         ("112", "999"),
         (
-            Line("Samaritans", DAY_AND_NIGHT, call="116 123"),
-            Line("Text About It", DAY_AND_NIGHT, text="50808", say="HELLO"),
-            Line(_("HSE Drugs and Alcohol Helpline"), ALCOHOL, call="1800 459 459"),
+            SupportLine("Samaritans", DAY_AND_NIGHT, call="116 123"),
+            SupportLine("Text About It", DAY_AND_NIGHT, text="50808", say="HELLO"),
+            SupportLine(_("HSE Drugs and Alcohol Helpline"), ALCOHOL, call="1800 459 459"),
         ),
     ),
     "IN": Country(
         _("India"),
         ("112",),
-        (Line("Tele-MANAS", DAY_AND_NIGHT, call="14416"),),
+        (SupportLine("Tele-MANAS", DAY_AND_NIGHT, call="14416"),),
     ),
     "IT": Country(
         _("Italy"),
         ("112",),
-        (Line("Telefono Verde Alcol", ALCOHOL, call="800 632000"),),
+        (SupportLine("Telefono Verde Alcol", ALCOHOL, call="800 632000"),),
     ),
     "MX": Country(
         _("Mexico"),
         ("911",),
-        (Line("Línea de la Vida", ALCOHOL_DAY_AND_NIGHT, call="800 911 2000"),),
+        (SupportLine("Línea de la Vida", ALCOHOL_DAY_AND_NIGHT, call="800 911 2000"),),
     ),
     "NL": Country(
         _("Netherlands"),
         ("112",),
-        (Line("113 Zelfmoordpreventie", DAY_AND_NIGHT, call="0800 0113", chat="https://www.113.nl/"),),
+        (SupportLine("113 Zelfmoordpreventie", DAY_AND_NIGHT, call="0800 0113", chat="https://www.113.nl/"),),
     ),
     "NZ": Country(
         _("New Zealand"),
         ("111",),
         (
-            Line("1737", DAY_AND_NIGHT, call="1737", text="1737"),
-            Line(_("Alcohol Drug Helpline"), ALCOHOL_DAY_AND_NIGHT, call="0800 787 797", text="8681"),
+            SupportLine("1737", DAY_AND_NIGHT, call="1737", text="1737"),
+            SupportLine(_("Alcohol Drug Helpline"), ALCOHOL_DAY_AND_NIGHT, call="0800 787 797", text="8681"),
         ),
     ),
     "ZA": Country(
         _("South Africa"),
         ("112", "10177"),
-        (Line("SADAG", DAY_AND_NIGHT, call="0800 567 567"),),
+        (SupportLine("SADAG", DAY_AND_NIGHT, call="0800 567 567"),),
     ),
 }
 

@@ -13,7 +13,7 @@ SEPARATOR = b"-" * 79
 
 
 @dataclass(frozen=True)
-class Mail:
+class DemoMail:
     sent_at: datetime
     sender: str
     to: str
@@ -21,17 +21,17 @@ class Mail:
     body: str
 
 
-def newest_mails(folder: Path, limit: int) -> list[Mail]:
+def newest_mails(folder: Path, limit: int) -> list[DemoMail]:
     """The latest `limit` mails in `folder`, newest first; none when the folder does not exist yet."""
     files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime, reverse=True)[:limit]
     mails = [_read(part) for file in files for part in file.read_bytes().split(b"\n" + SEPARATOR) if part.strip()]
     return sorted(mails, key=lambda mail: mail.sent_at, reverse=True)[:limit]
 
 
-def _read(raw: bytes) -> Mail:
+def _read(raw: bytes) -> DemoMail:
     message = email.message_from_bytes(raw.lstrip(), _class=EmailMessage, policy=default)
     text = message.get_body(preferencelist=("plain",))
-    return Mail(
+    return DemoMail(
         sent_at=parsedate_to_datetime(str(message["Date"])).astimezone(UTC),
         sender=str(message["From"]),
         to=str(message["To"]),

@@ -43,7 +43,7 @@ def in_batches(
     `work` gets ids and must leave a row that it did no longer among `rows`. `about` leads from a row to the membership of
     the person it concerns, whose page the staff are shown. `scan` names the rows: two calls with different rows need two.
     """
-    one_pass = _Pass(scan, rows, about, now)
+    one_pass = _ScanPass(scan, rows, about, now)
     done = 0
 
     def as_one(ids: Sequence[UUID]) -> int:
@@ -68,13 +68,13 @@ def in_batches(
 
 def one_by_one(scan: str, rows: QuerySet[Any], work: Callable[[UUID], int], now: datetime, *, about: str) -> int:
     """As `in_batches`, for work that is long and keeps its own transactions."""
-    one_pass = _Pass(scan, rows, about, now)
+    one_pass = _ScanPass(scan, rows, about, now)
     done = one_pass.try_each([*one_pass.sound, *one_pass.broken], work)
     one_pass.name_broken()
     return done
 
 
-class _Pass:
+class _ScanPass:
     """What is due, in rows that worked so far (`sound`) and rows that broke in an earlier pass (`broken`)."""
 
     def __init__(self, scan: str, rows: QuerySet[Any], about: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from privacy.models import AuditEntry
 
 
 @dataclass(frozen=True)
-class Line:
+class AccessLine:
     """One entry in words; `program` is empty when the program is gone."""
 
     at: datetime
@@ -31,14 +31,14 @@ def entries_about(person_id: UUID) -> QuerySet[AuditEntry]:
     return entries.order_by("-at", "-id")
 
 
-def lines_of(page: Iterable[AuditEntry]) -> list[Line]:
+def lines_of(page: Iterable[AuditEntry]) -> list[AccessLine]:
     """In two queries, however many entries there are. Accounts are reached by name: this app may not import them."""
     entries = list(page)
     people: dict[Any, Any] = get_user_model().objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
     programs: dict[Any, Any] = apps.get_model("accounts", "Program").objects.in_bulk({entry.program_id for entry in entries})
     roles: dict[str, Any] = dict(apps.get_model("accounts", "Membership")._meta.get_field("role").flatchoices)
     return [
-        Line(
+        AccessLine(
             at=entry.at,
             sentence=sentence(entry.action, entry.reason, who=_who(entry, people, roles)),
             why=why(entry.action, entry.reason),

@@ -36,7 +36,7 @@ _REASONS: Mapping[str, str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryLine:
     """One change: when, what and by whom, and the reason where there is one."""
 
     at: datetime
@@ -44,7 +44,7 @@ class Step:
     reason: str | Promise
 
     @classmethod
-    def of(cls, step: Transition) -> "Step":
+    def of(cls, step: Transition) -> "HistoryLine":
         reason = _REASONS.get(step.reason, "")
         if step.by is None:
             return cls(step.at, str(_BY_TIME), reason)
@@ -52,6 +52,6 @@ class Step:
         return cls(step.at, str(words) % {"name": step.by.user.full_name}, reason)
 
 
-def history_of(pair: Relationship) -> list[Step]:
+def history_of(pair: Relationship) -> list[HistoryLine]:
     """The newest first, as sessions are."""
-    return [Step.of(step) for step in pair.transitions.select_related("by__user").order_by("-at", "-pk")]
+    return [HistoryLine.of(step) for step in pair.transitions.select_related("by__user").order_by("-at", "-pk")]

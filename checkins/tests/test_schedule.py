@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checkins.schedule import Nudge, Plan, Rhythm, Step, advance, advance_into, first_plan, plan_after_checkin
+from checkins.schedule import Advance, Nudge, Rhythm, SchedulePlan, advance, advance_into, first_plan, plan_after_checkin
 from notifications.quiet import QuietHours, at_local_hour, wake_time
 
 pytestmark = pytest.mark.once
@@ -76,7 +76,7 @@ def test_opening_of_the_next_day_is_later_and_on_another_day(rhythm: Rhythm, day
 
 
 def test_first_plan_new_pair_opens_tomorrow_at_the_hour() -> None:
-    assert first_plan(WEEKLY, MONDAY, None) == Plan(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1))
+    assert first_plan(WEEKLY, MONDAY, None) == SchedulePlan(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1))
 
 
 def test_first_plan_after_a_recent_checkin_waits_a_full_cadence() -> None:
@@ -90,20 +90,20 @@ def test_first_plan_hour_inside_the_quiet_hours_becomes_their_end() -> None:
 
 
 def test_plan_after_checkin_opens_a_cadence_later_at_the_same_hour_across_the_change_of_clocks() -> None:
-    plan = plan_after_checkin(Plan(MONDAY, MONDAY, 1, date(2026, 3, 2)), WEEKLY, MONDAY + timedelta(hours=5))
+    plan = plan_after_checkin(SchedulePlan(MONDAY, MONDAY, 1, date(2026, 3, 2)), WEEKLY, MONDAY + timedelta(hours=5))
 
     following = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)  # 10:00, an hour less behind
-    assert plan == Plan(following, following, 0, date(2026, 3, 2))
+    assert plan == SchedulePlan(following, following, 0, date(2026, 3, 2))
 
 
 def test_advance_before_it_is_due_sends_nothing() -> None:
-    plan = Plan(MONDAY, MONDAY)
+    plan = SchedulePlan(MONDAY, MONDAY)
 
-    assert advance(plan, WEEKLY, MONDAY - timedelta(seconds=1)) == Step(plan)
+    assert advance(plan, WEEKLY, MONDAY - timedelta(seconds=1)) == Advance(plan)
 
 
 def test_advance_week_unanswered_is_one_reminder_one_follow_up_then_silence() -> None:
-    plan, sent = Plan(MONDAY, MONDAY), []
+    plan, sent = SchedulePlan(MONDAY, MONDAY), []
     for hour in range(7 * 24 - 1):
         moment = MONDAY + timedelta(hours=hour)
         if plan.reminder_at <= moment:
@@ -117,17 +117,17 @@ def test_advance_week_unanswered_is_one_reminder_one_follow_up_then_silence() ->
 
 def test_advance_next_week_reminds_anew() -> None:
     following = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
-    step = advance(Plan(MONDAY, following, 2, date(2026, 3, 4)), WEEKLY, following)
+    step = advance(SchedulePlan(MONDAY, following, 2, date(2026, 3, 4)), WEEKLY, following)
 
     assert (step.nudge, step.skipped) == (Nudge.REMINDER, 0)
-    assert step.plan == Plan(following, following + timedelta(days=2), 1, date(2026, 3, 9))
+    assert step.plan == SchedulePlan(following, following + timedelta(days=2), 1, date(2026, 3, 9))
 
 
 def test_advance_after_an_outage_sends_only_the_newest_and_counts_the_others() -> None:
     """Three weeks: two messages each for the first two, and the reminder that the third follow-up stands for."""
     back = MONDAY + timedelta(days=17)
 
-    step = advance(Plan(MONDAY, MONDAY), WEEKLY, back)
+    step = advance(SchedulePlan(MONDAY, MONDAY), WEEKLY, back)
 
     assert (step.nudge, step.skipped) == (Nudge.REMINDER, 5)
     assert step.plan.due_at == datetime(2026, 3, 16, 14, 0, tzinfo=UTC)
@@ -138,19 +138,21 @@ def test_advance_outage_that_ends_in_the_night_waits_for_the_morning() -> None:
     three_in_the_morning = MONDAY + timedelta(hours=17)
     nine = MONDAY + timedelta(hours=23)
 
-    step = advance(Plan(MONDAY, MONDAY), WEEKLY, three_in_the_morning)
+    step = advance(SchedulePlan(MONDAY, MONDAY), WEEKLY, three_in_the_morning)
 
-    assert step == Step(Plan(MONDAY, nine))
+    assert step == Advance(SchedulePlan(MONDAY, nine))
     assert advance(step.plan, WEEKLY, nine).nudge == Nudge.REMINDER
 
 
 def test_advance_second_message_on_one_local_day_waits_for_tomorrow() -> None:
     late_reminder = MONDAY + timedelta(days=1, hours=23)
-    plan = advance(Plan(MONDAY, MONDAY), WEEKLY, late_reminder).plan
+    plan = advance(SchedulePlan(MONDAY, MONDAY), WEEKLY, late_reminder).plan
     follow_up = MONDAY + timedelta(days=2)
     assert plan.reminder_at == follow_up
 
-    assert advance(plan, WEEKLY, follow_up) == Step(Plan(MONDAY, follow_up + timedelta(days=1), 1, WEEKLY.day_of(follow_up)))
+    assert advance(plan, WEEKLY, follow_up) == Advance(
+        SchedulePlan(MONDAY, follow_up + timedelta(days=1), 1, WEEKLY.day_of(follow_up))
+    )
 
 
 @given(
@@ -189,7 +191,7 @@ def test_advance_whatever_the_ticks_is_one_a_day_outside_quiet_hours_with_none_u
 )
 def test_advance_into_another_cadence_keeps_the_next_day_and_counts_from_it(wanted: int, days: list[int]) -> None:
     """Asked weekly; the program changed it on the day of the follow-up. Nothing was lost on the way."""
-    plan, rhythm, sent, skipped = Plan(MONDAY, MONDAY), WEEKLY, [], 0
+    plan, rhythm, sent, skipped = SchedulePlan(MONDAY, MONDAY), WEEKLY, [], 0
     for hour in range(24 * 24):
         moment = MONDAY + timedelta(hours=hour)
         if plan.reminder_at <= moment:
@@ -205,9 +207,9 @@ def test_advance_into_another_cadence_after_an_outage_counts_what_was_swallowed(
     """The follow-up of the open check-in, and what the two since were worth up to the newest."""
     back = MONDAY + timedelta(days=17, hours=1)
 
-    step, rhythm = advance_into(Plan(MONDAY, MONDAY + timedelta(days=2), 1, date(2026, 3, 2)), WEEKLY, WEEKLY, back)
+    step, rhythm = advance_into(SchedulePlan(MONDAY, MONDAY + timedelta(days=2), 1, date(2026, 3, 2)), WEEKLY, WEEKLY, back)
     other, changed = advance_into(
-        Plan(MONDAY, MONDAY + timedelta(days=2), 1, date(2026, 3, 2)), WEEKLY, replace(WEEKLY, cadence_days=10), back
+        SchedulePlan(MONDAY, MONDAY + timedelta(days=2), 1, date(2026, 3, 2)), WEEKLY, replace(WEEKLY, cadence_days=10), back
     )
 
     assert (step.skipped, step.plan.due_at.day, rhythm.cadence_days) == (4, 16, 7)

@@ -117,6 +117,16 @@ def test_imports_within_a_room_run_from_rows_to_addresses() -> None:
     assert wrong == set(UPWARD)
 
 
+def test_a_class_name_stands_once_in_the_project() -> None:
+    found: dict[str, list[str]] = {}
+    for name, path in ((name, path) for app in RANK for name, path in _modules(app).items() if ".commands." not in name):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(name)
+
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}
+
+
 def test_no_folder_has_too_many_modules() -> None:
     folders: dict[str, int] = {}
     for app in RANK:

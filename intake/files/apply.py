@@ -15,16 +15,16 @@ from intake.files.columns import KINDS
 from intake.files.facts import ALL_FACTS
 from intake.files.facts.base import Change, Directory, in_batches
 from intake.files.format import PeopleFile
-from intake.files.plan import USER_FIELDS, Outcome, Plan, plan_import
+from intake.files.plan import USER_FIELDS, ImportPlan, RowOutcome, plan_import
 from privacy import audit
 
 
 @transaction.atomic
-def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> Plan:
+def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> ImportPlan:
     """Add and change everybody in `files`, or, when any row is bad, nobody (`DomainError` code `bad_rows`)."""
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     plan = plan_import(program, files, now=now)
-    if plan.count(Outcome.BAD):
+    if plan.count(RowOutcome.BAD):
         raise DomainError(_("Nothing was imported: some rows need fixing first."), code="bad_rows")
     try:
         with transaction.atomic():
@@ -36,7 +36,7 @@ def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membersh
     return plan
 
 
-def _write(program: Program, plan: Plan, *, by: Membership | None, now: datetime) -> None:
+def _write(program: Program, plan: ImportPlan, *, by: Membership | None, now: datetime) -> None:
     users = _users_of(plan, zone=program.timezone)
     known = Directory.of(program, now)
     changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
@@ -55,7 +55,7 @@ def _write(program: Program, plan: Plan, *, by: Membership | None, now: datetime
     audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
 
 
-def _users_of(plan: Plan, *, zone: str) -> dict[str, User]:
+def _users_of(plan: ImportPlan, *, zone: str) -> dict[str, User]:
     """The user of everybody in the plan, by address, made or brought up to date. A new one without a zone is in `zone`."""
     users: dict[str, User] = {}
     for batch in in_batches({planned.email for planned in plan.to_write}):

@@ -13,7 +13,7 @@ from accounts.models import Program, User
 from intake.files.columns import KINDS
 from intake.files.facts.base import in_batches
 from intake.files.facts.training import needs
-from intake.files.plan import Outcome, Plan, Planned
+from intake.files.plan import ImportPlan, Planned, RowOutcome
 from intake.selectors import missing_from
 from privacy.models import Consent
 from relationships.placement import pairs_of_mentees
@@ -45,13 +45,13 @@ class Missing:
         return words % {"short": self.short, "people": self.people}
 
 
-def missing_after(program: Program, plan: Plan, *, now: datetime) -> list[Missing]:
+def missing_after(program: Program, plan: ImportPlan, *, now: datetime) -> list[Missing]:
     """One for each kind of whom somebody lacks something. Mentees once paired are past it; bad rows count for nobody."""
     consenting = _consenting(program, plan, program.today(now))
     paired = pairs_of_mentees(program)
     found = []
     for kind in KINDS:
-        people = [one for one in plan.people if one.kind == kind and one.outcome != Outcome.BAD]
+        people = [one for one in plan.people if one.kind == kind and one.outcome != RowOutcome.BAD]
         lacks = [
             _lacks(program, one, now, has_consent=one.email in consenting)
             for one in people
@@ -78,7 +78,7 @@ def _lacks(program: Program, planned: Planned, now: datetime, *, has_consent: bo
     return lacking
 
 
-def _consenting(program: Program, plan: Plan, on: date) -> set[str]:
+def _consenting(program: Program, plan: ImportPlan, on: date) -> set[str]:
     """The addresses of everybody whose consent will be in force on that day. One that was revoked stays revoked."""
     ends: dict[tuple[str, date], date | None] = {}
     revoked: set[tuple[str, date]] = set()

@@ -10,7 +10,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from intake.files.apply import import_people
 from intake.files.format import PeopleFile, read_people
-from intake.files.plan import Plan
+from intake.files.plan import ImportPlan
 from intake.models import PendingImport
 
 KEPT_FOR = timedelta(hours=24)
@@ -37,7 +37,7 @@ def files_of(pending: PendingImport) -> list[PeopleFile]:
 
 
 @transaction.atomic
-def confirm(pending_id: UUID, *, by: Membership, now: datetime) -> Plan | None:
+def confirm(pending_id: UUID, *, by: Membership, now: datetime) -> ImportPlan | None:
     """Import what waits, as the program is now; None when it was confirmed before or has expired.
 
     Of two confirmations at once the second waits for the first, and finds nothing left to do.

@@ -20,7 +20,7 @@ from intake.files.format import PeopleFile, PersonRow, Problem
 USER_FIELDS = tuple(column.name for column in USER_COLUMNS)
 
 
-class Outcome(TextChoices):
+class RowOutcome(TextChoices):
     BAD = "bad", _("Needs fixing")
     CHANGE = "change", _("Changes")
     ADD = "add", _("New")
@@ -35,7 +35,7 @@ class Planned:
     number: int
     email: str
     name: str
-    outcome: Outcome
+    outcome: RowOutcome
     fields: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -52,22 +52,22 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """Every row of the files, in the order they stand."""
 
     people: tuple[Planned, ...]
     keep_own: frozenset[str]
     """Addresses of people who also belong elsewhere or are staff: their name, zone and language are their own affair."""
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: RowOutcome) -> int:
         return sum(1 for planned in self.people if planned.outcome == outcome)
 
     @property
     def to_write(self) -> list[Planned]:
-        return [planned for planned in self.people if planned.outcome in (Outcome.ADD, Outcome.CHANGE)]
+        return [planned for planned in self.people if planned.outcome in (RowOutcome.ADD, RowOutcome.CHANGE)]
 
 
-def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime) -> Plan:
+def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime) -> ImportPlan:
     """What `files` would do. The number of queries does not follow the number of rows, but for batches."""
     known = Directory.of(program, now)
     for file in files:
@@ -78,7 +78,7 @@ def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime)
     for file in files:
         beside = _Beside.of(program, file, files, known=known, keep_own=keep_own)
         people += sorted([*_unreadable(file), *map(beside.plan, file.rows)], key=lambda one: one.number)
-    return Plan(tuple(people), frozenset(keep_own))
+    return ImportPlan(tuple(people), frozenset(keep_own))
 
 
 def _unreadable(file: PeopleFile) -> list[Planned]:
@@ -87,7 +87,7 @@ def _unreadable(file: PeopleFile) -> list[Planned]:
     for problem in file.problems:
         by_number.setdefault(problem.row, []).append(problem)
     return [
-        Planned(file.kind, number, *file.named[number], Outcome.BAD, problems=tuple(found))
+        Planned(file.kind, number, *file.named[number], RowOutcome.BAD, problems=tuple(found))
         for number, found in by_number.items()
     ]
 
@@ -148,12 +148,12 @@ class _Beside:
         return member is None or _differs(column, row.values[column.name], current.get(column.name))
 
 
-def _outcome(*, is_bad: bool, is_new: bool, is_changed: bool) -> Outcome:
+def _outcome(*, is_bad: bool, is_new: bool, is_changed: bool) -> RowOutcome:
     if is_bad:
-        return Outcome.BAD
+        return RowOutcome.BAD
     if is_new:
-        return Outcome.ADD
-    return Outcome.CHANGE if is_changed else Outcome.SAME
+        return RowOutcome.ADD
+    return RowOutcome.CHANGE if is_changed else RowOutcome.SAME
 
 
 def _differs(column: Column, said: Any, known: Any) -> bool:

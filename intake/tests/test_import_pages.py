@@ -22,7 +22,7 @@ from demo import factories
 from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, columns_for
 from intake.files.format import MAX_BYTES
-from intake.files.plan import Outcome, Plan
+from intake.files.plan import ImportPlan, RowOutcome
 from intake.models import PendingImport
 from people.models import AvailabilityWindow, MentorProfile
 from privacy.models import Action, AuditEntry
@@ -50,8 +50,8 @@ def test_upload_shows_each_row_and_saves_nothing(alice: Membership, mona: Member
 
     rows = [(one.number, one.email, one.outcome, one.fields) for one in page.context["page"]]
     assert rows == [
-        (3, "mona@example.org", Outcome.CHANGE, ("capacity",)),
-        (2, "vera@example.org", Outcome.ADD, ("first_name", "capacity")),
+        (3, "mona@example.org", RowOutcome.CHANGE, ("capacity",)),
+        (2, "vera@example.org", RowOutcome.ADD, ("first_name", "capacity")),
     ]
     assert not User.objects.filter(email="vera@example.org").exists()
 
@@ -91,7 +91,7 @@ def test_confirm_by_several_at_once_imports_once(
     pending = pending_imports.keep(owner=alice, texts={Role.MENTOR: text}, now=now)
     gate = Barrier(4)
 
-    def confirm(_number: int) -> Plan | None:
+    def confirm(_number: int) -> ImportPlan | None:
         gate.wait()
         try:
             return pending_imports.confirm(pending.pk, by=alice, now=now)
@@ -121,7 +121,7 @@ def test_two_uploads_of_the_same_people_confirmed_at_once_add_them_once(
         gate.wait()
         try:
             plan = pending_imports.confirm(pending.pk, by=alice, now=now)
-            return plan.count(Outcome.ADD) if plan else -1
+            return plan.count(RowOutcome.ADD) if plan else -1
         finally:
             connection.close()
 
@@ -320,7 +320,7 @@ def test_import_of_two_roles_of_one_person_is_shown_by_file(alice: Membership, s
     page = client.get(upload(client, mentors=text, mentees=text).headers["Location"])
 
     assert [(one.kind, one.outcome) for one in page.context["page"]] == [
-        (Role.MENTOR, Outcome.ADD),
-        (Role.MENTEE, Outcome.ADD),
+        (Role.MENTOR, RowOutcome.ADD),
+        (Role.MENTEE, RowOutcome.ADD),
     ]
     assert page.content.decode().count("In both files: one person with two roles.") == 2

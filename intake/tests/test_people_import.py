@@ -19,7 +19,7 @@ from intake.files.apply import import_people
 from intake.files.columns import columns_for
 from intake.files.export import export_people
 from intake.files.format import PeopleFile, read_people
-from intake.files.plan import Outcome, Plan, plan_import
+from intake.files.plan import ImportPlan, RowOutcome, plan_import
 from intake.tests.test_people_format import people_tables
 from people.models import MenteeProfile, MentorProfile, NeverPair
 from privacy.models import Action, AuditEntry, Consent
@@ -39,15 +39,15 @@ def files(mentors: str = "", mentees: str = "") -> list[PeopleFile]:
     return [read_people(kind, text.encode()) for kind, text in pairs if text]
 
 
-def plan_of(program: Program, said: list[PeopleFile]) -> Plan:
+def plan_of(program: Program, said: list[PeopleFile]) -> ImportPlan:
     return plan_import(program, said, now=datetime(2026, 3, 2, 17, 0, tzinfo=UTC))
 
 
-def outcomes(plan: Plan) -> list[tuple[str, Outcome, tuple[str, ...]]]:
+def outcomes(plan: ImportPlan) -> list[tuple[str, RowOutcome, tuple[str, ...]]]:
     return [(one.email, one.outcome, one.fields) for one in plan.people]
 
 
-def reasons(plan: Plan) -> list[tuple[int, str, str]]:
+def reasons(plan: ImportPlan) -> list[tuple[int, str, str]]:
     return [(p.row, p.column, p.reason) for one in plan.people for p in one.problems]
 
 
@@ -58,7 +58,7 @@ def exported(program: Program, now: datetime) -> list[str]:
 def test_import_new_people_keeps_everything_the_files_say(alice: Membership, sam: Membership, noon: datetime) -> None:
     plan = import_people(program=alice.program, files=files(MENTORS, MENTEES), by=alice, now=noon)
 
-    assert (plan.count(Outcome.ADD), len(plan.people)) == (2, 2)
+    assert (plan.count(RowOutcome.ADD), len(plan.people)) == (2, 2)
     vera = MentorProfile.objects.get(membership__user__email="vera@example.org")
     lou = MenteeProfile.objects.get(membership__user__email="lou@example.org")
     user = vera.membership.user
@@ -102,7 +102,7 @@ def test_second_import_of_the_same_files_changes_nothing(alice: Membership, sam:
 
     plan = import_people(program=alice.program, files=files(MENTORS, MENTEES), by=alice, now=noon)
 
-    assert outcomes(plan) == [("vera@example.org", Outcome.SAME, ()), ("lou@example.org", Outcome.SAME, ())]
+    assert outcomes(plan) == [("vera@example.org", RowOutcome.SAME, ()), ("lou@example.org", RowOutcome.SAME, ())]
     assert User.objects.filter(email__in=["vera@example.org", "lou@example.org"]).count() == 2
 
 
@@ -112,7 +112,7 @@ def test_changed_cells_are_named_and_the_rest_stays(mona: Membership, noon: date
     plan = import_people(program=mona.program, files=files(text), by=None, now=noon)
 
     changed = ("first_name", "availability", "contact", "capacity", "training_hours")
-    assert outcomes(plan) == [("mona@example.org", Outcome.CHANGE, changed)]
+    assert outcomes(plan) == [("mona@example.org", RowOutcome.CHANGE, changed)]
     profile = MentorProfile.objects.select_related("membership__user", "training").get(membership=mona)
     assert (profile.membership.user.first_name, profile.capacity, profile.contact) == ("Ramona", 1, "Call me")
     assert (profile.languages, profile.supervisor_id is None) == (["en"], False)
@@ -128,7 +128,7 @@ def test_change_of_somebody_whose_contact_is_known_leaves_the_contact(
     text = "email,first_name,capacity\nvera@example.org,Vera,1\n"
     plan = import_people(program=alice.program, files=files(text), by=alice, now=noon)
 
-    assert outcomes(plan) == [("vera@example.org", Outcome.CHANGE, ("capacity",))]
+    assert outcomes(plan) == [("vera@example.org", RowOutcome.CHANGE, ("capacity",))]
     vera = MentorProfile.objects.get(membership__user__email="vera@example.org")
     assert (vera.capacity, vera.contact) == (1, "+1 555 0100")
 
@@ -136,7 +136,7 @@ def test_change_of_somebody_whose_contact_is_known_leaves_the_contact(
 def test_missing_columns_leave_what_is_known(mona: Membership, noon: datetime) -> None:
     plan = plan_of(mona.program, files("email,first_name\nmona@example.org,Mona\n"))
 
-    assert outcomes(plan) == [("mona@example.org", Outcome.SAME, ())]
+    assert outcomes(plan) == [("mona@example.org", RowOutcome.SAME, ())]
 
 
 def test_order_of_kept_codes_is_no_change(mona: Membership) -> None:
@@ -144,7 +144,7 @@ def test_order_of_kept_codes_is_no_change(mona: Membership) -> None:
 
     plan = plan_of(mona.program, files("email,first_name,languages\nmona@example.org,Mona,en; es\n"))
 
-    assert outcomes(plan) == [("mona@example.org", Outcome.SAME, ())]
+    assert outcomes(plan) == [("mona@example.org", RowOutcome.SAME, ())]
 
 
 def test_one_bad_row_keeps_everything_out(alice: Membership, sam: Membership, noon: datetime) -> None:
@@ -228,7 +228,7 @@ def test_person_of_another_program_is_added_and_keeps_their_own_name(maya: Membe
 
     plan = import_people(program=north, files=files(mentees=text), by=None, now=noon)
 
-    assert [one.outcome for one in plan.people] == [Outcome.ADD]
+    assert [one.outcome for one in plan.people] == [RowOutcome.ADD]
     maya.user.refresh_from_db()
     assert (maya.user.first_name, maya.user.timezone) == ("Maya", "America/New_York")
     assert maya.user.memberships.filter(program=north, role=Role.MENTEE).count() == 1
@@ -278,7 +278,7 @@ def test_export_then_import_reports_everybody_the_same(mona: Membership, ben: Me
 
     assert "'=1+1" in mentors
     assert {outcome for _email, outcome, _fields in outcomes(plan_import(mona.program, files(mentors, mentees), now=now))} == {
-        Outcome.SAME
+        RowOutcome.SAME
     }
 
 
@@ -320,12 +320,12 @@ def test_whatever_was_imported_comes_out_and_goes_in_again_unchanged(db: None, d
     program = factories.make_program(f"p{Program.objects.count()}-{User.objects.count()}")
     kind = data.draw(st.sampled_from([Role.MENTOR, Role.MENTEE]))
     file = read_people(kind, data.draw(people_tables(kind)).encode())
-    assume(not plan_of(program, [file]).count(Outcome.BAD))
+    assume(not plan_of(program, [file]).count(RowOutcome.BAD))
 
     import_people(program=program, files=[file], by=None, now=now)
     out = export_people(program=program, kind=kind, by=None, now=now)
 
-    assert {one.outcome for one in plan_of(program, [read_people(kind, out.encode())]).people} <= {Outcome.SAME}
+    assert {one.outcome for one in plan_of(program, [read_people(kind, out.encode())]).people} <= {RowOutcome.SAME}
 
 
 def many(count: int) -> list[PeopleFile]:

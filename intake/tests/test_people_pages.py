@@ -17,7 +17,7 @@ from core.errors import DomainError
 from demo import factories
 from intake.files.export import export_people
 from intake.files.format import read_people
-from intake.files.plan import Outcome, plan_import
+from intake.files.plan import RowOutcome, plan_import
 from notifications.models import Delivery
 from people.availability import Window
 from people.forms import profile_form
@@ -240,7 +240,7 @@ def test_person_edited_to_every_bound_is_exported_and_imported_as_the_same(
 
     text = export_people(program=mona.program, kind=Role.MENTOR, by=alice, now=now)
     plan = plan_import(mona.program, [read_people(Role.MENTOR, text.encode())], now=now)
-    assert [one.outcome for one in plan.people] == [Outcome.SAME]
+    assert [one.outcome for one in plan.people] == [RowOutcome.SAME]
 
 
 @pytest.mark.any_hour

@@ -18,7 +18,7 @@ from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, Column, columns_for
 from intake.files.export import export_people
 from intake.files.missing import missing_after
-from intake.files.plan import Outcome, Plan, plan_import
+from intake.files.plan import ImportPlan, RowOutcome, plan_import
 from intake.forms import ImportForm
 from intake.models import PendingImport
 
@@ -54,7 +54,7 @@ def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
         return redirect("intake:import_preview", pending_id)
     if plan is None:
         return _gone(request)
-    counts = {"added": plan.count(Outcome.ADD), "changed": plan.count(Outcome.CHANGE)}
+    counts = {"added": plan.count(RowOutcome.ADD), "changed": plan.count(RowOutcome.CHANGE)}
     messages.success(request, _("Imported: %(added)d new, %(changed)d changed.") % counts)
     return redirect("intake:people")
 
@@ -90,14 +90,14 @@ def _gone(request: MemberRequest) -> HttpResponse:
     return redirect("intake:import")
 
 
-def _preview(request: MemberRequest, pending: PendingImport, plan: Plan) -> dict[str, Any]:
-    order = list(Outcome)
-    bad = plan.count(Outcome.BAD)
+def _preview(request: MemberRequest, pending: PendingImport, plan: ImportPlan) -> dict[str, Any]:
+    order = list(RowOutcome)
+    bad = plan.count(RowOutcome.BAD)
     people = sorted(plan.people, key=lambda planned: order.index(planned.outcome))
     return {
         "pending": pending,
         "page": Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "counts": [(outcome, plan.count(outcome)) for outcome in Outcome],
+        "counts": [(outcome, plan.count(outcome)) for outcome in RowOutcome],
         "bad": bad,
         "to_write": len(plan.to_write),
         "missing": [] if bad else missing_after(request.membership.program, plan, now=request.now),

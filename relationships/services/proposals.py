@@ -21,9 +21,9 @@ from relationships.services.gaps import start_clock
 from relationships.services.steps import (
     coordinators_of,
     lock_pair,
+    notify,
     require_place,
     save_taking_mentee,
-    tell,
     write_history,
 )
 
@@ -51,7 +51,7 @@ def propose(*, mentor: Membership, mentee: Membership, by: Membership, now: date
     )
     save_taking_mentee(pair)
     write_history(pair, from_state="", by=by, now=now)
-    tell(PROPOSED, pair, (mentor, mentee), now)
+    notify(PROPOSED, pair, (mentor, mentee), now)
     return pair
 
 
@@ -93,8 +93,8 @@ def _start(pair: Relationship, by: Membership, now: datetime) -> None:
     MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
     cancel(PROPOSED, subject_id=pair.pk, now=now)
-    tell(STARTED, pair, (pair.mentor, pair.mentee), now)
-    tell(INTRODUCE, pair, coordinators_of(pair), now)
+    notify(STARTED, pair, (pair.mentor, pair.mentee), now)
+    notify(INTRODUCE, pair, coordinators_of(pair), now)
 
 
 @transaction.atomic
@@ -110,7 +110,7 @@ def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Rel
     _require_open(pair, now)
     require(pair.state, State.DECLINED, side)
     end_proposal(pair, State.DECLINED, by=by, now=now)
-    tell(DECLINED, pair, coordinators_of(pair), now)
+    notify(DECLINED, pair, coordinators_of(pair), now)
     return pair
 
 
@@ -126,7 +126,7 @@ def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: d
         for member, at in ((pair.mentor, pair.mentor_accepted_at), (pair.mentee, pair.mentee_accepted_at))
         if at is not None and member != by
     ]
-    tell(NOT_GOING_AHEAD, pair, said_yes, now)
+    notify(NOT_GOING_AHEAD, pair, said_yes, now)
 
 
 def expire_proposals(now: datetime) -> int:
@@ -142,7 +142,7 @@ def _expire(ids: Sequence[UUID], now: datetime) -> int:
     for pair in pairs:
         require(pair.state, State.EXPIRED, TIME)
         end_proposal(pair, State.EXPIRED, by=None, now=now)
-        tell(EXPIRED, pair, coordinators_of(pair), now)
+        notify(EXPIRED, pair, coordinators_of(pair), now)
     return len(pairs)
 
 

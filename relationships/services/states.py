@@ -20,10 +20,10 @@ from relationships.services.proposals import end_proposal
 from relationships.services.steps import (
     coordinators_of,
     lock_pair,
+    notify,
     require_place,
     require_program,
     save_taking_mentee,
-    tell,
     write_history,
 )
 
@@ -59,9 +59,9 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     save_taking_mentee(pair)
     write_history(pair, from_state=before, by=by, now=now, reason=reason)
     if to in _MESSAGES:
-        tell(_MESSAGES[State(to)], pair, (pair.mentor, pair.mentee), now)
+        notify(_MESSAGES[State(to)], pair, (pair.mentor, pair.mentee), now)
     if by.role == Role.SUPERVISOR:
-        tell(CHANGED_BY_SUPERVISOR, pair, coordinators_of(pair), now)
+        notify(CHANGED_BY_SUPERVISOR, pair, coordinators_of(pair), now)
     return pair
 
 
@@ -111,5 +111,5 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
     pair.save(update_fields=["cadence_days", "session_gap_step", "session_gap_due_at"])
     audit.record(CADENCE_SET, pair, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     if has_changed:
-        tell(CADENCE, pair, [member for member in (pair.mentor, pair.mentee) if member != by], now)
+        notify(CADENCE, pair, [member for member in (pair.mentor, pair.mentee) if member != by], now)
     return pair

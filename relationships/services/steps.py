@@ -80,7 +80,7 @@ def write_history(pair: Relationship, *, from_state: str, by: Membership | None,
         running_changed.send(Relationship, mentee_ids=[pair.mentee_id], now=now)
 
 
-def tell(kind: str, pair: Relationship, people: Iterable[Membership], now: datetime) -> None:
+def notify(kind: str, pair: Relationship, people: Iterable[Membership], now: datetime) -> None:
     for member in people:
         enqueue(kind, subject_id=pair.pk, recipient=member.user, program=pair.program, now=now)
 

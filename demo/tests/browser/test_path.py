@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from accounts.enums import Role
 from accounts.models import Program
 from demo import factories
-from demo.mailbox import Mail, newest_mails
+from demo.mailbox import DemoMail, newest_mails
 from demo.tests.browser.conftest import OpenAs, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,7 +91,7 @@ def sign_in(page: Page, email: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
 
 
-def mails_to(site: Site, email: str) -> list[Mail]:
+def mails_to(site: Site, email: str) -> list[DemoMail]:
     """Newest first."""
     return [mail for mail in newest_mails(site.mail, limit=10_000) if mail.to == email]
 

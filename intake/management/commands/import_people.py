@@ -12,7 +12,7 @@ from core.errors import DomainError
 from intake.files.apply import import_people
 from intake.files.columns import KINDS
 from intake.files.missing import missing_after
-from intake.files.plan import Outcome, Plan, plan_import
+from intake.files.plan import ImportPlan, RowOutcome, plan_import
 from intake.management.people_files import line_about, read_file
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         files = [read_file(kind, path) for kind, path in zip(KINDS, (options["mentors"], options["mentees"]), strict=True)]
         plan = plan_import(program, files, now=now)
         self._say(plan)
-        if plan.count(Outcome.BAD):
+        if plan.count(RowOutcome.BAD):
             raise CommandError("Nothing was imported. Fix the rows above and run this again.")
         for missing in missing_after(program, plan, now=now):
             self.stdout.write(f"{missing.heading}: {', '.join(f'{words} ({count})' for words, count in missing.reasons)}")
@@ -41,11 +41,11 @@ class Command(BaseCommand):
             done = import_people(program=program, files=files, by=None, now=now)
         except DomainError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Imported: {done.count(Outcome.ADD)} new, {done.count(Outcome.CHANGE)} changed.")
+        self.stdout.write(f"Imported: {done.count(RowOutcome.ADD)} new, {done.count(RowOutcome.CHANGE)} changed.")
 
-    def _say(self, plan: Plan) -> None:
+    def _say(self, plan: ImportPlan) -> None:
         for planned in plan.people:
             for problem in planned.problems:
                 self.stderr.write(line_about(problem))
-        for outcome in Outcome:
+        for outcome in RowOutcome:
             self.stdout.write(f"{outcome.label}: {plan.count(outcome)}")
