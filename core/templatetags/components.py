@@ -1,6 +1,6 @@
 """Tags and filters that the components need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -54,33 +54,3 @@ def is_marked_optional(field: BoundField) -> bool:
 def input_id(field: BoundField) -> str:
     """The id that a link to the field jumps to; a group of options has none of its own, so its first option's."""
     return field.id_for_label or (f"{field.auto_id}_0" if field.auto_id else "")
-
-
-@register.inclusion_tag("components/meter.html")
-def meter(parts: Sequence[Any], label: str = "") -> dict[str, Any]:
-    """A score as a bar of named parts.
-
-    Each part has `label`, `points` and `maximum` (as attributes or keys); `points` None means not known: its share of
-    the bar is hatched, not empty.
-    """
-    bars = []
-    offset = 0.0
-    for index, part in enumerate(parts):
-        name, points, maximum = (_read(part, key) for key in ("label", "points", "maximum"))
-        width = float(points or 0)
-        bars.append(
-            {
-                "label": name,
-                "points": points,
-                "maximum": maximum,
-                "x": offset,
-                "width": float(maximum) if points is None else width,
-                "tone": index % 8 + 1,
-            }
-        )
-        offset += float(maximum)
-    return {"bars": bars, "whole": offset or 1, "label": label}
-
-
-def _read(part: Any, key: str) -> Any:
-    return part[key] if isinstance(part, dict) else getattr(part, key)
