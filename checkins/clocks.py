@@ -67,10 +67,11 @@ def save_plans(schedules: Sequence[CheckInSchedule]) -> None:
 def follow_pairs(mentee_ids: Iterable[UUID], now: datetime) -> int:
     """Start the clocks of those of these mentees whose pair runs, and stop the others; returns how many it changed.
 
-    A clock that is right already stays as it is. The rows are held first, whoever comes: two changes at once end with the
-    clock that the later one wants.
+    A clock that is right already stays as it is. The memberships are held first, by whoever comes, because somebody without a
+    clock has no other row to hold: two changes at once end with the clock that the later one wants.
     """
     ids = list(mentee_ids)
+    list(Membership.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     held = CheckInSchedule.objects.filter(mentee__in=ids).order_by("pk").select_for_update(of=("self",))
     schedules = {schedule.mentee_id: schedule for schedule in held}
     wanted = {mentee.pk: mentee for mentee in Membership.objects.filter(_RUNS, pk__in=ids).select_related("user", "program")}

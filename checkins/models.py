@@ -71,9 +71,6 @@ class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
             )
         return self.none()
 
-    def not_opened_by(self, membership: Membership) -> SupportRequestQuerySet:
-        return self.filter(~opened_by(membership))
-
 
 class CheckIn(UUIDModel):
     """What a mentee said on one day. Every question may be skipped. The mentor sees it only where `is_shared`."""

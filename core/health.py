@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from core.models import ScanRun
+from core.models import BrokenRow, ScanRun
 from core.policy import public
 from core.scans import Scan, all_scans
 
@@ -87,9 +87,18 @@ def _is_late(scan: Scan, finished_at: datetime | None, now: datetime) -> bool:
     return finished_at is None or now - finished_at > max(TICK_MAX_AGE, 3 * timedelta(seconds=scan.every_seconds))
 
 
+def check_broken_rows(now: datetime) -> Part:
+    """How many rows a scan could not do, while it did the others, and for how long the oldest has waited."""
+    since = list(BrokenRow.objects.standing().order_by("since").values_list("since", flat=True))
+    if not since:
+        return Part(ok=True, detail="none")
+    return Part(ok=False, detail=f"{len(since)}, the oldest for {age(since[0], now)}")
+
+
 register_readiness("database", check_database)
 register_readiness("broker", check_broker)
 register_readiness("last_tick", check_last_tick)
+register_readiness("broken_rows", check_broken_rows)
 
 
 @public()

@@ -51,17 +51,30 @@ class ScanRun(models.Model):
     finished_at = models.DateTimeField()
 
 
-class BrokenRow(models.Model):
-    """A row at which a scan broke and that is still due: the others are done, and the program's staff have heard of it.
+class BrokenRowQuerySet(models.QuerySet["BrokenRow"]):
+    def standing(self) -> "BrokenRowQuerySet":
+        """Those that still break."""
+        return self.filter(mended_at=None)
 
-    `error` is the error's class, never its text, which may quote the row. Gone when the row is no longer due.
+
+class BrokenRow(UUIDModel):
+    """A row at which a scan broke while it did the others, and of which the program's staff have heard.
+
+    `person_id` is the membership it concerns. `error` is the error's class, never its text, which may quote the row. It counts
+    as mended once it is no longer due; until then `/readyz` counts it.
     """
 
     scan = models.CharField(max_length=40)
     row_id = models.UUIDField()
     program_id = models.UUIDField()
+    person_id = models.UUIDField()
     error = models.CharField(max_length=80)
     since = models.DateTimeField()
+    mended_at = models.DateTimeField(null=True)
+
+    objects = BrokenRowQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scan", "row_id"], name="broken_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["scan", "row_id"], condition=models.Q(mended_at=None), name="broken_row_once")
+        ]

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 ROW_BROKE = "notifications.row_broke"
 BATCH = 100
 NAMED_AT_MOST = 10
-"""So many broken rows of a program are named to its staff at a time: when everything breaks, ten mails say so as well."""
+"""So many broken rows of a program one pass names to its staff: when everything breaks, ten mails say so as well."""
 NOT_THE_ROW = (OperationalError, InterfaceError)
 """The database is away, full or busy: no row is to blame, and the next pass tries again."""
 
@@ -81,10 +81,10 @@ class _ScanPass:
         self.scan, self.rows, self.about, self.now = scan, rows, about, now
         self._errors: dict[UUID, Exception] = {}
         due = list(rows.values_list("pk", flat=True))
-        known = set(BrokenRow.objects.filter(scan=scan).values_list("row_id", flat=True))
+        known = set(BrokenRow.objects.standing().filter(scan=scan).values_list("row_id", flat=True))
         over = known.difference(due)
         if over:
-            BrokenRow.objects.filter(scan=scan, row_id__in=over).delete()
+            BrokenRow.objects.standing().filter(scan=scan, row_id__in=over).update(mended_at=now)
         self.sound = [pk for pk in due if pk not in known]
         self.broken = [pk for pk in due if pk in known]
 
@@ -100,29 +100,39 @@ class _ScanPass:
         return done
 
     def name_broken(self) -> None:
-        """At the end, so that trouble in telling holds up no row."""
-        for pk in self._errors.keys() - set(self.broken):
-            self._name(pk, self._errors[pk])
+        """At the end, so that trouble in naming them holds up no row."""
+        new = [self._note(pk, self._errors[pk]) for pk in self._errors.keys() - set(self.broken)]
+        by_program: dict[UUID, list[BrokenRow]] = {}
+        for row in filter(None, new):
+            by_program.setdefault(row.program_id, []).append(row)
+        for program_id, rows in by_program.items():
+            _notify_staff(program_id, rows[:NAMED_AT_MOST], self.now)
 
-    @transaction.atomic
-    def _name(self, pk: UUID, error: Exception) -> None:
+    def _note(self, pk: UUID, error: Exception) -> BrokenRow | None:
+        """The breakage as a row; None where another pass noted it, or the row went away meanwhile."""
         log.error("The scan %s broke at the row %s", self.scan, pk, exc_info=error)
         concerned = Membership.objects.filter(pk__in=self.rows.model._default_manager.filter(pk=pk).values(self.about))
-        person = concerned.select_related("program").first()
-        if person is None:  # the row went away meanwhile
-            return
-        _row, is_new = BrokenRow.objects.get_or_create(
+        person = concerned.first()
+        if person is None:
+            return None
+        row, is_new = BrokenRow.objects.get_or_create(
             scan=self.scan,
             row_id=pk,
-            defaults={"program_id": person.program_id, "error": type(error).__name__, "since": self.now},
+            mended_at=None,
+            defaults={
+                "program_id": person.program_id,
+                "person_id": person.pk,
+                "error": type(error).__name__,
+                "since": self.now,
+            },
         )
-        if is_new and BrokenRow.objects.filter(program_id=person.program_id).count() <= NAMED_AT_MOST:
-            _tell_staff(person, self.now)
+        return row if is_new else None
 
 
-def _tell_staff(person: Membership, now: datetime) -> None:
-    staff = Membership.objects.active().with_role(Role.COORDINATOR, Role.ADMIN).filter(program_id=person.program_id)
+def _notify_staff(program_id: UUID, rows: Sequence[BrokenRow], now: datetime) -> None:
+    staff = Membership.objects.active().with_role(Role.COORDINATOR, Role.ADMIN).filter(program_id=program_id)
     enqueue_all(
-        message_for(ROW_BROKE, subject_id=person.pk, recipient=member.user, program=person.program, now=now)
-        for member in staff.select_related("user")
+        message_for(ROW_BROKE, subject_id=row.pk, recipient=member.user, program=member.program, now=now)
+        for member in staff.select_related("user", "program")
+        for row in rows
     )

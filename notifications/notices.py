@@ -7,20 +7,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from core.models import BrokenRow
 from notifications.isolation import ROW_BROKE
 from notifications.kinds import Named, register_kind
 from notifications.models import Message
 
 
 def _person(message: Message) -> str:
-    return reverse("intake:person", args=[message.subject_id])
+    return reverse("intake:person", args=[BrokenRow.objects.get(pk=message.subject_id).person_id])
 
 
 def _name(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
     """The full name of the person the broken row is about."""
-    people = Membership.objects.select_related("user").in_bulk({message.subject_id for message in messages})
+    rows = BrokenRow.objects.in_bulk({message.subject_id for message in messages})
+    people = Membership.objects.select_related("user").in_bulk({row.person_id for row in rows.values()})
+    about = {pk: people[row.person_id] for pk, row in rows.items() if row.person_id in people}
     return {
-        message.pk: {"name": people[message.subject_id].user.full_name} for message in messages if message.subject_id in people
+        message.pk: {"name": about[message.subject_id].user.full_name} for message in messages if message.subject_id in about
     }
 
 
@@ -35,4 +38,5 @@ register_kind(
         _name,
     ),
     url=_person,
+    is_urgent=True,
 )

@@ -111,8 +111,15 @@ class FlagSpec:
         return heard
 
     def repeat(self, step: int, staff: Staff, program_id: UUID, pair: Relationship | None) -> Mapping[Membership, str]:
-        """Who gets which message when it happened again: everybody who has heard by `step` hears of it like the first time."""
-        return {member: self.steps[0].message_to(member) for member in self.escalate(1, step, staff, program_id, pair)}
+        """Who gets which message when it happened again: everybody who has heard by `step` hears of it like the first time.
+
+        An admin, who sees no flags, reads again why they were called.
+        """
+        heard: dict[Membership, str] = {}
+        for reached in reversed(self.steps[:step]):
+            for member in reached.recipients(staff, program_id, pair):
+                heard[member] = (reached if member.role == Role.ADMIN else self.steps[0]).message_to(member)
+        return heard
 
     def timed_steps(self) -> Iterator[tuple[int, timedelta]]:
         """The steps that come by time alone, and after how long."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Event, Thread, Timer
 
 import pytest
 from django.db import connection, transaction
@@ -19,8 +20,8 @@ from checkins.tests.conftest import CheckInAs, pair_up, start_clock
 from core.scans import all_scans
 from core.tests.broken_rows import break_row
 from demo.factories import make_member
-from notifications.isolation import ROW_BROKE
 from notifications.models import Message
+from notifications.tests.broken import heard_of_broken_rows
 from relationships import services
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship
@@ -193,7 +194,7 @@ def test_sweep_of_many_costs_no_more_queries(
         for number in range(count):
             pair_up(mona, make_member(north, Role.MENTEE, f"m{count}-{number}@example.org"), noon, State.PAUSED)
         Relationship.objects.update(state=State.ACTIVE)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert sweep(noon) == count
 
 
@@ -209,8 +210,7 @@ def test_sweep_with_a_row_that_breaks_puts_the_others_right_and_names_it_once(
     assert [sweep(noon), sweep(noon + DAY)] == [1, 0]
 
     assert CheckInSchedule.objects.get(mentee=other).due_at is None
-    told = Message.objects.filter(kind=ROW_BROKE).values_list("recipient", "subject_id")
-    assert list(told) == [(alice.user_id, ben.pk)]
+    assert heard_of_broken_rows() == [(alice.user_id, ben.pk)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -235,3 +235,33 @@ def test_sweep_runs_once_a_day(db: None) -> None:
     scan = next(scan for scan in all_scans() if scan.name == "checkins.sweep")
 
     assert scan.every_seconds == 24 * 60 * 60
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_mentee_who_comes_back_while_the_pair_begins_has_a_clock(
+    alice: Membership, mona: Membership, ben: Membership, noon: datetime
+) -> None:
+    """There is no schedule to hold yet: the two changes meet at the membership."""
+    pair = services.propose(mentor=mona, mentee=ben, by=alice, now=noon)
+    services.accept(relationship=pair, by=mona, now=noon)
+    set_active(person=ben, is_active=False, by=alice, now=noon)
+    is_back = Event()
+    waits = Event()
+
+    def come_back() -> None:
+        with transaction.atomic():
+            set_active(person=ben, is_active=True, by=alice, now=noon)
+            is_back.set()
+            waits.wait(5)
+        connection.close()
+
+    coming = Thread(target=come_back)
+    coming.start()
+    assert is_back.wait(5)
+    release = Timer(1, waits.set)  # the other has come as far as it can
+    release.start()
+    services.accept(relationship=pair, by=ben, now=noon)
+    coming.join()
+
+    assert CheckInSchedule.objects.ticking().filter(mentee=ben).count() == 1

@@ -1,3 +1,4 @@
+import uuid
 from django.db import migrations, models
 
 
@@ -19,15 +20,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='BrokenRow',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('scan', models.CharField(max_length=40)),
                 ('row_id', models.UUIDField()),
                 ('program_id', models.UUIDField()),
+                ('person_id', models.UUIDField()),
                 ('error', models.CharField(max_length=80)),
                 ('since', models.DateTimeField()),
+                ('mended_at', models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scan', 'row_id'), name='broken_row_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('mended_at', None)), fields=('scan', 'row_id'), name='broken_row_once')],
             },
         ),
     ]

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from conftest import SignIn
+from core.health import Part, check_broken_rows
 from core.models import BrokenRow
 from core.tests.broken_rows import break_row, mend_row
 from demo.factories import make_member
@@ -19,6 +20,7 @@ from notifications import isolation
 from notifications.isolation import ROW_BROKE, in_batches, one_by_one
 from notifications.models import Message
 from notifications.outbox import drain
+from notifications.tests.broken import heard_of_broken_rows
 
 MINUTE = timedelta(minutes=1)
 DUE = Membership.objects.filter(role=Role.MENTEE, is_active=True).order_by("user__email")
@@ -39,11 +41,6 @@ def one_pass(now: datetime, *, size: int = 100) -> int:
     return in_batches("test.suspend", DUE.all(), suspend, now, about="pk", size=size)
 
 
-def told() -> list[tuple[str, UUID]]:
-    messages = Message.objects.filter(kind=ROW_BROKE).order_by("created_at", "recipient__email")
-    return list(messages.values_list("recipient__email", "subject_id"))
-
-
 @pytest.mark.usefixtures("alice", "ada", "sam", "otto")
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_row_that_breaks_holds_up_no_other_and_is_named_to_coordinators_and_admins(
@@ -55,7 +52,9 @@ def test_row_that_breaks_holds_up_no_other_and_is_named_to_coordinators_and_admi
     assert one_pass(noon, size=size) == 4
 
     assert list(DUE.all()) == [bad]
-    assert told() == [("ada@example.org", bad.pk), ("alice@example.org", bad.pk)]
+    assert {person for _user, person in heard_of_broken_rows()} == {bad.pk}
+    told = Message.objects.filter(kind=ROW_BROKE).order_by("recipient__email").values_list("recipient__email", flat=True)
+    assert list(told) == ["ada@example.org", "alice@example.org"]
     assert [record.getMessage() for record in caplog.records] == [f"The scan test.suspend broke at the row {bad.pk}"]
     assert list(BrokenRow.objects.values_list("scan", "row_id", "program_id", "since")) == [
         ("test.suspend", bad.pk, bad.program_id, noon)
@@ -70,7 +69,7 @@ def test_row_that_breaks_again_and_again_is_named_once(
     passes = [one_pass(noon), one_pass(noon + MINUTE), one_pass(noon + timedelta(days=3))]
 
     assert passes == [4, 0, 0]
-    assert told() == [("alice@example.org", mentees[0].pk)]
+    assert heard_of_broken_rows() == [(alice.user_id, mentees[0].pk)]
     assert len(caplog.records) == 1
 
 
@@ -100,21 +99,21 @@ def test_row_that_works_again_is_done_and_forgotten_and_heard_of_when_it_breaks_
     assert one_pass(noon + MINUTE) == 1
     assert one_pass(noon + 2 * MINUTE) == 0
 
-    assert not BrokenRow.objects.exists()
+    assert not BrokenRow.objects.standing().exists()
     Membership.objects.filter(pk=bad.pk).update(is_active=True)
     break_row(bad)
     one_pass(noon + timedelta(days=1))
-    assert told() == [("alice@example.org", bad.pk)] * 2
+    assert heard_of_broken_rows() == [(alice.user_id, bad.pk)] * 2
 
 
 def test_row_of_another_scan_is_another_breakage(mentees: list[Membership], alice: Membership, noon: datetime) -> None:
     break_row(mentees[0])
     one_pass(noon)
 
-    in_batches("test.other", DUE.all(), suspend, noon + timedelta(days=1), about="pk")
+    in_batches("test.other", DUE.all(), suspend, noon + MINUTE, about="pk")
 
     assert sorted(BrokenRow.objects.values_list("scan", flat=True)) == ["test.other", "test.suspend"]
-    assert len(told()) == 2
+    assert len(heard_of_broken_rows()) == 2
 
 
 def test_every_row_that_breaks_is_no_flood_of_mail(
@@ -127,7 +126,35 @@ def test_every_row_that_breaks_is_no_flood_of_mail(
     assert one_pass(noon) == 0
 
     assert BrokenRow.objects.count() == 5
-    assert len(told()) == 2
+    assert len(heard_of_broken_rows()) == 2
+
+
+def test_row_is_named_however_many_broke_before(
+    mentees: list[Membership], alice: Membership, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(isolation, "NAMED_AT_MOST", 2)
+    *before, last = mentees
+    for mentee in before:
+        break_row(mentee)
+    one_pass(noon)
+    Membership.objects.filter(pk=last.pk).update(is_active=True)
+    break_row(last)
+
+    in_batches("test.other", DUE.filter(pk=last.pk), suspend, noon + MINUTE, about="pk")
+
+    assert heard_of_broken_rows()[-1] == (alice.user_id, last.pk)
+
+
+def test_broken_row_turns_readiness_red_until_it_is_mended(mentees: list[Membership], noon: datetime) -> None:
+    break_row(mentees[0])
+    one_pass(noon)
+
+    assert check_broken_rows(noon + MINUTE) == Part(ok=False, detail="1, the oldest for 60 s")
+
+    mend_row(mentees[0])
+    one_pass(noon + MINUTE)
+    one_pass(noon + 2 * MINUTE)
+    assert check_broken_rows(noon + 2 * MINUTE) == Part(ok=True, detail="none")
 
 
 def test_database_that_is_away_is_no_fault_of_a_row(mentees: list[Membership], alice: Membership, noon: datetime) -> None:
@@ -138,7 +165,7 @@ def test_database_that_is_away_is_no_fault_of_a_row(mentees: list[Membership], a
         in_batches("test.suspend", DUE.all(), away, noon, about="pk")
 
     assert not BrokenRow.objects.exists()
-    assert told() == []
+    assert heard_of_broken_rows() == []
 
 
 @pytest.mark.django_db
@@ -160,7 +187,7 @@ def test_one_by_one_does_the_others_and_names_the_one_that_breaks(
     passes = [one_by_one("test.suspend", DUE.all(), suspend_one, noon, about="pk") for _ in range(2)]
 
     assert passes == [4, 0]
-    assert told() == [("alice@example.org", bad.pk)]
+    assert heard_of_broken_rows() == [(alice.user_id, bad.pk)]
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])

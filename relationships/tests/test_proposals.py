@@ -7,8 +7,8 @@ from accounts.models import Membership, Program
 from core.errors import DomainError
 from core.tests.broken_rows import break_row
 from demo import factories
-from notifications.isolation import ROW_BROKE
 from notifications.models import Message
+from notifications.tests.broken import heard_of_broken_rows
 from people.models import MenteeProfile, MentorProfile
 from privacy import audit
 from privacy.models import AuditEntry
@@ -262,5 +262,4 @@ def test_expire_proposals_with_a_row_that_breaks_ends_the_others_and_names_it_on
 
     assert Relationship.objects.get(pk=other.pk).state == State.EXPIRED
     assert Relationship.objects.get(pk=proposal.pk).state == State.PROPOSED
-    told = Message.objects.filter(kind=ROW_BROKE).values_list("recipient_id", "subject_id")
-    assert list(told) == [(alice.user_id, proposal.mentee_id)]
+    assert heard_of_broken_rows() == [(alice.user_id, proposal.mentee_id)]

@@ -99,3 +99,13 @@ def test_repeat_reaches_everybody_who_has_heard_with_the_first_message(pair: Rel
     passed = [heard(spec.repeat(step, staff, north.pk, pair)) for step in (1, 2)]
 
     assert passed == [{"Sam": "support"}, {"Sam": "support", "Sue": "support", "Alice": "support"}]
+
+
+def test_repeat_tells_an_admin_again_why_they_were_called(pair: Relationship, ada: Membership) -> None:
+    staff = Staff.of([pair.program_id])
+
+    assert heard(SAFETY.repeat(2, staff, pair.program_id, pair))["Ada"] == "unanswered"
+
+    Membership.objects.filter(role__in=(Role.SUPERVISOR, Role.COORDINATOR)).update(is_active=False)
+    alone = Staff.of([pair.program_id])
+    assert heard(SAFETY.repeat(2, alone, pair.program_id, pair)) == {"Ada": "nobody_in_charge"}

@@ -15,8 +15,7 @@ from matching.rounds import services
 from matching.rounds.services import solving
 from matching.rounds.services.solving import LEASE, Report, WorkedOut, solve_wanted, work_out
 from matching.tests.scene import Scene, pairs
-from notifications.isolation import ROW_BROKE
-from notifications.models import Message
+from notifications.tests.broken import heard_of_broken_rows
 from privacy.consents import revoke_consent
 
 FOUND = {"Ben": "Mona", "Cara": "Rosa"}
@@ -209,8 +208,7 @@ def test_round_that_breaks_is_called_off_and_named_and_the_others_are_worked_out
     large.refresh_from_db()
     assert (large.is_at_work, large.is_behind) == (False, True)
     assert pairs(another) == FOUND
-    told = Message.objects.filter(kind=ROW_BROKE).values_list("recipient_id", "subject_id")
-    assert list(told) == [(scene.alice.user_id, large.started_by_id)]
+    assert heard_of_broken_rows() == [(scene.alice.user_id, large.started_by_id)]
 
 
 def test_round_of_a_worker_that_died_is_taken_over_after_its_lease(scene: Scene, large: Round) -> None:
