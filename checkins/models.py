@@ -31,7 +31,7 @@ def opened_by(membership: Membership) -> models.Exists:
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def visible_to(self, membership: Membership) -> CheckInQuerySet:
-        """A mentee's own; what a mentor's present mentees shared since the two began; nothing for anybody else."""
+        """A mentee's own; what a mentor's present mentees shared since the two began; nothing for any other role."""
         mine = self.filter(mentee__program_id=membership.program_id)
         if membership.role == Role.MENTEE:
             return mine.filter(mentee=membership)
@@ -50,7 +50,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
 class ScheduleQuerySet(models.QuerySet["CheckInSchedule"]):
     def ticking(self) -> ScheduleQuerySet:
-        """Those whose clock runs."""
+        """The clocks that run."""
         return self.filter(due_at__isnull=False)
 
     def reminder_due(self, now: datetime) -> ScheduleQuerySet:
@@ -129,7 +129,7 @@ class SupportRequest(UUIDModel):
     checkin = models.OneToOneField(CheckIn, on_delete=models.PROTECT, null=True, related_name="support_request")
     urgency = models.CharField(max_length=12, choices=Support)
     asked_at = models.DateTimeField(db_index=True)
-    taken_up_at = models.DateTimeField(null=True, help_text="When supervision was told; null while it is owed.")
+    taken_up_at = models.DateTimeField(null=True, help_text="When supervision was told; null while it is pending.")
     in_touch_at = models.DateTimeField(null=True, help_text="When the mentor first said that they had been in touch.")
 
     objects = SupportRequestQuerySet.as_manager()

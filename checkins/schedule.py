@@ -89,22 +89,22 @@ def advance(plan: SchedulePlan, rhythm: Rhythm, now: datetime) -> Advance:
     missed = _openings_since(plan, rhythm, now)
     day = rhythm.day_of(plan.due_at) + missed * cadence
     follow_up = rhythm.follow_up(day)
-    owed = 2 if follow_up is not None and follow_up <= now else 1
+    nudges_due = 2 if follow_up is not None and follow_up <= now else 1
     sent = 0 if missed else plan.reminders_sent
-    if owed > sent:
+    if nudges_due > sent:
         if rhythm.quiet.cover(now.astimezone(rhythm.zone).hour):
             return Advance(replace(plan, reminder_at=wake_time(now, rhythm.quiet, rhythm.zone)))
         if plan.reminded_on is not None and plan.reminded_on >= today:
             return Advance(replace(plan, reminder_at=rhythm.opening(today + timedelta(days=1))))
-    upcoming = follow_up if owed == 1 and follow_up is not None else rhythm.opening(day + cadence)
+    upcoming = follow_up if nudges_due == 1 and follow_up is not None else rhythm.opening(day + cadence)
     due_at = rhythm.opening(day) if missed else plan.due_at
-    if owed <= sent:
+    if nudges_due <= sent:
         return Advance(replace(plan, reminder_at=upcoming))
     swallowed = max(0, missed * rhythm.nudges() - plan.reminders_sent) if missed else 0
     return Advance(
-        plan=SchedulePlan(due_at, upcoming, owed, today),
+        plan=SchedulePlan(due_at, upcoming, nudges_due, today),
         nudge=Nudge.FOLLOW_UP if sent else Nudge.REMINDER,
-        skipped=swallowed + owed - sent - 1,
+        skipped=swallowed + nudges_due - sent - 1,
     )
 
 

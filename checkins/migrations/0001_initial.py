@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('urgency', models.CharField(choices=[('fine', "I'm fine"), ('this_week', 'This week'), ('today', 'Today'), ('now', 'Now')], max_length=12)),
                 ('asked_at', models.DateTimeField(db_index=True)),
-                ('taken_up_at', models.DateTimeField(help_text='When supervision was told; null while it is owed.', null=True)),
+                ('taken_up_at', models.DateTimeField(help_text='When supervision was told; null while it is pending.', null=True)),
                 ('in_touch_at', models.DateTimeField(help_text='When the mentor first said that they had been in touch.', null=True)),
                 ('checkin', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='support_request', to='checkins.checkin')),
                 ('mentee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='support_requests', to='accounts.membership')),
