@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The neutral site title, demo mode, and whom the person acts as."""
+    """The neutral site title, demo mode, and the membership that the person acts as."""
     return {
         "site_title": settings.SITE_TITLE,
         "demo_mode": settings.DEMO_MODE,

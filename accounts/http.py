@@ -5,7 +5,7 @@ from core.http import ClockRequest
 
 
 class ActingRequest(ClockRequest):
-    """With the active memberships of whoever asks, none for a stranger, and the one acted as, if any."""
+    """With the active memberships of the person who asks, none for a stranger, and the one acted as, if any."""
 
     membership: Membership | None
     memberships: list[Membership]

@@ -1,4 +1,4 @@
-"""Whom a person acts as, how long their session lasts, and the second factor that staff need."""
+"""The membership a person acts as, how long their session lasts, and the second factor that staff need."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -85,7 +85,7 @@ def _memberships_of(user: User) -> list[Membership]:
 
 
 class SessionLimitMiddleware:
-    """Ends a session that stood idle or lasted too long: anybody who is staff anywhere, and shared devices."""
+    """Ends a session that stood idle or lasted too long: that of a person who is staff anywhere, or on a shared device."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -125,7 +125,7 @@ def _has_ended(lasted: timedelta, idle: timedelta, *, is_staff: bool, is_shared:
 
 
 class SecondFactorMiddleware:
-    """Whoever is staff anywhere sets up a second factor before anything else opens. Demo mode asks for none."""
+    """A person who is staff anywhere sets up a second factor before anything else opens. Demo mode asks for none."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

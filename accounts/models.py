@@ -1,4 +1,4 @@
-"""Who signs in, the programs they belong to, and in which role."""
+"""The people who sign in, the programs they belong to, and in which role."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 def address_of(user: User) -> EmailAddress:
-    """The row, not yet saved, by which allauth knows a user's address. Whoever adds a user saves it too.
+    """The row, not yet saved, by which allauth knows a user's address. A caller that adds a user saves it too.
 
     It counts as verified: nobody signs up alone, and each way to a first password goes through this mailbox.
     """
@@ -39,7 +39,7 @@ def address_of(user: User) -> EmailAddress:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
-        """A user with this address, kept in lower case. Without a password nobody can sign in until one is set."""
+        """A user with this address, kept in lower case. Without a password the person cannot sign in until one is set."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)

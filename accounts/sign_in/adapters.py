@@ -29,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has just signed in need not type their password again to set up a second factor."""
+        """A person who has just signed in need not type their password again to set up a second factor."""
         signed_in_at = self.request.session.get(SIGNED_IN_AT)
         if signed_in_at is None:
             return True

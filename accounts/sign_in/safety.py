@@ -1,4 +1,4 @@
-"""What follows from a change of how somebody signs in."""
+"""What follows from a change of how a person signs in."""
 
 from typing import Any
 
