@@ -1,1 +1,1 @@
-"""Figures for docs/matching.md, measured anew by whoever asks. Not part of the product or of its tests."""
+"""Figures for docs/matching.md, measured anew on demand. Not part of the product or of its tests."""

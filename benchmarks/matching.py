@@ -62,7 +62,7 @@ class InventedPeople:
         return times, encode(self.mentees, self.mentors, times=times)
 
     def prepare(self) -> tuple[Floats, NDArray[np.bool_]]:
-        """Everybody's scores, and who may be paired."""
+        """The score of each mentee with each mentor, and which of them may be paired."""
         times, tables = self.encode()
         return score(tables).matrix, check(self.mentees, self.mentors, times=times).mask()
 

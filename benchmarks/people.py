@@ -17,7 +17,7 @@ PLACES = tuple(f"Neighborhood {number}" for number in range(1, 13))
 PLACES_OF_MENTORS = {1: 4, 2: 5, 3: 5, 4: 5}
 """How many places a mentor has, and how many mentors in 19 have that many: 2.6 on average."""
 SKIPPED = 0.1
-"""How often somebody leaves a question open."""
+"""How often a person leaves a question open."""
 
 
 def invent(mentees: int, mentors: int, *, seed: int) -> tuple[list[MenteeFacts], list[MentorFacts]]:

@@ -102,7 +102,7 @@ def questions(given: Given, repeats: int) -> dict[str, Any]:
 
 
 def broken_pairs(given: Given, repeats: int) -> dict[str, Any]:
-    """One pair ended: the best replacement, moving anybody, beside solving again without that pair."""
+    """One pair ended: the best replacement, moving any mentee, beside solving again without that pair."""
     found, rng = given.assign(), Random(3)
     rows = rng.sample(np.flatnonzero(found.mentor_of >= 0).tolist(), min(ENDED_PAIRS, found.matched))
 
