@@ -67,7 +67,7 @@ def save_plans(schedules: Sequence[CheckInSchedule]) -> None:
 def follow_pairs(mentee_ids: Iterable[UUID], now: datetime) -> int:
     """Start the clocks of those of these mentees whose pair runs, and stop the others; returns how many it changed.
 
-    A clock that is right already stays as it is. The memberships are held first, by whoever comes, because somebody without a
+    A clock that is right already stays as it is. The memberships are held first, by every caller, because a mentee without a
     clock has no other row to hold: two changes at once end with the clock that the later one wants.
     """
     ids = list(mentee_ids)

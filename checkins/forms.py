@@ -25,7 +25,7 @@ class NoteField(forms.CharField):
 
 class CheckInForm(SubmissionForm):
     """The seven questions. `mentor` is the first name of the person to share with, or empty; `mentor_hears` says whether a call
-    for support reaches that person. `pair` is the pair the two are, so that a form left open shares with nobody else."""
+    for support reaches that person. `pair` is the pair the two are, so that a form left open shares with no other mentor."""
 
     mood = forms.TypedChoiceField(
         label=_("How are things?"),

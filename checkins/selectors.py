@@ -32,7 +32,7 @@ def checked_in_today(mentee: Membership, now: datetime) -> bool:
 
 
 def supervisor_of(mentor: Membership) -> Membership | None:
-    """Who looks after this mentor, while that person is active."""
+    """The supervisor who looks after this mentor, while that person is active."""
     profile = MentorProfile.objects.filter(membership=mentor).select_related("supervisor__user").first()
     supervisor = profile.supervisor if profile else None
     return supervisor if supervisor and supervisor.is_active else None

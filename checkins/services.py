@@ -19,7 +19,7 @@ from privacy import audit
 from relationships.models import Relationship
 
 SUPPORT_KINDS = {Support.TODAY: "checkins.support_today", Support.NOW: "checkins.support_now"}
-"""The answers that reach somebody at once, and what the mentor is told."""
+"""The answers that ask for support, and what the mentor is told at once."""
 
 
 class Answers(TypedDict, total=False):

@@ -40,7 +40,7 @@ def new(request: MemberRequest) -> HttpResponse:
 
 
 def _after(request: MemberRequest, support: str) -> HttpResponse:
-    """Thanks; or, for somebody who needs a person now, the crisis page at once."""
+    """Thanks; or, for a mentee who needs a person now, the crisis page at once."""
     if support != Support.NOW:
         return redirect("checkins:done")
     said = _(
