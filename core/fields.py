@@ -18,7 +18,7 @@ class Sealed(str):
 
 
 class _OpensOnAccess:
-    """Opens the value when somebody reads the attribute, so a list of rows costs no decryption."""
+    """Opens the value when code reads the attribute, so a list of rows costs no decryption."""
 
     def __init__(self, field: "EncryptedTextField") -> None:
         self.field = field

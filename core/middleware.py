@@ -50,7 +50,7 @@ class CacheAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: ClockRequest, exception: Exception) -> HttpResponse | None:
-        redis = sys.modules.get("redis")  # whoever raises its errors has loaded it; the embedded mode never does
+        redis = sys.modules.get("redis")  # the code that raises its errors has loaded it; the embedded mode never does
         if redis is None or not isinstance(exception, redis.ConnectionError | redis.TimeoutError):
             return None
         logger.warning("The cache does not answer: %s", type(exception).__name__)  # Django logs the address
@@ -71,7 +71,7 @@ class ClockMiddleware:
 class PolicyMiddleware:
     """Refuses what the view's policy does not allow: 403 undeclared or wrong role, 405 wrong method, sign-in for strangers.
 
-    Pages are not kept by browsers: always for a signed-in person, and for anybody unless a public view says otherwise.
+    Pages are not kept by browsers: always for a signed-in person, and for a stranger unless a public view says otherwise.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

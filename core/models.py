@@ -16,7 +16,7 @@ class UUIDModel(models.Model):
 
 
 class AppendOnlyError(TypeError):
-    """Somebody tried to change or delete a row that is written once."""
+    """The caller tried to change or delete a row that is written once."""
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):

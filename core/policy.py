@@ -1,4 +1,4 @@
-"""Who may open a view, and with which methods. A view that declares no policy is refused.
+"""Which roles may open a view, and with which methods. A view that declares no policy is refused.
 
     @allow(Role.COORDINATOR, methods=("GET", "POST"))
     def waiting(request): ...
@@ -49,7 +49,7 @@ def public(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
 
 
 def signed_in(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
-    """Anybody who has signed in, whatever their role."""
+    """Every person who has signed in, whatever their role."""
     return _declare("signed_in", methods)
 
 

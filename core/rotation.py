@@ -1,7 +1,7 @@
 """Write every encrypted value anew under the first key of FIELD_KEYS.
 
 Small transactions, each of which leaves everything readable: it may be interrupted and run again at any time, while people
-work. A value that somebody changes meanwhile was written under the first key already and is left alone.
+work. A value that a person changes meanwhile was written under the first key already and is left alone.
 """
 
 from collections.abc import Callable, Generator, Iterator

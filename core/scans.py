@@ -16,8 +16,8 @@ Run = Callable[[datetime], int]
 
 
 class Lane(StrEnum):
-    """Who runs a scan. What hangs in one lane holds up no other: each is a queue of Celery's with workers of its own, and a
-    thread of its own in the embedded mode. A tick runs all lanes in one line.
+    """The workers that run a scan. What hangs in one lane holds up no other: each is a queue of Celery's with workers of its
+    own, and a thread of its own in the embedded mode. A tick runs all lanes in one line.
     """
 
     MAIN = "celery"
@@ -51,12 +51,12 @@ def all_scans() -> list[Scan]:
 
 
 def lane_of(name: str) -> Lane:
-    """Raises `KeyError` for a name nobody registered."""
+    """Raises `KeyError` for a name that no app registered."""
     return _scans[name].lane
 
 
 def awake_scans(now: datetime) -> list[Scan]:
-    """For whoever ticks by the minute: every scan, but for one that is rung hourly or less often and has run since.
+    """For a caller that ticks by the minute: every scan, but for one that is rung hourly or less often and has run since.
 
     Such a scan looks at more than what is due.
     """
@@ -70,7 +70,7 @@ def awake_scans(now: datetime) -> list[Scan]:
 
 
 def run_scan(name: str, now: datetime) -> int:
-    """One pass of one scan; notes when it finished. Raises `KeyError` for a name nobody registered."""
+    """One pass of one scan; notes when it finished. Raises `KeyError` for a name that no app registered."""
     done = _scans[name].run(now)
     ScanRun.objects.update_or_create(name=name, defaults={"finished_at": now})
     return done

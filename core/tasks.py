@@ -22,5 +22,5 @@ def ring(name: str) -> None:
 
 
 def route(task_name: str, args: Sequence[Any], *others: Any, **options: Any) -> dict[str, str] | None:
-    """Celery asks where each task goes (`CELERY_TASK_ROUTES`): a ring goes to the lane of its scan, whoever sends it."""
+    """Celery asks where each task goes (`CELERY_TASK_ROUTES`): a ring goes to the lane of its scan, from any process."""
     return {"queue": lane_of(args[0]).value} if task_name == ring.name else None

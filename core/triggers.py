@@ -1,4 +1,4 @@
-"""Database triggers that keep append-only tables append-only, whoever asks."""
+"""Database triggers that keep append-only tables append-only, also when the change does not come from the site."""
 
 from typing import Any
 

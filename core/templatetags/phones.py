@@ -10,7 +10,7 @@ register = template.Library()
 
 _NUMBER = re.compile(r"(?<![\w+])\+?\(?\d[\d ().-]{5,}\d(?!\w)")
 SHORTEST, LONGEST = 7, 15
-"""Digits of a number that somebody can call; E.164 allows no more."""
+"""Digits of a number that a person can call; E.164 allows no more."""
 
 
 @register.filter
