@@ -117,7 +117,7 @@ class Player:
         self._add(self._at(32, 11), partial(self._propose, story.EXPIRED))
 
     def _invite(self) -> None:
-        """Somebody who offered to mentor; the mail with the link is still owed, so the demo's mail page soon has one."""
+        """A person who offered to mentor; the mail with the link is still pending, so the demo's mail page soon has one."""
         email, by = "carmen.delacourt@example.org", self.cast.coordinators[0]
         self._add(
             self._at(1, 16),

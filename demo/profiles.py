@@ -137,7 +137,7 @@ class ProfileBuilder:
         return self.today - timedelta(days=days)
 
     def _answers(self, person: Person, *, is_complete: bool = True) -> dict[str, Any]:
-        """What a matching profile asks. Somebody still in intake has said little; unknown stays empty."""
+        """What a matching profile asks. A mentee still in intake has said little; unknown stays empty."""
         rng = self.rng
         birthday = self.today.replace(year=self.today.year - person.age, day=min(self.today.day, 28))
         known = {

@@ -37,7 +37,7 @@ GAPS = {4: 9, 11: 16, 15: 23}
 EARLY_STARTS = (12, 25, 9, 15, 26, 27, 11, 3)
 """Days since the eight youngest pairs started. The last has not met yet and waits to be introduced."""
 RETURNED_TO_DRINKING = {7: 17, 9: 24, 12: 10}
-"""Mentee → days since the check-in that said so. Their pairs hold: honesty costs nobody anything."""
+"""Mentee → days since the check-in that said so. Their pairs hold: honesty costs the mentee nothing."""
 SAFETY_CONCERN = (3, 38)
 """The mentee, and the days since the mentor's session log asked for help with safety."""
 ASKS_FOR_SUPPORT = 1
@@ -51,7 +51,7 @@ UNANSWERED, HALF_ANSWERED, DECLINED, EXPIRED = PROPOSALS = (
     (9, FIRST_WAITING + 3),
     (5, FIRST_WAITING + 5),
 )
-"""(mentor, mentee) of the proposals that led to no pair: nobody has answered the first, the mentee said yes to the second."""
+"""(mentor, mentee) of the proposals that led to no pair: neither has answered the first, the mentee said yes to the second."""
 
 NOTES = (
     "We walked along the river and talked about evenings.",
@@ -209,7 +209,7 @@ class _Teller:
         return replace(story, close_reason=reason)
 
     def first_try(self, *, mentee: int, mentor: int) -> PairStory:
-        """Somebody who asked for a different mentor, waited, and was paired again."""
+        """A mentee who asked for a different mentor, waited, and was paired again."""
         story = self.turned(mentor, mentee, started=110, state=State.CLOSED, turned=68)
         return replace(story, close_reason=CloseReason.REMATCH)
 
