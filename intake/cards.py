@@ -9,7 +9,7 @@ ROWS_ON_THE_CARD = 10
 
 
 def intake_card(request: MemberRequest) -> dict[str, Any] | None:
-    """A coordinator's: whom to sit down with next."""
+    """For a coordinator: the people to sit down with next."""
     found = waiting_for_intake(request.membership.program, request.now)
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""What must be known before anybody can be paired, and who still waits for it."""
+"""What must be known before a person can be paired, and the people of whom it is not known yet."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,14 +17,14 @@ from relationships.placement import pairs_of_mentees
 
 
 def missing_of(person: Membership, now: datetime) -> list[str]:
-    """What is not known of a mentor or mentee, without which nobody can be paired with them."""
+    """What is not known of a mentor or mentee, without which they cannot be paired."""
     consents = has_consent(person.user_id, person.program_id, person.program.today(now))
     answers = _answers_of(profile_of(person))
     return missing_from(person.role, answers, has_consent=consents, has_times=person.availability.exists())
 
 
 def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership, list[str]]]:
-    """Who joined and cannot be paired yet, and what is missing; the first to join first. Mentees once paired are past it."""
+    """People who joined and cannot be paired yet, and what is missing; first to join first. Mentees once paired are past it."""
     joined = (
         Membership.objects.active()
         .with_role(Role.MENTOR, Role.MENTEE)
@@ -58,7 +58,7 @@ def _answers_of(profile: MentorProfile | MenteeProfile | None) -> Callable[[Prof
 
 
 def _private_answers() -> list[str]:
-    """What nobody reads here, as a query names it."""
+    """The private answers, which are not read here, as a query names them."""
     asked_of = ((role, asked) for role, model in PROFILE_OF.items() for asked in fields_of(model))
     return [f"{role}_profile__{asked.name}" for role, asked in asked_of if asked.is_private]
 

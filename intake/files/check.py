@@ -38,7 +38,7 @@ def told_otherwise(file: PeopleFile, files: Sequence[PeopleFile]) -> dict[int, P
 def problems_in(files: Sequence[PeopleFile], *, today: date) -> list[Problem]:
     """Everything wrong with files that stand alone, in the order of their rows.
 
-    These are the import's own checks for a program that nobody is in yet, but that has whoever is named as a supervisor.
+    These are the import's own checks for a program without people yet, but with every supervisor whom the files name.
     """
     known = Directory(members={}, today=today)
     for row in (row for file in files for row in file.rows):

@@ -46,7 +46,7 @@ class Missing:
 
 
 def missing_after(program: Program, plan: ImportPlan, *, now: datetime) -> list[Missing]:
-    """One for each kind of whom somebody lacks something. Mentees once paired are past it; bad rows count for nobody."""
+    """One for each kind in which a person lacks something. Mentees once paired are past it; bad rows do not count."""
     consenting = _consenting(program, plan, program.today(now))
     paired = pairs_of_mentees(program)
     found = []

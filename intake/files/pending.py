@@ -51,5 +51,5 @@ def confirm(pending_id: UUID, *, by: Membership, now: datetime) -> ImportPlan | 
 
 
 def drop_expired(now: datetime) -> int:
-    """A due scan: forget uploads that nobody confirmed."""
+    """A due scan: forget uploads that the member who sent them did not confirm."""
     return PendingImport.objects.filter(expires_at__lte=now).delete()[0]

@@ -115,7 +115,7 @@ def never_pair_drop(request: MemberRequest, person_id: UUID, rule_id: UUID) -> H
 
 @allow(Role.ADMIN, methods=("POST",))
 def set_active(request: MemberRequest, person_id: UUID) -> HttpResponse:
-    """Suspend somebody, or bring them back; `active` is "yes" or "no"."""
+    """Suspend a person, or bring them back; `active` is "yes" or "no"."""
     shown = get_person_for(request.membership, person_id, now=request.now)
     is_active = request.POST.get("active") == "yes"
     try:
@@ -159,7 +159,7 @@ def person_page(
 
 
 def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | None:
-    """Invites somebody who was imported and has not joined yet; nothing is left to type."""
+    """Invites a person who was imported and has not joined yet; nothing is left to type."""
     roles = MAY_INVITE[membership.role]
     if not shown.is_active or shown.user.has_usable_password() or shown.role not in roles:
         return None

@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 @dataclass
 class Directory:
-    """Everybody who may be named by address: address → role → membership id, and who is about to be added."""
+    """The people who may be named by address: address → role → membership id, and those who are about to be added."""
 
     members: dict[str, dict[str, UUID]]
     today: date
@@ -37,7 +37,7 @@ class Directory:
         self.members.setdefault(membership.user.email, {})[membership.role] = membership.pk
 
     def has(self, email: str, *roles: str) -> bool:
-        """Whether somebody with this address is, or is about to be, one of `roles`."""
+        """Whether a person with this address is, or is about to be, one of `roles`."""
         return bool(set(roles) & (set(self.members.get(email, {})) | self.expected.get(email, set())))
 
     def find(self, email: str, *roles: str) -> UUID:

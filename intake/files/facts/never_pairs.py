@@ -1,4 +1,4 @@
-"""Who must not be paired with whom, in the people file."""
+"""The people who must not be paired with each other, in the people file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

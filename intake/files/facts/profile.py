@@ -66,7 +66,7 @@ class ProfileFacts(Facts):
 
     @staticmethod
     def _profiles(kind: str, members: Sequence[Membership], *, lock: bool = False) -> dict[UUID, Any]:
-        """Held in the order of the memberships, as everybody holds them who takes places of several mentors."""
+        """Held in the order of the memberships, as every transaction holds them that takes places of several mentors."""
         found: dict[UUID, Any] = {}
         for batch in in_batches(sorted(members, key=attrgetter("pk"))):
             if kind == Role.MENTOR:

@@ -24,7 +24,7 @@ _FIELDS = {
 
 
 def needs(program: Program, known: Mapping[str, Any], now: datetime) -> Sequence[Words]:
-    """What keeps a mentor from being ready of whom this is known, by column; nothing is saved."""
+    """What keeps a mentor from being ready when this is known of them, by column; nothing is saved."""
     mentor = MentorProfile(membership=Membership(program=program), recovery_since=known.get("recovery_since"))
     TrainingRecord(mentor=mentor, **{field: known[name] for name, field in _FIELDS.items() if name in known})
     return readiness(mentor, now).missing
