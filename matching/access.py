@@ -16,7 +16,7 @@ from privacy import audit
 
 
 def get_member_for(membership: Membership, member_id: UUID, role: Role) -> Membership:
-    """An active mentee or mentor of the same program. Raises `Http404` for anybody else."""
+    """An active mentee or mentor of the same program. Raises `Http404` for any other id."""
     people = Membership.objects.visible_to(membership).active().with_role(role)
     profile = "mentee_profile" if role is Role.MENTEE else "mentor_profile"
     found = people.filter(pk=member_id, **{f"{profile}__isnull": False}).select_related("user", "program", profile).first()
@@ -33,7 +33,7 @@ def open_intake(membership: Membership, mentee_id: UUID, *, now: datetime) -> Me
 
 
 def get_round_for(membership: Membership, round_id: UUID) -> Round:
-    """A round of the same program, for a coordinator. Raises `Http404` for anybody else."""
+    """A round of the same program, for a coordinator. Raises `Http404` for any other role or program."""
     rounds = Round.objects.visible_to(membership).select_related("program", "started_by__user", "sent_by__user")
     found = rounds.filter(pk=round_id).first()
     if found is None:

@@ -1,6 +1,6 @@
 """Rounds of matching, the overrides of coordinators with their reasons, and the weights a program chose.
 
-Who may see them: coordinators of the program. Mentors and mentees never see a score.
+Only coordinators of the program may see them. Mentors and mentees never see a score.
 """
 
 from __future__ import annotations
@@ -117,9 +117,9 @@ class RoundLine(UUIDModel):
 
     `score` and `known` are of 100. `parts` holds a `scoring.scores.Contribution` for each factor there was, by its name, so
     that the row can be read when there are others. `others` holds the next choices, the cheapest first: `{"mentor": id,
-    "score": …, "cost": points of the whole set, "moves": [[mentee id, mentor id or null], …]}`, of which `moves` is who else
-    would change. `left_over` and `lost` are sentences for the coordinator: why no mentor was found, and why the proposal could
-    not be sent.
+    "score": …, "cost": points of the whole set, "moves": [[mentee id, mentor id or null], …]}`, of which `moves` is the
+    others who would change. `left_over` and `lost` are sentences for the coordinator: why no mentor was found, and why the
+    proposal could not be sent.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="lines")

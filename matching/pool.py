@@ -1,4 +1,4 @@
-"""A program's people, evaluated: who may be paired, how well they fit, and the set that is best for all of them.
+"""A program's people, evaluated: which two may be paired, how well they fit, and the set that is best for all of them.
 
 Every page and service that asks which mentors suit a mentee asks here. The number of queries does not grow with the number of
 people.

@@ -3,7 +3,7 @@
 A mentor's price is the dual variable of a place there: what it would cost the others. As long as no mentee gains by another
 choice at these prices, and places left free cost nothing (complementary slackness), the pairs so far are the best for the
 people so far. Bertsekas' auction brings most people in; each bids no more than makes their second choice as good. For those
-left, shortest augmenting paths over the mentors (the Hungarian method, with Dijkstra's) tell who makes way for whom.
+left, shortest augmenting paths over the mentors (the Hungarian method, with Dijkstra's) tell which mentee makes way for which.
 """
 
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ class Auction:
                 table[some, last], table[some, -1] = table[some, -1], table[some, last]
 
     def choices(self) -> NDArray[np.int64]:
-        """(free, width) what the listed pairs of those without a place gain. Who can only lose stays without."""
+        """(free, width) what the listed pairs of those without a place gain. A mentee who can only lose stays without."""
         while True:
             gain = self.worth[self.free] - self.price[self.column[self.free]]
             best = gain.max(axis=1, initial=NONE)

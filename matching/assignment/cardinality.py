@@ -138,8 +138,8 @@ def best_in_rows(problem: AssignmentProblem, rows: Ints, columns: Ints) -> Ints:
 
 
 class Augmentation:
-    """A matching made maximum by augmenting paths: `mentor_of` (n,), those of `rows` from whom no augmenting path leads, and
-    the `saturated` mentors (m,), who are full together with all to whom their mentees could go.
+    """A matching made maximum by augmenting paths: `mentor_of` (n,), the mentees of `rows` from whom no augmenting path
+    leads, and the `saturated` mentors (m,), who are full together with every mentor to whom their mentees could go.
     """
 
     def __init__(self, problem: AssignmentProblem, mentor_of: Ints, rows: Ints) -> None:
@@ -158,7 +158,7 @@ class Augmentation:
                 return
 
     def _shortest_paths(self, left: Ints) -> tuple[Ints, Ints, Ints]:
-        """(m,) each: the next mentor on the shortest path to a free place, who goes there, and how many go."""
+        """(m,) each: the next mentor on the shortest path to a free place, the mentee who goes there, and how many go."""
         successors, mover, steps = (np.full(self.hub, value) for value in (-1, -1, 0))
         reached = np.flatnonzero(left > 0)
         successors[reached] = self.hub

@@ -46,7 +46,8 @@ def tight_edges(
 ) -> Edges:
     """All pairs that do not stand and lose nothing at these duals.
 
-    `known` are those at duals that were nowhere lower, and who (n,) chose otherwise then: only what is different is looked at.
+    `known` are those at duals that were nowhere lower, and the mentees (n,) who chose otherwise then: only what is different
+    is looked at.
     """
     mentees, mentors = problem.shape
     if known is None:

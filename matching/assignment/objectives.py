@@ -1,4 +1,4 @@
-"""Who can be matched, and how good the worst pair can be: the objectives that come before the total.
+"""Which mentees can be matched, and how good the worst pair can be: the objectives that come before the total.
 
 The sets of mentees that can be matched at once are the independent sets of a matroid. So the longest waiting first, each one
 if there is an augmenting path, ends with as many people as possible, and no trade of one person for another does better.
@@ -15,7 +15,7 @@ TRIES_FROM_ABOVE = 3
 
 
 def face_of(problem: AssignmentProblem, lists: CandidateLists) -> Face:
-    """The optimal face: what all the best answers to "who is matched" have in common. `lists` are those of the mentees."""
+    """The optimal face: what all the best answers to "which mentees" have in common. `lists` are those of the mentees."""
     mentees, mentors = problem.shape
     able = np.bincount(lists.left, minlength=mentees) > 0
     mentor_of = lists.first()
@@ -120,8 +120,9 @@ def exchanges(problem: AssignmentProblem, mentor_of: Ints) -> Bools:
 def highest_floor(problem: AssignmentProblem, lists: CandidateLists) -> int:
     """The bottleneck: the most units that every pair can have. `problem` has its face, `lists` are those of its mentees.
 
-    By Mendelsohn and Dulmage, whoever must be matched and whatever places must be filled may be looked at separately. A floor
-    that fails names people who compete for too few places; the best edge out of there is what the floor can be at most.
+    By Mendelsohn and Dulmage, the mentees who must be matched and the places that must be filled may be looked at
+    separately. A floor that fails names people who compete for too few places; the best edge out of there is what the floor
+    can be at most.
     """
     sides = _sides(problem, lists)
     if not sides:
@@ -141,7 +142,7 @@ def highest_floor(problem: AssignmentProblem, lists: CandidateLists) -> int:
 
 
 class _Side:
-    """People who must be matched, or mentors whose places must all be taken."""
+    """Mentees who must be matched, or mentors whose places must all be taken."""
 
     def __init__(self, lists: CandidateLists, needs: Ints, places: Ints) -> None:
         self.lists, self.needs, self.places = lists, needs, places

@@ -1,4 +1,4 @@
-"""The residual graph: the least loss that one change brings about, and who has to move.
+"""The residual graph: the least loss that one change brings about, and the mentees who have to move.
 
 The mentors are the nodes; an arc from one to another is the mentee there who loses least by moving. The hub is a node for
 people without a mentor and for places that stay free. To force a pair is to find the shortest path from the place that is
@@ -96,7 +96,7 @@ class Residual:
         length[target] = 0
         from_hub = NO_PATH
         changed = np.array([target])
-        while len(changed):  # who is as well off by the hub is not looked at again: `distance_to_hub` has been there
+        while len(changed):  # a mentor as well off by the hub is not looked at again: `distance_to_hub` has been there
             from_hub = min(from_hub, _least(self.back[changed], length[changed]))
             if from_hub < REACHABLE:
                 np.minimum(
@@ -151,7 +151,7 @@ class Residual:
         return nodes
 
     def moves(self, nodes: list[int]) -> list[Reassignment]:
-        """Who moves along a path. Free places move too, but are no person."""
+        """The mentees who move along a path. Free places move too, but are no person."""
         found = []
         for origin, to in pairwise(nodes):
             mentee = self._mover(origin, to)
@@ -169,7 +169,7 @@ class Residual:
 
     @cached_property
     def movers(self) -> NDArray[np.int32]:
-        """(to, from): who loses least by the arc; it says nothing where there is no arc."""
+        """(to, from): the mentee who loses least by the arc; it says nothing where there is no arc."""
         found = np.full((self.hub, self.hub), -1, dtype=np.int32)
         for rows, mentors, starts in self.problem.by_mentor(self.movable):
             block = self.problem.block(rows)
@@ -180,7 +180,7 @@ class Residual:
 
     @cached_property
     def comers(self) -> Ints:
-        """(mentors,) who of those without a mentor is worth most to each; it says nothing where none can come."""
+        """(mentors,) which of the mentees without a mentor is worth most to each; it says nothing where none can come."""
         best, who = np.full(self.hub, -1), np.full(self.hub, -1)
         for rows, block in self._waiting_blocks():
             worth = np.where(block == BARRED, -1, block + self.problem.standing[rows, None])

@@ -36,7 +36,7 @@ from matching.assignment.unmatched import Unmatched, reasons
 
 @dataclass(frozen=True, slots=True)
 class NextChoice:
-    """Another mentor for a mentee: what `total` would lose, and everybody who would move, this mentee first."""
+    """Another mentor for a mentee: what `total` would lose, and every mentee who would move, this one first."""
 
     mentor: int
     cost: float
@@ -121,7 +121,7 @@ class Assignment:
         return float(self.costs_of(mentee)[mentor])
 
     def moves_of(self, mentee: int, mentor: int) -> list[Reassignment]:
-        """Everybody who moves if this pair is forced, this mentee first. Nobody if it stands.
+        """Every mentee who moves if this pair is forced, this one first. None if it stands.
 
         Raises `ValueError` where `cost_of` is infinite.
         """
@@ -137,7 +137,7 @@ class Assignment:
         return [Reassignment(mentee, int(self.mentor_of[mentee]), mentor), *self.residual.moves(path)]
 
     def next_choices(self, mentee: int, most: int) -> list[NextChoice]:
-        """Up to `most` other mentors for this mentee, the cheapest first, of equal ones the lower; only those who can be."""
+        """Up to `most` other mentors who can take this mentee, the cheapest first, of equal ones the lower."""
         costs, own = self.costs_of(mentee), int(self.mentor_of[mentee])
         if own >= 0:
             costs[own] = inf

@@ -1,8 +1,8 @@
 """Among answers that are equally good, the one that comes first: row 0 with the lowest mentor it can have, then row 1, and on.
 
-Whoever could move along a tight edge is an arc from the mentor they have to the one they could have. Answers as good are cycles
-of such arcs, and cycles stay inside a strongly connected component. Staying unmatched is a node of its own, the hub, behind the
-last mentor; a free place moves like a mentee.
+A mentee who could move along a tight edge is an arc from the mentor they have to the one they could have. Answers as good are
+cycles of such arcs, and cycles stay inside a strongly connected component. Staying unmatched is a node of its own, the hub,
+behind the last mentor; a free place moves like a mentee.
 """
 
 import numpy as np

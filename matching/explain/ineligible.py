@@ -38,12 +38,12 @@ def _person_words(who: PersonFacts, rules: PersonRule) -> list[str]:
 
 
 def mentee_reasons(mentee: MenteeFacts, rules: PersonRule) -> list[str]:
-    """What keeps this mentee from being paired with anybody."""
+    """What keeps this mentee from being paired with any mentor."""
     return _person_words(mentee, rules)
 
 
 def mentor_reasons(mentor: MentorFacts, rules: PersonRule) -> list[str]:
-    """What keeps this mentor from being paired with anybody, with what readiness lacks."""
+    """What keeps this mentor from being paired with any mentee, with what readiness lacks."""
     return [*_person_words(mentor, rules), *mentor.missing]
 
 

@@ -1,7 +1,7 @@
 """Why a mentee is left over when the pairs are made, in words for the coordinator.
 
 The assignment says it in numbers of rows; here they become names. A never-pair is only counted, so that the
-coordinator does not read from it who named the other.
+coordinator does not read from it which of the two named the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def why_without_mentee(mentor: MentorFacts, column: int, eligibility: Eligibilit
 def _no_mentor_eligible(mentee: MenteeFacts, row: int, eligibility: Eligibility) -> str:
     """What is wrong with the mentee alone or else, of all mentors, the rules that keep the most of them away.
 
-    One mentor may be counted under several rules. Whom none of the rules shown keeps away is counted at the end.
+    One mentor may be counted under several rules. A mentor whom none of the rules shown keeps away is counted at the end.
     """
     own = mentee_reasons(mentee, PersonRule(int(eligibility.mentees[row])))
     if own:

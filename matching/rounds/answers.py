@@ -102,7 +102,7 @@ def _has(matching_round: Round, mentee_id: UUID) -> bool:
 
 
 def mark_changes(request: MemberRequest, matching_round: Round, before: Pairs) -> str:
-    """Remember whose mentor is another one now, for the marks in the list, and say how many."""
+    """Remember the mentees whose mentor is another one now, for the marks in the list, and say how many."""
     matching_round.refresh_from_db()
     if matching_round.is_at_work:
         return _("It is being worked out; this takes a moment.")

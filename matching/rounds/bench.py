@@ -47,7 +47,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Somebody who has not joined yet and so cannot answer."""
+    """A person who has not joined yet and so cannot answer."""
 
     id: UUID
     first_name: str
@@ -242,7 +242,7 @@ def pairs_now(matching_round: Round) -> Pairs:
 
 
 def changed_between(before: Pairs, after: Pairs) -> set[UUID]:
-    """Whose mentor is another one now, or none, or for the first time one."""
+    """The mentees whose mentor is another one now, or none, or for the first time one."""
     return {mentee for mentee, mentor in after.items() if before.get(mentee) != mentor}
 
 

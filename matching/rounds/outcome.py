@@ -59,7 +59,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class RoundOutcome:
-    """The pairs of a round; those that could not be sent; who was left over; and every override."""
+    """The pairs of a round; those that could not be sent; the mentees left over; and every override."""
 
     pairs: list[PairOutcome]
     lost: list[RoundLine]

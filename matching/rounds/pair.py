@@ -1,4 +1,4 @@
-"""One person in a round: who is proposed and why, what another choice would cost, and who cannot be chosen at all."""
+"""One mentee in a round: the mentor proposed and why, what another choice would cost, and who cannot be chosen at all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -82,7 +82,7 @@ class PairPage:
 
     @property
     def before(self) -> InList | None:
-        """Who stands before this person in the list."""
+        """The mentee before this one in the list."""
         return self.listed[self.place - 1] if self.place else None
 
     @property
@@ -155,7 +155,7 @@ class _Able:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """One mentee beside every mentor, by the weights of the round: the best score first, and by name who may not, and why.
+    """One mentee beside every mentor, by the weights of the round: the best score first, and by name the others, with why.
 
     Reasons are put into words for the pair that is looked at only: for every mentor it would take too long.
     """

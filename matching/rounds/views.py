@@ -240,7 +240,7 @@ def progress(request: MemberRequest, round_id: UUID) -> HttpResponse:
 
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
 def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
-    """Exactly who will be asked; then ask them."""
+    """Exactly which mentors and mentees will be asked; then ask them."""
     matching_round = get_round_for(request.membership, round_id)
     if request.method == "POST":
         form = SendForm(request.POST)

@@ -101,7 +101,7 @@ def common_spans(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Who is free when. `minutes` (segments,) float32; the others (people, segments) uint8 of 0 and 1, and (people,) bool."""
+    """When each is free. `minutes` (segments,) float32; the others (people, segments) uint8 of 0 and 1, and (people,) bool."""
 
     minutes: NDArray[np.float32]
     mentees: NDArray[np.uint8]

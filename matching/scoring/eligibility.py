@@ -1,4 +1,4 @@
-"""The hard rules: who may be paired at all. Worked out for all pairs at once, as one bit for each rule that stands in the way.
+"""The hard rules: which two may be paired. Worked out for all pairs at once, as one bit for each rule that stands in the way.
 
 What concerns one person alone (consent, age, readiness, a free place) is kept once for that person; only what concerns two
 people takes a byte for each pair. Unlike a factor, a rule does not forgive an unknown: it is a rule of its own ("times not
@@ -29,7 +29,7 @@ BLOCK_PAIRS = 2**16
 
 
 class PersonRule(IntFlag):
-    """What stands in the way of one person being paired with anybody. The last three are a mentor's only."""
+    """What stands in the way of one person being paired with any other. The last three are a mentor's only."""
 
     NO_CONSENT = auto()
     AGE_NOT_KNOWN = auto()
@@ -42,7 +42,7 @@ class PersonRule(IntFlag):
 
 
 class PairRule(IntFlag):
-    """What stands between two people. `…_MUST_HAVE` names whose must-have is not met."""
+    """What stands between two people. `…_MUST_HAVE` names the side whose must-have is not met."""
 
     SAME_PERSON = auto()
     NEVER_PAIR = auto()

@@ -22,7 +22,7 @@ from matching.scoring.tables import Frequencies
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is looked at, each list ordered by id.
+    """The people who are looked at, each list ordered by id.
 
     `never` names people (`PersonFacts.person`) who must not be paired. `frequencies` counts experiences over the whole program,
     not only the people here; it is asked once a caller wants a score.

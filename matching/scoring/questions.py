@@ -136,7 +136,7 @@ class Wish(Question):
 
     @abstractmethod
     def about(self, asking: PersonFacts, other: PersonFacts) -> Said:
-        """Whether the other one is as the one who asks would rather have it."""
+        """Whether `other` is as `asking` would rather have it."""
 
 
 @dataclass(frozen=True, kw_only=True)

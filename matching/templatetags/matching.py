@@ -44,7 +44,7 @@ def room_bars(board: Board) -> list[Bar]:
 
 @register.filter
 def awaited(pair: Relationship) -> str:
-    """Whose answer a proposal waits for."""
+    """In words: the mentor or the mentee whose answer a proposal waits for, or both."""
     mentee, mentor = pair.mentee.user.first_name, pair.mentor.user.first_name
     if pair.mentor_accepted_at:
         return _("%(yes)s said yes; waiting for %(other)s") % {"yes": mentor, "other": mentee}

@@ -1,4 +1,4 @@
-"""Who waits, for how long, and whether there is room: the coordinator's board."""
+"""The mentees who wait, for how long, and whether there is room: the coordinator's board."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from relationships.models import Relationship
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One person who waits: since when, how many mentors may take them now, and what in themselves stands in the way."""
+    """One mentee who waits: since when, how many mentors may take them now, and what in themselves stands in the way."""
 
     member: Membership
     since: date | None
@@ -32,7 +32,7 @@ class Board:
 
 
 def board(program: Program, now: datetime) -> Board:
-    """Everybody who waits, longest first, beside the room there is."""
+    """Every mentee who waits, longest first, beside the room there is."""
     members = list(waiting_mentees(program))
     pool = evaluate(program, members, now=now)
     able = pool.eligibility.mask().sum(axis=1)

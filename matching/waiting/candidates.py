@@ -1,4 +1,4 @@
-"""One mentee beside every mentor: who may take them, best first with the reasons, and who may not, with why not."""
+"""One mentee beside every mentor: those who may take them, best first with the reasons, and those who may not, with why."""
 
 from dataclasses import dataclass
 from datetime import datetime

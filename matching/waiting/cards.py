@@ -11,7 +11,7 @@ ON_HOME = 5
 
 
 def home_card(request: MemberRequest) -> Mapping[str, Any]:
-    """Who has waited longest, and how many wait."""
+    """The mentees who have waited longest, and how many wait."""
     program = request.membership.program
     today = program.today(request.now)
     members = list(waiting_mentees(program))

@@ -1,4 +1,4 @@
-"""The coordinator's way from a person who waits to a proposal."""
+"""The coordinator's way from a mentee who waits to a proposal."""
 
 from datetime import timedelta
 from uuid import UUID

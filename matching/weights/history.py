@@ -1,4 +1,4 @@
-"""Who changed a program's weights, when, and what, ready to show."""
+"""Which coordinator changed a program's weights, when, and what, ready to show."""
 
 from dataclasses import dataclass
 

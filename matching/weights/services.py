@@ -1,4 +1,4 @@
-"""The weights a program scores with, and who changed them when."""
+"""The weights a program scores with, and which coordinator changed them when."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -74,7 +74,10 @@ def override(
 
 @transaction.atomic
 def take_back(*, override: Override, by: Membership, now: datetime) -> None:
-    """The pair is like any other again; the row stays, with who and when. Refuses with `not_allowed` or `round_closed`."""
+    """The pair is like any other again; the row stays, with the coordinator and the time.
+
+    Refuses with `not_allowed` or `round_closed`.
+    """
     held = hold_open(override.round, by)
     current = held.overrides.standing().filter(pk=override.pk).first()
     if current is not None:

@@ -94,7 +94,7 @@ def reopen(*, matching_round: Round, by: Membership, now: datetime) -> None:
 
 # Steps that all changes of a round share, in the transaction of the caller ---------------------------------------------
 def write_down(held: Round, what: str, *, by: Membership, now: datetime) -> None:
-    """Who changed a round, and when."""
+    """The audit entry of the coordinator who changed a round."""
     audit.record(ROUND_CHANGED, held, person=None, program=held.program_id, by=by, at=now, detail=what)
 
 

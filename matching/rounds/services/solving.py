@@ -110,7 +110,7 @@ def _line(matching_round: Round, pool: Pool, found: Assignment, row: int, *, is_
 
 
 def _others(pool: Pool, found: Assignment, row: int) -> list[dict[str, Any]]:
-    """The next choices for one mentee, the cheapest for the whole set first, and who else would change."""
+    """The next choices for one mentee, the cheapest for the whole set first, and the others who would change."""
     mentees, mentors = pool.people.mentees, pool.people.mentors
     return [
         {
@@ -127,7 +127,7 @@ def _others(pool: Pool, found: Assignment, row: int) -> list[dict[str, Any]]:
 
 
 class CalledOff(Exception):
-    """Nobody wants this work any more, or another worker has it."""
+    """No coordinator wants this work any more, or another worker has it."""
 
 
 def solve_or_enqueue(matching_round: Round, *, by: Membership, now: datetime) -> None:
@@ -163,7 +163,7 @@ def _save(matching_round: Round, overrides: list[Override], found: WorkedOut, no
 def solve_wanted(now: datetime) -> int:
     """Work out the rounds that are pending; returns how many were.
 
-    One at a time, whoever does it: reminders and mail are not to wait until the last worker has finished a large round.
+    One at a time, in whatever process: reminders and mail are not to wait until the last worker has finished a large round.
     """
     started = monotonic()
     wanted = Round.objects.to_solve(now)
