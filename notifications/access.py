@@ -17,7 +17,7 @@ def get_notice_for(membership: Membership, notice_id: UUID) -> Notice:
 
 
 def get_delivery_for(membership: Membership, delivery_id: UUID) -> Delivery:
-    """A delivery of the program, for those who look after them. They learn to whom it goes, never what it says."""
+    """A delivery of the program, for coordinators and admins. They learn which person it goes to, never what it says."""
     delivery = Delivery.objects.visible_to(membership).select_related("message").filter(pk=delivery_id).first()
     if delivery is None:
         raise Http404

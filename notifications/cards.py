@@ -13,6 +13,6 @@ def new_for_you(request: MemberRequest) -> dict[str, Any] | None:
 
 
 def delivery_trouble(request: MemberRequest) -> dict[str, Any] | None:
-    """For those who can mend it, only while something did not leave."""
+    """For coordinators and admins, who can try again, only while something did not leave."""
     dead = Delivery.objects.visible_to(request.membership).dead().count()
     return {"dead": dead} if dead else None

@@ -1,4 +1,4 @@
-"""Tell the workers that something is pending, so nobody waits for the next pass. Best effort: the rows are the truth."""
+"""Tell the workers that something is pending, so no message waits for the next pass. Best effort: the rows are the truth."""
 
 import logging
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 def ring_after_commit() -> None:
     """Ring the drain once when the present transaction commits, however many messages it says.
 
-    Without Redis the worker process rings itself, and nobody can be reached from here.
+    Without Redis the worker process rings itself, and the caller cannot reach it.
     """
     if not settings.REDIS_URL or any(entry[1] is _ring for entry in connection.run_on_commit):
         return

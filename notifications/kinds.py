@@ -20,7 +20,7 @@ FindNames = Callable[[Sequence[Message]], Mapping[UUID, Mapping[str, str]]]
 
 @dataclass(frozen=True)
 class Named:
-    """The sentence for one notice, with placeholders, and who fills them."""
+    """The sentence for one notice, with placeholders, and the function that finds the names for them."""
 
     text: Sentence
     names: FindNames
@@ -55,9 +55,9 @@ def _home(_message: Message) -> str:
 class Kind:
     """`text` is the one sentence a signed-in person reads; `url(message)` is where it leads, without a query.
 
-    `named` says the same of one notice, with the names in it; `text` stands for several, and for who is no longer known.
+    `named` says the same of one notice, with the names in it; `text` stands for several, and for a person no longer known.
 
-    An urgent kind, for somebody in need, leaves before everything else. A kind that keeps quiet hours does not leave in the
+    An urgent kind, for a person in need, leaves before everything else. A kind that keeps quiet hours does not leave in the
     night of the person it is for; everything else goes at once.
     """
 
@@ -87,8 +87,8 @@ def register_kind(
     named: Named | None = None,
     letters: Letters | None = None,
 ) -> str:
-    """Declare a kind of message, in the owning app's `notices.py`. Whoever says it imports the name that comes back, so that
-    one that was mistyped stops the start.
+    """Declare a kind of message, in the owning app's `notices.py`. A caller that says it imports the name that comes back, so
+    that one that was mistyped stops the start.
     """
     _kinds[name] = Kind(name, text, url, is_urgent, keeps_quiet_hours, named, letters)
     return name

@@ -1,4 +1,4 @@
-"""What is said to whom (`Message`), how it leaves the site (`Delivery`), and how it stands there (`Notice`)."""
+"""What is said to a person (`Message`), how it leaves the site (`Delivery`), and how it stands there (`Notice`)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, membership: Membership) -> DeliveryQuerySet:
-        """Coordinators and admins look after delivery to the people of their program; nobody else sees it.
+        """Coordinators and admins look after delivery to the people of their program; no other role sees it.
 
         What goes to an address that has no account yet, such as an invitation, is looked after where it is made.
         """
@@ -51,7 +51,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(next_try_at__isnull=False)
 
     def ready(self, channel: str, now: datetime) -> DeliveryQuerySet:
-        """Pending, and neither in somebody's hands nor waiting for its next try."""
+        """Pending, and neither held by another drain nor waiting for its next try."""
         return self.filter(channel=channel, next_try_at__lte=now)
 
     def late(self, now: datetime) -> DeliveryQuerySet:
@@ -103,7 +103,7 @@ class Delivery(UUIDModel):
 
     `next_try_at` is the queue: when a drain may take it, and null once there is nothing to do any more, because it left
     (`sent_at`), was given up (`dead_at`) or its message was cancelled. While a drain holds it, it is when the lease ends.
-    `attempts` counts the sendings that were begun, so one whose sender is killed each time ends too.
+    `attempts` counts the sendings that were begun, so one whose drain is killed each time ends too.
     """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")

@@ -30,7 +30,7 @@ class NoticeLine:
 
 @dataclass(frozen=True)
 class CardLine(NoticeLine):
-    """The newest of `count` unread notices of one kind; with more than one, the sentence names nobody."""
+    """The newest of `count` unread notices of one kind; with more than one, the sentence names no person."""
 
     count: int
 

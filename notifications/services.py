@@ -1,4 +1,4 @@
-"""Say something to somebody; cancel it; try again what was given up; mark notices as read. `drain` delivers what is pending."""
+"""Say something to a person; cancel it; try again what was given up; mark notices as read. `drain` delivers what is pending."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -107,7 +107,7 @@ def cancel_all(kinds: Collection[str], subject_ids: Collection[UUID], *, now: da
 
 @transaction.atomic
 def try_again(*, delivery: Delivery, by: Membership, now: datetime) -> None:
-    """What was given up is pending anew, with all its tries. Refuses with `not_dead` when somebody was quicker."""
+    """What was given up is pending anew, with all its tries. Refuses with `not_dead` when another member was quicker."""
     revived = Delivery.objects.dead().filter(pk=delivery.pk).update(dead_at=None, next_try_at=now, attempts=0)
     if not revived:
         raise DomainError(_("This message is no longer on the list: it was already tried again."), code="not_dead")

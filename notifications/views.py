@@ -1,4 +1,4 @@
-"""Notices for everybody; the messages that did not leave for those who look after delivery."""
+"""Notices for everybody; for coordinators and admins, the messages that did not leave."""
 
 from uuid import UUID
 
