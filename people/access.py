@@ -13,7 +13,7 @@ from privacy.events import Event
 
 
 def get_person_for(membership: Membership, person_id: UUID, *, now: datetime, event: Event = INTAKE_OPENED) -> Membership:
-    """Somebody of the same program, or 404. A coordinator reads the person's intake, so the person can see that they did."""
+    """A person of the same program, or 404. A coordinator reads the person's intake, so the person can see that they did."""
     person = (
         Membership.objects.visible_to(membership)
         .select_related("user", "program", "mentor_profile__supervisor__user", "mentee_profile")

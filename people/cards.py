@@ -10,7 +10,7 @@ from people.services.invitations import mail_leaves
 
 
 def access(request: MemberRequest) -> dict[str, Any] | None:
-    """Who waits outside, and, until somebody coordinates and somebody supervises, the first steps in their order."""
+    """People who cannot come in, and, until there are a coordinator and a supervisor, the first steps in their order."""
     members = Membership.objects.visible_to(request.membership)
     open_ones = Invitation.objects.visible_to(request.membership).open(request.now)
     found = {

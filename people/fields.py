@@ -47,7 +47,7 @@ class ProfileField:
     by_staff: bool
     """Only staff change it; the person reads it."""
     is_needed: bool
-    """Nobody is matched before it is known."""
+    """The person is not matched before it is known."""
     is_past: bool
     """A day that lies behind the person."""
     renamed: str

@@ -1,4 +1,4 @@
-"""What mentors and mentees say about themselves, whom they must not be paired with, and who is invited."""
+"""What mentors and mentees say about themselves, the people they must not be paired with, and invitations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
     def unsent(self) -> InvitationQuerySet:
-        """Whose mail was given up."""
+        """Invitations whose mail was given up."""
         return self.filter(message__deliveries__dead_at__isnull=False)
 
     def with_mail(self) -> InvitationQuerySet:

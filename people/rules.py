@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 
 def whole_years(born: date | None, day: date) -> int | None:
-    """The age on `day` of somebody born on `born`, or None when that is not known."""
+    """The age on `day` of a person born on `born`, or None when that is not known."""
     if born is None:
         return None
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

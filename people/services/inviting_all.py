@@ -1,4 +1,4 @@
-"""Invite at once everybody who was imported and has not joined yet."""
+"""Invite at once every person who was imported and has not joined yet."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -22,7 +22,7 @@ def not_invited(*, by: Membership, now: datetime) -> QuerySet[User]:
 
 @transaction.atomic
 def invite_everybody(*, by: Membership, now: datetime) -> int:
-    """An invitation for each of `not_invited`, its mail pending; returns how many. Asked for twice, nobody gets two."""
+    """An invitation for each of `not_invited`, its mail pending; returns how many. Asked for twice, no person gets two."""
     program = Program.objects.select_for_update().get(pk=by.program_id)
     members = _invitable(by).select_related("user").filter(user__in=not_invited(by=by, now=now))
     first_of = {member.user_id: member for member in members.order_by("-joined_at", "-id")}

@@ -44,7 +44,7 @@ def save_profile(
 
 @transaction.atomic
 def name_never_pair(*, person: Membership, email: str, reason: str, by: Membership, now: datetime) -> NeverPair:
-    """Keep `person` and whoever has this address apart. Refuses with `nobody` or `same_person`."""
+    """Keep `person` and the mentor or mentee with this address apart. Refuses with `nobody` or `same_person`."""
     roles = (Role.MENTEE, Role.MENTOR) if person.role == Role.MENTOR else (Role.MENTOR, Role.MENTEE)
     found = {m.role: m for m in person.program.memberships.filter(user__email=email.strip().lower(), role__in=roles)}
     other = next((found[role] for role in roles if role in found), None)

@@ -31,7 +31,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
 def invitation_list(request: MemberRequest) -> HttpResponse:
-    """Everybody who was invited, newest first, and the form that invites. The link is shown once, right after."""
+    """Every person who was invited, newest first, and the form that invites. The link is shown once, right after."""
     form = _form(request, posted(request))
     made = None
     if form.is_valid():
@@ -71,7 +71,7 @@ def invitation_withdraw(request: MemberRequest, invitation_id: UUID) -> HttpResp
 
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
 def invite_everybody(request: MemberRequest) -> HttpResponse:
-    """Say what will happen, then invite everybody who was imported and has not joined yet."""
+    """Say what will happen, then invite every person who was imported and has not joined yet."""
     waiting = inviting_all.not_invited(by=request.membership, now=request.now).count()
     if not waiting or not invitations.mail_leaves():
         messages.info(request, _("There is nobody to invite by e-mail now."))
@@ -125,7 +125,7 @@ def _status(invitation: Any, now: datetime) -> str:
 @public(methods=("GET", "POST"))
 @sensitive_post_parameters("password")
 def join(request: Any, token: str) -> HttpResponse:
-    """Open an invitation: choose a password, or accept as who one is. A used, withdrawn or unknown link looks the same."""
+    """Open an invitation: choose a password, or accept when signed in. A used, withdrawn or unknown link looks the same."""
     invitation = invitations.find_open(token, request.now)
     if invitation is None:
         return render(request, "people/join_closed.html", status=404)
