@@ -1,4 +1,4 @@
-"""Write down who did what to whose data. Ids only."""
+"""Write down what a member, or the program itself, did to which person's data. Ids only."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -20,7 +20,7 @@ def has_consent(person_id: UUID, program_id: UUID, on: date) -> bool:
 
 
 def people_with_consent(program_id: UUID, on: date) -> set[UUID]:
-    """Everybody whose consent to this program is in force on that day, in one query."""
+    """The people whose consent to this program is in force on that day, in one query."""
     return set(Consent.objects.in_force(program_id, on).values_list("person_id", flat=True))
 
 

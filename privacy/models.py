@@ -1,4 +1,4 @@
-"""Consent, and the record of who opened or changed what."""
+"""Consent, and the record of each member who opened or changed a person's data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
 
 class AuditEntry(AppendOnlyModel):
-    """Who did what to whose data, when and why. Ids only, so it outlives the rows it names and tells nothing by itself."""
+    """What a member, or the program itself, did to which person's data, when and why.
+
+    Ids only, so it outlives the rows it names and tells nothing by itself.
+    """
 
     at = models.DateTimeField(db_index=True)
     action = models.CharField(max_length=12, choices=Action)

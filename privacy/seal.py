@@ -72,7 +72,7 @@ def link(previous: str, position: int, entry: AuditEntry) -> str:
 
 @dataclass(frozen=True)
 class Head:
-    """The newest link, or one that somebody kept elsewhere."""
+    """The newest link, or one that the operator kept elsewhere."""
 
     position: int
     mac: str

@@ -26,7 +26,7 @@ class AccessLine:
 
 
 def entries_about(person_id: UUID) -> QuerySet[AuditEntry]:
-    """What somebody else, or the program itself, did with this person's data; newest first."""
+    """What another person, or the program itself, did with this person's data; newest first."""
     entries: QuerySet[AuditEntry] = AuditEntry.objects.filter(person_id=person_id).exclude(actor_id=person_id)
     return entries.order_by("-at", "-id")
 
