@@ -104,5 +104,5 @@ ACTIONS = (
 
 
 def actions_for(state: str, role: str) -> list[StaffAction]:
-    """What somebody in `role` can do with a pair in `state`."""
+    """What a member in `role` can do with a pair in `state`."""
     return [action for action in ACTIONS if action.is_open_to(state, role)]

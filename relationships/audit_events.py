@@ -33,4 +33,4 @@ _BECAME = {
     State.CLOSED: _("%(who)s closed your mentoring relationship."),
 }
 BECAME = {state: Event(Action.CHANGED, state.value, says=says) for state, says in _BECAME.items()}
-"""A pair took on a state. The reason is the detail: nobody reads why a pair was closed."""
+"""A pair took on a state. The reason is the detail: the person does not read why a pair was closed."""

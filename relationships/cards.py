@@ -27,7 +27,7 @@ CONFIRM_DAYS = 28
 
 
 def proposals_card(request: MemberRequest) -> Card:
-    """For a mentor or a mentee: who it is, what they share, yes or no."""
+    """For a mentor or a mentee: the other one's name, what they share, yes or no."""
     open_ones = proposals_to_answer(request.membership, request.now)
     if not open_ones:
         return None
@@ -45,7 +45,7 @@ def proposals_card(request: MemberRequest) -> Card:
 
 
 def my_mentor(request: MemberRequest) -> Card:
-    """For a mentee: who, when next, how to reach them, and sessions to confirm."""
+    """For a mentee: their mentor, when next, how to reach them, and sessions to confirm."""
     pair = ongoing_pair_of(request.membership)
     if pair is None:
         return None

@@ -25,7 +25,7 @@ ONGOING = (*RUNNING, State.PAUSED, State.CLOSING)
 HOLDS_PLACE = (State.PROPOSED, *ONGOING)
 """States that take one of the mentor's places."""
 NEVER_BEGAN = (State.DECLINED, State.WITHDRAWN, State.EXPIRED)
-"""How a proposal ends that came to nothing: one of the two said no, a coordinator took it back, nobody answered in time."""
+"""How a proposal ends that came to nothing: one of the two said no, a coordinator took it back, its time ran out."""
 
 
 class CloseReason(TextChoices):
@@ -61,7 +61,7 @@ class Outcome(TextChoices):
 
     @property
     def for_mentee(self) -> str | Promise:
-        """For the mentee, to whom a third person would read as somebody else."""
+        """For the mentee, to whom a third person would read as another person."""
         return _FOR_MENTEE[self]
 
 

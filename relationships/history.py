@@ -37,7 +37,7 @@ _REASONS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One change: when, what and by whom, and the reason where there is one."""
+    """One change: when, what, the member who made it, and the reason where there is one."""
 
     at: datetime
     what: str

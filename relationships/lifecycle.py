@@ -1,4 +1,4 @@
-"""The life of a pair: which change of state is allowed, who may make it, and with which reasons. No database here.
+"""The life of a pair: which change of state is allowed, which role may make it, and with which reasons. No database here.
 
     PROPOSED → ACCEPTED (both said yes) / DECLINED / WITHDRAWN (by a coordinator) / EXPIRED (by time)
     ACCEPTED → INTRODUCED → ACTIVE (the first session held; back again when the mentor takes that session back)
@@ -6,7 +6,7 @@
     running or PAUSED → CLOSING → CLOSED → ACTIVE (reopened)
     ongoing  → CLOSED, ended for safety
 
-Nothing closes by itself: only a proposal that nobody answered ends by time.
+Nothing closes by itself: only a proposal that the two have not both answered ends by time.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from core.errors import DomainError
 from relationships.enums import ONGOING, RUNNING, CloseReason, State
 
 TIME = "time"
-"""Who makes a change that the clock makes."""
+"""Stands in place of a role where the clock makes the change."""
 TAKEN_BACK = "taken_back"
 """The reason when a mentor takes back the session that had made the pair active."""
 

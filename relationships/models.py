@@ -67,7 +67,7 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
         return self.running().filter(session_gap_due_at__lte=now)
 
     def with_people(self) -> RelationshipQuerySet:
-        """With whoever a page names."""
+        """With the mentor and the mentee, whom a page names."""
         return self.select_related("mentor__user", "mentee__user", "mentor__mentor_profile", "program")
 
 
@@ -80,7 +80,7 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
         return self.standing().filter(outcome=Outcome.MET)
 
     def to_take_up(self) -> SessionQuerySet:
-        """Sessions in which the mentor asked for somebody and supervision has not yet heard."""
+        """Sessions whose mentor asked for a supervisor, or worried about safety, and of which supervision has not yet heard."""
         asks = models.Q(has_safety_concern=True) | models.Q(wants_supervisor=True)
         return self.standing().filter(asks, taken_up_at=None)
 
@@ -204,7 +204,7 @@ class MentoringSession(UUIDModel):
         return reverse("relationships:session", args=[self.relationship_id, self.pk])
 
     def may_be_taken_back(self, now: datetime) -> bool:
-        """Within a day, as long as nobody relies on it: the mentee did not confirm it, supervision was not called."""
+        """Within a day, as long as no other person relies on it: the mentee did not confirm it, supervision was not called."""
         is_settled = self.taken_back_at or self.confirmed_at or self.wants_supervisor or self.has_safety_concern
         return not is_settled and now < self.logged_at + timedelta(hours=TAKE_BACK_HOURS)
 

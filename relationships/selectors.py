@@ -39,7 +39,7 @@ class PairLine:
 
 
 def pairs_for(membership: Membership, state: str = CURRENT) -> RelationshipQuerySet:
-    """The pairs in the state asked for, those that need somebody first. A mentor's list leaves out what never began."""
+    """The pairs in the state asked for, furthest into a session gap first. A mentor's list leaves out what never began."""
     pairs = Relationship.objects.visible_to(membership).with_people()
     if membership.role == Role.MENTOR:
         pairs = pairs.exclude(state__in=NEVER_BEGAN)

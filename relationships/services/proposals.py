@@ -99,7 +99,7 @@ def _start(pair: Relationship, by: Membership, now: datetime) -> None:
 
 @transaction.atomic
 def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Relationship:
-    """One side says no; nobody asks why. The place is free again, and the mentee waits with their first date.
+    """The mentor or mentee says no and is not asked why. The place is free again, and the mentee waits with their first date.
 
     Refuses with `not_your_answer`, `expired` or `wrong_state`.
     """
@@ -115,7 +115,7 @@ def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Rel
 
 
 def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: datetime) -> None:
-    """Free the place. Whoever had already said yes hears that it is not going ahead."""
+    """Free the place. The one who had already said yes hears that it is not going ahead."""
     pair.state = to
     pair.ended_at = now
     pair.save(update_fields=["state", "ended_at"])
@@ -136,7 +136,7 @@ def expire_proposals(now: datetime) -> int:
 
 
 def _expire(ids: Sequence[UUID], now: datetime) -> int:
-    """Those of `ids` that nobody answered meanwhile; rows that another pass holds are left to it."""
+    """Those of `ids` that still lack an answer; rows that another pass holds are left to it."""
     held = Relationship.objects.proposal_expired(now).filter(pk__in=ids).with_people()
     pairs = list(held.select_for_update(of=("self",), skip_locked=True, no_key=True))
     for pair in pairs:

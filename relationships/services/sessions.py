@@ -160,7 +160,7 @@ def take_back_session(*, session: MentoringSession, by: Membership, now: datetim
 def _forget_meeting(pair: Relationship, session: MentoringSession, by: Membership, now: datetime) -> None:
     """The last date, the gap's count and the state, from what still stands.
 
-    The step starts at none, so that the next pass finds the one that was reached and calls whoever must hear.
+    The step starts at none, so that the next pass finds the one that was reached and calls the staff who must hear.
     """
     changes = Transition.objects.filter(relationship=pair)
     pair.last_session_on = MentoringSession.objects.held().filter(relationship=pair).aggregate(last=Max("held_on"))["last"]

@@ -93,7 +93,7 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
 def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership, now: datetime) -> Relationship:
     """How often the two agreed to meet; a gap that is running is counted anew with it. By the mentor or a coordinator.
 
-    Whoever of the two did not change it is told.
+    The mentor and the mentee are told, but for the one who changed it.
 
     Refuses with `not_your_pair`, `wrong_state` or `out_of_range`.
     """

@@ -30,7 +30,7 @@ def lock_pair(relationship: Relationship) -> Relationship:
 def require_place(mentor: Membership) -> None:
     """Hold the mentor's row and refuse (`no_place_left`) when every place is taken.
 
-    Whoever takes a place comes through here, so the count and the insert that follows cannot be raced.
+    Every caller that takes a place comes through here, so the count and the insert that follows cannot be raced.
     """
     profile = MentorProfile.objects.select_for_update(of=("self",), no_key=True).filter(membership=mentor).first()
     taken = Relationship.objects.holding_a_place().filter(mentor=mentor).count()
@@ -43,10 +43,10 @@ def require_place(mentor: Membership) -> None:
 
 
 def hold_mentors(mentors: Iterable[Membership]) -> None:
-    """Hold the rows of several mentors before the first place is taken, in the one order that everybody holds them in.
+    """Hold the rows of several mentors before the first place is taken, in the one order that every caller holds them in.
 
-    A proposal holds its mentee too, until the transaction ends. Whoever took mentor after mentor would wait for somebody who
-    holds the next mentor and waits for that mentee.
+    A proposal holds its mentee too, until the transaction ends. One that took mentor after mentor would wait for another
+    that holds the next mentor and waits for that mentee.
     """
     rows = MentorProfile.objects.select_for_update(of=("self",), no_key=True).filter(membership__in=[one.pk for one in mentors])
     list(rows.order_by("membership_id").values_list("pk"))

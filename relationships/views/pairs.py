@@ -39,7 +39,7 @@ PAGE_SIZE = 50
 
 @allow(Role.MENTOR, Role.COORDINATOR, Role.SUPERVISOR)
 def pair_list(request: MemberRequest) -> HttpResponse:
-    """The pairs this person looks after, those that need somebody first."""
+    """The pairs this person looks after, those furthest into a session gap first."""
     chosen = request.GET.get("state", CURRENT)
     if chosen not in State.values:
         chosen = CURRENT
