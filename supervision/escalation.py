@@ -1,4 +1,5 @@
-"""What a kind of flag is made of: how pressing it is, its steps and who hears at each, who sees it, and what pages say.
+"""What a kind of flag is made of: how pressing it is, its steps and the people who hear at each, the roles that see it, and
+what pages say.
 
 `supervision.kinds` is the table of them. No database here.
 """
@@ -104,14 +105,14 @@ class FlagSpec:
     def escalate(
         self, first: int, last: int, staff: Staff, program_id: UUID, pair: Relationship | None
     ) -> Mapping[Membership, str]:
-        """Who gets which message when a flag passes the steps `first` to `last`: each the worst that concerns them."""
+        """The message for each person when a flag passes the steps `first` to `last`: the worst that concerns them."""
         heard: dict[Membership, str] = {}
         for step in self.steps[first - 1 : last]:
             heard |= {member: step.message_to(member) for member in step.recipients(staff, program_id, pair)}
         return heard
 
     def repeat(self, step: int, staff: Staff, program_id: UUID, pair: Relationship | None) -> Mapping[Membership, str]:
-        """Who gets which message when it happened again: everybody who has heard by `step` hears of it like the first time.
+        """The message for each person when it happened again: all who have heard by `step` hear of it like the first time.
 
         An admin, who sees no flags, reads again why they were called.
         """

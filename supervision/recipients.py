@@ -1,5 +1,5 @@
-"""Who hears of a flag. Each is a function of the program's staff, the program and the pair, which is None for a mentee without
-a mentor. No database here: `Staff` has read it.
+"""The staff who hear of a flag. Each is a function of the program's staff, the program and the pair, which is None for a mentee
+without a mentor. No database here: `Staff` has read it.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def coordinators(staff: Staff, program_id: UUID, _pair: Relationship | None) -> 
 
 
 def in_charge_and_coordinators(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
-    """No admin stands in for a coordinator here: whoever is in charge hears already."""
+    """No admin stands in for a coordinator here: the staff in charge hear already."""
     return list(dict.fromkeys([*in_charge(staff, program_id, pair), *staff.first_of(program_id, Role.COORDINATOR)]))
 
 

@@ -29,7 +29,7 @@ WINDOW_DAYS = 28
 
 @dataclass(frozen=True)
 class Notification:
-    """Who was told of a flag, in which role, and when the mail went out: None as long as it is on its way.
+    """A person who was told of a flag, with their role, and when the mail went out: None as long as it is on its way.
 
     `is_stuck` when every try was in vain.
     """
@@ -41,7 +41,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class FlagLine:
-    """A flag in a list, with its last line of history, who was notified and what comes next.
+    """A flag in a list, with its last line of history, the people who were notified and what comes next.
 
     `causes` has the latest line of history of each cause, the oldest cause first.
     `gap_days` and `next_step`, the sentence about the staff to whom the gap comes next, belong to an open session gap.
@@ -106,7 +106,7 @@ def _causes(events: Iterable[FlagEvent]) -> list[FlagEvent]:
 
 
 def _notified(events: Sequence[FlagEvent]) -> dict[UUID, list[Notification]]:
-    """By flag: who was told, once a day. A message that is no longer kept counts as sent on the day it was written."""
+    """By flag: the people told, each once a day. A message that is no longer kept counts as sent on the day it was written."""
     flag_of = {event.pk: event.flag_id for event in events if event.change in (FlagChange.OPENED, FlagChange.RAISED)}
     lines = list(FlagNotified.objects.filter(event__in=flag_of).select_related("member__user"))
     said: QuerySet[Any] = Message.objects.annotate(sent_at=Min("deliveries__sent_at"), dead_at=Min("deliveries__dead_at"))

@@ -1,4 +1,4 @@
-"""Who looks after a pair. One query for any number of pairs."""
+"""The staff who look after a pair. One query for any number of pairs."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -44,6 +44,6 @@ class Staff:
         return self.first_of(program_id, Role.COORDINATOR, Role.ADMIN)
 
     def supervisors_and_coordinators(self, program_id: UUID) -> list[Membership]:
-        """Everybody who answers for a person without a mentor."""
+        """The staff who answer for a mentee without a mentor."""
         both = self.first_of(program_id, Role.SUPERVISOR) + self.first_of(program_id, Role.COORDINATOR)
         return both or self.first_of(program_id, Role.ADMIN)

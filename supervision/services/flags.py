@@ -60,7 +60,7 @@ def notify(event: FlagEvent, messages: Mapping[Membership, str], now: datetime) 
 
 @transaction.atomic
 def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetime) -> Flag:
-    """A person closes a flag and says what was done. The step that was reached stays: only a worse one opens a new flag.
+    """A staff member closes a flag and says what was done. The step that was reached stays: only a worse one opens a new flag.
 
     The mentor who had been told of a call for support hears that it is closed, not what was done.
 

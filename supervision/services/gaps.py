@@ -19,8 +19,8 @@ from supervision.staff import Staff
 def follow_session_gaps(now: datetime) -> int:
     """One pass: take every due gap to the step it has reached, and clear the flags whose cause is gone.
 
-    Returns how many flags it opened, raised or cleared. After an outage a gap goes straight to its step, and everybody who
-    should have heard meanwhile hears once.
+    Returns how many flags it opened, raised or cleared. After an outage a gap goes straight to its step, and the staff who
+    should have heard meanwhile hear once.
     """
     due = Relationship.objects.session_gap_due(now).order_by("session_gap_due_at")
     over = Relationship.objects.filter(pk__in=Flag.objects.gap_is_over().values("relationship"))
@@ -68,7 +68,7 @@ def _why_over(pair: Relationship, flag: Flag, last_logged: datetime | None) -> F
 
 
 def _escalate(pair: Relationship, flag: Flag | None, before: int, staff: Staff, now: datetime) -> int:
-    """Raise the flag when the gap has passed the step `before`, the last one that anybody heard of."""
+    """Raise the flag when the gap has passed the step `before`, the last one that staff heard of."""
     if pair.state not in RUNNING or pair.session_gap_step <= before:
         return 0
     new = Flag(
