@@ -5,6 +5,8 @@ taken by compare-and-set, each sending begins with a look whether the lease stil
 outcome, which is committed before the next sending begins. So a worker killed between the mail and the mark costs one extra
 mail with the same Message-ID, however large the batch. See docs/adr/0002-outbox.md.
 
+A row that the database refuses to change is left as it is, pending, and holds up no other.
+
 A pass holds up nothing for long: the urgent goes first, no sending begins after `BUDGET`, and the first server that does not
 answer ends it.
 
@@ -13,14 +15,15 @@ Time is the `now` that was passed plus the seconds that really went by since.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import Membership
@@ -47,6 +50,8 @@ UNREACHABLE_WAIT = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(days=3)
 """What could not leave for this long is too old to say, even when only the server was away."""
 INTERRUPTED = "Interrupted"
+NOT_THE_ROW = (OperationalError, InterfaceError)
+"""The database is away, full or busy: no row is to blame, and the next pass tries again."""
 
 
 @dataclass
@@ -89,6 +94,7 @@ class _Pass:
         self._now = now
         self._began = monotonic()
         self._ends_at = now + budget
+        self._refused: set[Delivery] = set()
 
     def clock(self) -> datetime:
         return self._now + timedelta(seconds=monotonic() - self._began)
@@ -105,26 +111,35 @@ class _Pass:
         Two drains on PostgreSQL skip each other's locked rows; on SQLite the transaction itself admits one at a time.
         """
         token = uuid4()
+        ready = Delivery.objects.ready(self.channel.name, self.clock()).exclude(pk__in=[one.pk for one in self._refused])
         with transaction.atomic():
-            ready = Delivery.objects.ready(self.channel.name, self.clock()).order_by("urgency", "next_try_at")
-            taken = list(ready.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+            first = ready.order_by("urgency", "next_try_at").only("pk")[:BATCH]
+            taken = list(first.select_for_update(skip_locked=True))
             if not taken:
                 return []
-            Delivery.objects.filter(pk__in=taken).update(lease_token=token, next_try_at=self.clock() + LEASE)
-        ours = Delivery.objects.filter(pk__in=taken, lease_token=token).order_by("urgency", "message__due_at")
-        return list(ours.select_related("message__recipient", "message__program"))
+            _apart(taken, partial(self._lease, token))
+        ours = Delivery.objects.filter(pk__in=[one.pk for one in taken], lease_token=token).order_by(
+            "urgency", "message__due_at"
+        )
+        batch = list(ours.select_related("message__recipient", "message__program"))
+        self._refused.update(set(taken).difference(batch))
+        return batch or self.claim()
+
+    @transaction.atomic
+    def _lease(self, token: UUID, deliveries: Sequence[Delivery]) -> int:
+        wanted = Delivery.objects.filter(pk__in=[one.pk for one in deliveries])
+        return wanted.update(lease_token=token, next_try_at=self.clock() + LEASE)
 
     def may_leave(self, batch: Sequence[Delivery]) -> list[Delivery]:
         """Those that go out now, of a batch; the others are cancelled, given up, or wait for the morning."""
         now = self.clock()
         sorted_out = _sort_out(batch, now)
         for reason, ended in sorted_out.gone.items():
-            stop(Message.objects.filter(pk__in=[delivery.message_id for delivery in ended]), reason, now)
+            _apart(ended, partial(_stop, reason, now))
         for morning, waiting in sorted_out.asleep.items():
-            self._write(waiting, next_try_at=morning)
-            Message.objects.filter(pk__in=[delivery.message_id for delivery in waiting]).update(due_at=morning)
+            _apart(waiting, partial(self._let_sleep, morning))
         for delivery, error in sorted_out.broken:
-            if self._still_ours(delivery):
+            if _apart([delivery], self._begin):
                 self.fail(delivery, error)
         self._give_up(sorted_out.interrupted, INTERRUPTED)
         return sorted_out.awake
@@ -137,7 +152,7 @@ class _Pass:
                 return False
             try:
                 connection.open()
-                self.send(delivery, connection)
+                self.result.sent += _apart([delivery], partial(self._send, connection))
             except Unreachable as error:
                 self.postpone(batch[at:], str(error))
                 return False
@@ -147,23 +162,27 @@ class _Pass:
                 return False
         return True
 
-    def send(self, delivery: Delivery, connection: Connection) -> None:
-        """Raises `Unreachable` and `Stalled` only; whatever else goes wrong concerns this delivery alone."""
-        if not self._still_ours(delivery):
-            return
+    def _send(self, connection: Connection, deliveries: Sequence[Delivery]) -> int:
+        """Returns 1 when it left, else 0. Raises `Unreachable`, `Stalled` and what the database raises only; whatever else
+        goes wrong concerns this delivery alone.
+        """
+        (delivery,) = deliveries
+        if not self._begin(deliveries):
+            return 0
         try:
             connection.send(delivery.message, self.clock())
-        except (DatabaseError, Stalled):
+        except (*NOT_THE_ROW, Stalled):
             raise
         except Unreachable:  # it ended the connection, and then let nobody in: the try that was begun does not count
-            _held([delivery]).update(attempts=F("attempts") - 1)
+            _held(deliveries).update(attempts=F("attempts") - 1)
             raise
         except NothingToSay:
-            stop(Message.objects.filter(pk=delivery.message_id), CancelReason.NOT_NEEDED, self.clock())
+            _stop(CancelReason.NOT_NEEDED, self.clock(), deliveries)
         except Exception as error:
             self.fail(delivery, error)
         else:
-            self.result.sent += self._note_sent(delivery)
+            return self._note_sent(delivery)
+        return 0
 
     def postpone(self, batch: Sequence[Delivery], error: str) -> None:
         """The server is away: nobody is charged a try, but nobody waits for ever either."""
@@ -183,17 +202,22 @@ class _Pass:
         wait = WAITS[min(tries, len(WAITS)) - 1]
         self.result.failed += self._write([delivery], next_try_at=self.clock() + wait, last_error=name)
 
-    def _still_ours(self, delivery: Delivery) -> bool:
-        """Count the try and the lease anew, unless the lease was lost or the message cancelled while the server kept us."""
-        return _held([delivery]).update(attempts=F("attempts") + 1, next_try_at=self.clock() + LEASE) == 1
+    def _begin(self, deliveries: Sequence[Delivery]) -> int:
+        """Count the try and the lease anew; 0 when the lease was lost or the message cancelled while the server kept us."""
+        return _held(deliveries).update(attempts=F("attempts") + 1, next_try_at=self.clock() + LEASE)
+
+    @transaction.atomic
+    def _let_sleep(self, morning: datetime, deliveries: Sequence[Delivery]) -> int:
+        Message.objects.filter(pk__in=[delivery.message_id for delivery in deliveries]).update(due_at=morning)
+        return _update_held(deliveries, next_try_at=morning, lease_token=None)
 
     def _note_sent(self, delivery: Delivery) -> int:
         letters = kind_of(delivery.message).letters
         outcome = {"sent_at": self.clock(), "next_try_at": None, "last_error": ""}
         if letters is None:
-            return self._write([delivery], **outcome)
+            return _update_held([delivery], lease_token=None, **outcome)
         with transaction.atomic():
-            written = self._write([delivery], **outcome)
+            written = _update_held([delivery], lease_token=None, **outcome)
             if written:
                 letters.sent(delivery.message)
         return written
@@ -204,12 +228,7 @@ class _Pass:
         self.result.dead += self._write(deliveries, dead_at=self.clock(), next_try_at=None, last_error=error)
 
     def _write(self, deliveries: Sequence[Delivery], **outcome: Any) -> int:
-        """Only the holder of the lease writes; whoever lost it, or finds the message cancelled, changes nothing."""
-        if len(deliveries) < 2:
-            return sum(_held([delivery]).update(lease_token=None, **outcome) for delivery in deliveries)
-        with transaction.atomic():  # locked in the order of `stop`, so that neither waits for the other
-            held = list(_held(deliveries).select_for_update().order_by("pk").values_list("pk", flat=True))
-            return Delivery.objects.filter(pk__in=held).update(lease_token=None, **outcome)
+        return _apart(deliveries, partial(_update_held, lease_token=None, **outcome))
 
 
 @dataclass
@@ -273,3 +292,32 @@ def _wait_until(message: Message, now: datetime) -> datetime | None:
 def _held(deliveries: Sequence[Delivery]) -> QuerySet[Delivery]:
     """Those of one claim whose lease still stands."""
     return Delivery.objects.filter(pk__in=[one.pk for one in deliveries], lease_token=deliveries[0].lease_token)
+
+
+def _update_held(deliveries: Sequence[Delivery], **values: Any) -> int:
+    """Only the holder of the lease writes; whoever lost it, or finds the message cancelled, changes nothing."""
+    if len(deliveries) < 2:
+        return sum(_held([delivery]).update(**values) for delivery in deliveries)
+    with transaction.atomic():  # locked in the order of `stop`, so that neither waits for the other
+        held = list(_held(deliveries).select_for_update().order_by("pk").values_list("pk", flat=True))
+        return Delivery.objects.filter(pk__in=held).update(**values)
+
+
+def _stop(reason: CancelReason, now: datetime, deliveries: Sequence[Delivery]) -> int:
+    return stop(Message.objects.filter(pk__in=[delivery.message_id for delivery in deliveries]), reason, now)
+
+
+def _apart(deliveries: Sequence[Delivery], work: Callable[[Sequence[Delivery]], int]) -> int:
+    """Do `work`, which is one transaction, for all; where the database refuses that, for each alone, without those it refuses.
+
+    A row that is left out stays as it is: pending, and before long late, which staff see. `work` returns how many it did.
+    """
+    try:
+        return work(deliveries)
+    except NOT_THE_ROW:
+        raise
+    except DatabaseError as error:
+        if len(deliveries) == 1:
+            logger.error("The database refuses the delivery %s: %s", deliveries[0].pk, type(error).__name__)
+            return 0
+    return sum(_apart([delivery], work) for delivery in deliveries)

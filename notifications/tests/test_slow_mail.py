@@ -172,7 +172,7 @@ def test_a_batch_costs_two_queries_a_message_and_few_more(
     for count in (3, 30):
         for _ in range(count):
             enqueue_to(ben)
-        with django_assert_num_queries(2 * count + 9):
+        with django_assert_num_queries(2 * count + 11):
             drain(now)
 
 
