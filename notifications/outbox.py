@@ -216,10 +216,10 @@ class _Pass:
         outcome = {"sent_at": self.clock(), "next_try_at": None, "last_error": ""}
         if letters is None:
             return _update_held([delivery], lease_token=None, **outcome)
-        with transaction.atomic():
+        with transaction.atomic():  # the letter's owner first, as when its owner cancels it: else each waits for the other
+            letters.sent(delivery.message)
             written = _update_held([delivery], lease_token=None, **outcome)
-            if written:
-                letters.sent(delivery.message)
+            transaction.set_rollback(not written)
         return written
 
     def _give_up(self, deliveries: Sequence[Delivery], error: str) -> None:
