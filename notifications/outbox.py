@@ -36,10 +36,18 @@ from notifications.quiet import QuietHours, wake_time
 logger = logging.getLogger(__name__)
 
 BUDGET = timedelta(seconds=20)
-"""No sending begins later in a pass; so a pass takes this long and one time-out at most."""
+"""No sending begins later in a pass, but for the first, which waits for the connection. So a pass may take this long, plus
+the opening, plus one sending. Both are several exchanges with the server, of which each may take `EMAIL_TIMEOUT`.
+"""
 BATCH = 50
 LEASE = timedelta(seconds=60)
-"""Longer than `BUDGET` and a time-out, and counted again as each sending begins."""
+"""Longer than `BUDGET`. Counted anew for a batch once the connection is open, and for a delivery as its sending begins. Over
+one message a server can take longer, if each exchange takes most of `EMAIL_TIMEOUT`; another worker may then send it as well.
+"""
+OPENING = timedelta(minutes=3)
+"""What is taken before the connection is open is leased for so much longer, so that no worker takes it from one that is
+opening, only to open as long itself. More than eight time-outs: connect, greeting, EHLO, STARTTLS, TLS, EHLO, two to sign in.
+"""
 WAITS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4)]
 """Between tries; the last one repeats."""
 MAX_ATTEMPTS = 8
@@ -94,6 +102,7 @@ class _Pass:
         self._now = now
         self._began = monotonic()
         self._ends_at = now + budget
+        self._lease_time = LEASE + OPENING
         self._refused: set[Delivery] = set()
 
     def clock(self) -> datetime:
@@ -128,7 +137,7 @@ class _Pass:
     @transaction.atomic
     def _lease(self, token: UUID, deliveries: Sequence[Delivery]) -> int:
         wanted = Delivery.objects.filter(pk__in=[one.pk for one in deliveries])
-        return wanted.update(lease_token=token, next_try_at=self.clock() + LEASE)
+        return wanted.update(lease_token=token, next_try_at=self.clock() + self._lease_time)
 
     def may_leave(self, batch: Sequence[Delivery]) -> list[Delivery]:
         """Those that go out now, of a batch; the others are cancelled, given up, or wait for the morning."""
@@ -152,6 +161,7 @@ class _Pass:
                 return False
             try:
                 connection.open()
+                self._note_open(batch[at + 1 :])
                 self.result.sent += _apart([delivery], partial(self._send, connection))
             except Unreachable as error:
                 self.postpone(batch[at:], str(error))
@@ -161,6 +171,12 @@ class _Pass:
                 self.postpone(batch[at + 1 :], type(error).__name__)
                 return False
         return True
+
+    def _note_open(self, waiting: Sequence[Delivery]) -> None:
+        """The first time, what waits behind the first sending goes on with the lease of an open connection."""
+        if self._lease_time != LEASE:
+            self._lease_time = LEASE
+            _apart(waiting, partial(_update_held, next_try_at=self.clock() + LEASE))
 
     def _send(self, connection: Connection, deliveries: Sequence[Delivery]) -> int:
         """Returns 1 when it left, else 0. Raises `Unreachable`, `Stalled` and what the database raises only; whatever else

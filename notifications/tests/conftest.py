@@ -4,12 +4,14 @@ from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import Membership
 from notifications.channels.mail import Mail
 from notifications.kinds import register_kind
 from notifications.models import Delivery, Message
+from notifications.outbox import DrainResult, drain
 from notifications.services import enqueue_all, message_for
 from notifications.tests.mail_server import MailServer, free_port
 
@@ -26,6 +28,13 @@ def _test_kinds() -> None:
     register_kind("test.other", text="Something else for a test.", url=_elsewhere)
     register_kind("test.urgent", text="Something that does not wait.", url=_elsewhere, is_urgent=True)
     register_kind("test.quiet", text="Something that waits.", url=_elsewhere, keeps_quiet_hours=True)
+
+
+def drain_in_thread(now: datetime) -> DrainResult:
+    try:
+        return drain(now)
+    finally:
+        connection.close()
 
 
 @pytest.fixture

@@ -19,17 +19,10 @@ from core.tests.services import StartWorker, on_test_database, wait_until
 from notifications.models import CancelReason, Delivery, Notice
 from notifications.outbox import GIVE_UP_AFTER, LEASE, MAX_ATTEMPTS, UNREACHABLE_WAIT, WAITS, DrainResult
 from notifications.services import cancel, drain
-from notifications.tests.conftest import EnqueueTo
+from notifications.tests.conftest import EnqueueTo, drain_in_thread
 from notifications.tests.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def drain_in_thread(now: datetime) -> DrainResult:
-    try:
-        return drain(now)
-    finally:
-        connection.close()
 
 
 def is_soon_after(moment: datetime | None, begin: datetime) -> bool:

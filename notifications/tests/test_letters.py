@@ -14,6 +14,7 @@ from accounts.models import Membership, User
 from core.tests.services import wait_until
 from notifications.models import Delivery
 from notifications.outbox import DrainResult, drain
+from notifications.tests.conftest import drain_in_thread
 from notifications.tests.mail_server import MailServer
 from people.models import Invitation
 from people.services import invitations, joining
@@ -57,13 +58,6 @@ def somebody_waits_for_a_row() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
-
-
-def drain_in_thread(now: datetime) -> DrainResult:
-    try:
-        return drain(now)
-    finally:
-        connection.close()
 
 
 @pytest.mark.parametrize("page_does", [send_again, withdraw, join_new, join_known])

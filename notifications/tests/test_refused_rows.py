@@ -18,7 +18,7 @@ from core.tests.broken_rows import break_row, mend_row
 from notifications import outbox
 from notifications.channels import Channel, Connection, Unreachable
 from notifications.models import Delivery, Message
-from notifications.outbox import LEASE, MAX_ATTEMPTS, DrainResult, drain
+from notifications.outbox import LEASE, MAX_ATTEMPTS, OPENING, DrainResult, drain
 from notifications.selectors import delivery_readiness, late_lines
 from notifications.services import enqueue
 from notifications.tests.conftest import EnqueueTo
@@ -28,7 +28,7 @@ from people.services.invitations import invite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AFTER_LEASE = LEASE + timedelta(seconds=30)
+AFTER_LEASE = LEASE + OPENING + timedelta(seconds=30)
 
 
 def test_delivery_that_is_refused_stays_pending_and_all_others_leave(

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -19,9 +20,9 @@ from accounts.models import Membership, Program
 from core.health import Part
 from notifications.channels import Channel, Connection
 from notifications.models import Delivery, Message, Notice
-from notifications.outbox import BATCH, UNREACHABLE_WAIT, DrainResult, drain
+from notifications.outbox import BATCH, LEASE, UNREACHABLE_WAIT, DrainResult, drain
 from notifications.selectors import delivery_readiness
-from notifications.tests.conftest import EnqueueTo
+from notifications.tests.conftest import EnqueueTo, drain_in_thread
 from notifications.tests.mail_server import MailServer, free_port, port_of, silent_server
 from people.models import Invitation
 from people.services.invitations import invite
@@ -59,6 +60,24 @@ def test_silent_server_ends_the_pass_at_the_first_time_out_and_charges_nobody(
     assert rows == {(0, "TimeoutError", None): BATCH, (0, "", None): 10}
     settings.EMAIL_PORT = mail_server.port
     assert drain(now + UNREACHABLE_WAIT + timedelta(seconds=30)) == DrainResult(sent=BATCH + 10)
+
+
+def test_worker_that_waits_for_the_connection_keeps_what_it_took(
+    mail_server: MailServer, ben: Membership, enqueue_to: EnqueueTo, now: datetime, settings: Settings
+) -> None:
+    """Its opening may take longer than a lease: a time-out for each exchange."""
+    for _ in range(3):
+        enqueue_to(ben)
+    with silent_server() as listener, ThreadPoolExecutor(1) as thread:
+        settings.EMAIL_PORT = port_of(listener)
+        slow = thread.submit(drain_in_thread, now)
+        opening, _address = listener.accept()
+        settings.EMAIL_PORT = mail_server.port
+        quick = drain(now + LEASE + timedelta(minutes=2))
+        opening.close()
+
+    assert (slow.result(), quick) == (DrainResult(failed=3), DrainResult())
+    assert drain(now + UNREACHABLE_WAIT + timedelta(seconds=30)) == DrainResult(sent=3)
 
 
 def test_urgent_goes_first_and_a_server_that_stalls_over_it_ends_the_pass(
@@ -172,7 +191,7 @@ def test_a_batch_costs_two_queries_a_message_and_few_more(
     for count in (3, 30):
         for _ in range(count):
             enqueue_to(ben)
-        with django_assert_num_queries(2 * count + 11):
+        with django_assert_num_queries(2 * count + 15):
             drain(now)
 
 
