@@ -75,10 +75,21 @@ class DrainResult:
 
 
 def drain(now: datetime, *, budget: timedelta = BUDGET) -> DrainResult:
-    """One pass over each channel. Any number of drains may run at once."""
+    """One pass through each channel. Any number of drains may run at once.
+
+    What ends the pass of one channel ends no other. Raises the first such error when all have had theirs.
+    """
     result = DrainResult()
+    began = monotonic()
+    errors: list[Exception] = []
     for channel in all_channels():
-        _Pass(channel, now, budget, result).run()
+        try:
+            _Pass(channel, now + timedelta(seconds=monotonic() - began), budget, result).run()
+        except Exception as error:
+            logger.error("The pass through %s ended with %s", channel.name, type(error).__name__)
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return result
 
 

@@ -240,6 +240,36 @@ class ChimeConnection(Connection):
         Chime.heard.append(message.recipient.email)
 
 
+class Broken(Chime):
+    """A way out whose code is wrong."""
+
+    name = "broken"
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        yield BrokenConnection()
+
+
+class BrokenConnection(ChimeConnection):
+    def open(self) -> None:
+        raise KeyError("its settings")
+
+
+def test_channel_that_breaks_is_heard_of_and_keeps_no_other_from_its_pass(
+    ben: Membership, enqueue_to: EnqueueTo, now: datetime, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.DELIVERY_CHANNELS = [f"{__name__}.Broken", *site.DELIVERY_CHANNELS, f"{__name__}.Chime"]
+    Chime.heard.clear()
+    enqueue_to(ben)
+
+    with pytest.raises(KeyError, match="its settings"):
+        drain(now)
+
+    sent = Delivery.objects.filter(sent_at__isnull=False).values_list("channel", flat=True)
+    assert (set(sent), Chime.heard) == ({"mail", "chime"}, [ben.user.email])
+    assert [record.getMessage() for record in caplog.records] == ["The pass through broken ended with KeyError"]
+
+
 def channels_of(invited: Invitation) -> Sequence[str]:
     return list(invited.message.deliveries.values_list("channel", flat=True))
 
