@@ -95,12 +95,15 @@ def drain(now: datetime, *, budget: timedelta = BUDGET) -> DrainResult:
 
 @transaction.atomic
 def stop(messages: QuerySet[Message], reason: CancelReason, now: datetime) -> int:
-    """Send none of these that is still pending, and take their notices off the home page; returns how many were pending."""
+    """Send none of these that is still pending, and take their notices off the home page.
+
+    Returns how many messages are cancelled by that. One that has left through another channel is not: the person was told.
+    """
     pending = Delivery.objects.pending().filter(message__in=messages).select_for_update().order_by("pk")
     deliveries = dict(pending.values_list("pk", "message_id"))
     Notice.objects.unread().filter(message__in=messages).update(read_at=now)
     Delivery.objects.filter(pk__in=deliveries).update(next_try_at=None, lease_token=None)
-    stopped = Message.objects.filter(pk__in=set(deliveries.values()))
+    stopped = Message.objects.filter(pk__in=set(deliveries.values())).exclude(deliveries__sent_at__isnull=False)
     return stopped.update(cancelled_at=now, cancel_reason=reason)
 
 

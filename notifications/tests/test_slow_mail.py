@@ -22,6 +22,7 @@ from notifications.channels import Channel, Connection
 from notifications.models import Delivery, Message, Notice
 from notifications.outbox import BATCH, LEASE, UNREACHABLE_WAIT, DrainResult, drain
 from notifications.selectors import delivery_readiness
+from notifications.services import cancel
 from notifications.tests.conftest import EnqueueTo, drain_in_thread
 from notifications.tests.mail_server import MailServer, free_port, port_of, silent_server
 from people.models import Invitation
@@ -290,3 +291,19 @@ def test_second_channel_brings_the_same_message_and_fails_alone(
     assert Notice.objects.count() == 2
     failed = Delivery.objects.get(last_error="ValueError")
     assert (failed.channel, failed.message.kind) == ("chime", "test.other")
+
+
+def test_message_that_left_through_one_channel_is_stopped_in_the_other_and_not_cancelled(
+    ben: Membership, enqueue_to: EnqueueTo, now: datetime, settings: Settings, mail_server: MailServer
+) -> None:
+    settings.DELIVERY_CHANNELS = [*site.DELIVERY_CHANNELS, f"{__name__}.Chime"]
+    settings.EMAIL_PORT = free_port()
+    told = enqueue_to(ben)
+    drain(now)
+    untold = enqueue_to(ben)
+
+    stopped = [cancel("test.any", subject_id=one.message.subject_id, now=now) for one in (told, untold)]
+
+    assert (stopped, Delivery.objects.pending().count()) == ([0, 1], 0)
+    assert list(Message.objects.filter(cancelled_at=now)) == [untold.message]
+    assert set(Notice.objects.values_list("read_at", flat=True)) == {now}
