@@ -1,6 +1,10 @@
-"""What every service raises when a person asks for something that cannot be done."""
+"""What a service raises when a person asks for something that cannot be done; and errors that no row is to blame for."""
 
+from django.db import InterfaceError, OperationalError
 from django.utils.functional import Promise
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""The database is away, full or busy: no row is to blame, and the next pass tries again."""
 
 
 class DomainError(Exception):

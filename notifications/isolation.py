@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.enums import Role
 from accounts.models import Membership
+from core.errors import DATABASE_AWAY
 from core.models import BrokenRow
 from notifications.services import enqueue_all, message_for
 
@@ -25,8 +26,6 @@ ROW_BROKE = "notifications.row_broke"
 BATCH = 100
 NAMED_AT_MOST = 10
 """So many broken rows of a program one pass names to its staff: when everything breaks, ten mails say so as well."""
-NOT_THE_ROW = (OperationalError, InterfaceError)
-"""The database is away, full or busy: no row is to blame, and the next pass tries again."""
 
 
 def in_batches(
@@ -57,7 +56,7 @@ def in_batches(
         batch = one_pass.sound[start : start + size]
         try:
             done += as_one(batch)
-        except NOT_THE_ROW:
+        except DATABASE_AWAY:
             raise
         except Exception:
             done += one_pass.try_each(batch, alone)
@@ -93,7 +92,7 @@ class _ScanPass:
         for pk in ids:
             try:
                 done += work(pk)
-            except NOT_THE_ROW:
+            except DATABASE_AWAY:
                 raise
             except Exception as error:
                 self._errors[pk] = error

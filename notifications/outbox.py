@@ -14,24 +14,22 @@ Time is the `now` that was passed plus the seconds that really went by since.
 """
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 
-from accounts.models import Membership
-from accounts.timezones import zone_of
+from core.errors import DATABASE_AWAY
 from notifications.channels import Channel, Connection, NothingToSay, Refused, Stalled, Unreachable, all_channels
 from notifications.kinds import kind_of
 from notifications.models import CancelReason, Delivery, Message, Notice
-from notifications.quiet import QuietHours, wake_time
+from notifications.sorting import MAX_ATTEMPTS, sort_out
 
 logger = logging.getLogger(__name__)
 
@@ -50,16 +48,12 @@ opening, only to open as long itself. More than eight time-outs: connect, greeti
 """
 WAITS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4)]
 """Between tries; the last one repeats."""
-MAX_ATTEMPTS = 8
-"""Tries over about 13 hours; then the delivery is dead and staff see it."""
 REFUSALS = 2
 """An address that the server refuses for good is tried once more, in case the server was wrong."""
 UNREACHABLE_WAIT = timedelta(minutes=1)
 GIVE_UP_AFTER = timedelta(days=3)
 """What could not leave for this long is too old to say, even when only the server was away."""
 INTERRUPTED = "Interrupted"
-NOT_THE_ROW = (OperationalError, InterfaceError)
-"""The database is away, full or busy: no row is to blame, and the next pass tries again."""
 
 
 @dataclass
@@ -156,7 +150,7 @@ class _Pass:
     def may_leave(self, batch: Sequence[Delivery]) -> list[Delivery]:
         """Those that go out now, of a batch; the others are cancelled, given up, or wait for the morning."""
         now = self.clock()
-        sorted_out = _sort_out(batch, now)
+        sorted_out = sort_out(batch, now)
         for reason, ended in sorted_out.gone.items():
             _apart(ended, partial(_stop, reason, now))
         for morning, waiting in sorted_out.asleep.items():
@@ -201,7 +195,7 @@ class _Pass:
             return 0
         try:
             connection.send(delivery.message, self.clock())
-        except (*NOT_THE_ROW, Stalled):
+        except (*DATABASE_AWAY, Stalled):
             raise
         except Unreachable:  # it ended the connection, and then let nobody in: the try that was begun does not count
             _held(deliveries).update(attempts=F("attempts") - 1)
@@ -261,64 +255,6 @@ class _Pass:
         return _apart(deliveries, partial(_update_held, lease_token=None, **outcome))
 
 
-@dataclass
-class _SortedOut:
-    """Of a batch: who is gone, by why; who is asleep and is not woken for this, by when they get up; what nobody could tell;
-    what was begun too often; and what goes out now.
-    """
-
-    gone: dict[CancelReason, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
-    asleep: dict[datetime, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
-    broken: list[tuple[Delivery, Exception]] = field(default_factory=list)
-    interrupted: list[Delivery] = field(default_factory=list)
-    awake: list[Delivery] = field(default_factory=list)
-
-    def put(self, delivery: Delivery, members: set[tuple[UUID, UUID]], now: datetime) -> None:
-        if reason := _reason_to_cancel(delivery.message, members):
-            self.gone[reason].append(delivery)
-        elif delivery.attempts >= MAX_ATTEMPTS:
-            self.interrupted.append(delivery)
-        elif morning := _wait_until(delivery.message, now):
-            self.asleep[morning].append(delivery)
-        else:
-            self.awake.append(delivery)
-
-
-def _sort_out(batch: Sequence[Delivery], now: datetime) -> _SortedOut:
-    members = _members(batch)
-    found = _SortedOut()
-    for delivery in batch:
-        try:
-            found.put(delivery, members, now)
-        except Exception as error:  # one row that breaks must not hold up its batch
-            found.broken.append((delivery, error))
-    return found
-
-
-def _members(batch: Iterable[Delivery]) -> set[tuple[UUID, UUID]]:
-    """(user, program) of who is active, in one query."""
-    users = {delivery.message.recipient_id for delivery in batch}
-    found = Membership.objects.active().filter(user__in=users - {None})
-    return set(found.values_list("user_id", "program_id"))
-
-
-def _reason_to_cancel(message: Message, members: set[tuple[UUID, UUID]]) -> CancelReason | None:
-    if message.recipient is None:
-        return None
-    if not message.recipient.is_active:
-        return CancelReason.ACCOUNT_CLOSED
-    return None if (message.recipient.pk, message.program_id) in members else CancelReason.LEFT_PROGRAM
-
-
-def _wait_until(message: Message, now: datetime) -> datetime | None:
-    """The end of the person's quiet hours, when this kind keeps them and they run now."""
-    if message.recipient is None or not kind_of(message).keeps_quiet_hours:
-        return None
-    quiet = QuietHours(message.program.quiet_from_hour, message.program.quiet_until_hour)
-    moment = wake_time(now, quiet, zone_of(message.recipient.timezone))
-    return moment if moment > now else None
-
-
 def _held(deliveries: Sequence[Delivery]) -> QuerySet[Delivery]:
     """Those of one claim whose lease still stands."""
     return Delivery.objects.filter(pk__in=[one.pk for one in deliveries], lease_token=deliveries[0].lease_token)
@@ -344,7 +280,7 @@ def _apart(deliveries: Sequence[Delivery], work: Callable[[Sequence[Delivery]], 
     """
     try:
         return work(deliveries)
-    except NOT_THE_ROW:
+    except DATABASE_AWAY:
         raise
     except DatabaseError as error:
         if len(deliveries) == 1:

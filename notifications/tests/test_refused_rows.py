@@ -18,9 +18,10 @@ from core.tests.broken_rows import break_row, mend_row
 from notifications import outbox
 from notifications.channels import Channel, Connection, Unreachable
 from notifications.models import Delivery, Message
-from notifications.outbox import LEASE, MAX_ATTEMPTS, OPENING, DrainResult, drain
+from notifications.outbox import LEASE, OPENING, DrainResult, drain
 from notifications.selectors import delivery_readiness, late_lines
 from notifications.services import enqueue
+from notifications.sorting import MAX_ATTEMPTS
 from notifications.tests.conftest import EnqueueTo
 from notifications.tests.mail_server import MailServer
 from people.models import Invitation

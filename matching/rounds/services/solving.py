@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.models import Membership
+from core.errors import DATABASE_AWAY
 from core.locks import hold
 from matching.assignment import Assignment
 from matching.enums import OverrideKind
@@ -24,7 +25,7 @@ from matching.explain.unmatched import why_unmatched
 from matching.models import Override, Round, RoundLine
 from matching.pool import Pool, active_mentors, evaluate, propose_set, waiting_mentees
 from matching.weights.services import as_counted
-from notifications.isolation import NOT_THE_ROW, one_by_one
+from notifications.isolation import one_by_one
 
 OTHERS_SHOWN = 3
 """How many second choices a line keeps."""
@@ -193,7 +194,7 @@ def _solve(pk: UUID, *, now: datetime, started: float) -> bool:
             found = work_out(claimed, overrides, now=now, report=_Progress(claimed, now, started))
     except CalledOff:
         return False
-    except NOT_THE_ROW:
+    except DATABASE_AWAY:
         raise
     except Exception:
         Round.objects.filter(pk=pk, claimed_until=claimed.claimed_until).update(solve_wanted_at=None, claimed_until=None)
