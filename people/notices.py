@@ -5,9 +5,10 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.timezones import zone_of
 from notifications.kinds import Letter, Letters, register_kind
 from notifications.models import Message
 from people.models import Invitation
@@ -19,15 +20,15 @@ def link_of(invitation: Invitation) -> str:
 
 
 def _write(message: Message, now: datetime) -> Letter | None:
-    """In the language that was chosen for the person: the site's title, a link and a date, nothing else.
+    """In the language that was chosen for the person and the zone of the program: the site's title, a link and a date.
 
     None when the invitation is over, or has a newer link.
     """
-    invitation = Invitation.objects.open(now).filter(message=message).first()
+    invitation = Invitation.objects.open(now).select_related("program").filter(message=message).first()
     if invitation is None or not invitation.token:
         return None
     context = {"invitation": invitation, "link": link_of(invitation), "site_title": settings.SITE_TITLE}
-    with translation.override(invitation.language):
+    with translation.override(invitation.language), timezone.override(zone_of(invitation.program.timezone)):
         return Letter(
             to=invitation.email,
             subject=_("An invitation to %(site)s") % {"site": settings.SITE_TITLE},

@@ -1,7 +1,7 @@
 """Invitations: who may send them, how the mail goes out, and joining."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from uuid import uuid4
 
@@ -129,6 +129,15 @@ def test_invitation_in_a_language_that_does_not_exist_is_refused(alice: Membersh
     response = sign_in(alice).post(reverse("people:invitations"), data)
 
     assert (list(response.context["form"].errors), Invitation.objects.count()) == (["language"], 0)
+
+
+def test_mail_names_the_last_day_where_the_program_is(alice: Membership) -> None:
+    evening = datetime(2026, 3, 3, 3, 30, tzinfo=UTC)  # Monday, March 2, 22:30 in New York
+    make(alice, evening)
+
+    drain(evening)
+
+    assert "The link works once, until March 16, 2026." in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("way", ["everybody", "person"])
