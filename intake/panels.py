@@ -8,6 +8,7 @@ from django.db.models import Q
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership
+from people.rules import days_waited
 from relationships.models import Relationship
 from training.forms import TrainingForm
 from training.readiness import readiness
@@ -30,7 +31,7 @@ def _waiting(request: MemberRequest, person: Membership, *, has_mentor: bool) ->
     if person.role != Role.MENTEE or has_mentor or not (person.is_active and person.user.is_active):
         return None
     since = person.mentee_profile.waiting_since
-    return {"person": person, "days": (person.program.today(request.now) - since).days} if since else None
+    return {"person": person, "days": days_waited(since, person.program.today(request.now))} if since else None
 
 
 def _pairs(request: MemberRequest, person: Membership) -> Mapping[str, Any] | None:

@@ -27,6 +27,7 @@ from matching.scoring.people import MenteeFacts, MentorFacts, answers_of, distin
 from matching.scoring.tables import Frequencies
 from people.availability import Window
 from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
+from people.rules import days_waited
 from privacy.consents import people_with_consent
 from relationships.enums import HOLDS_PLACE, CloseReason, State
 from relationships.models import Relationship
@@ -153,11 +154,6 @@ def proposals_out(program: Program) -> list[Relationship]:
 def pairs_of(mentee: Membership) -> list[Relationship]:
     """Every proposal and pair this mentee has had, oldest first."""
     return list(Relationship.objects.filter(mentee=mentee).with_people().order_by("proposed_at", "id"))
-
-
-def days_waited(since: date | None, day: date) -> int:
-    """Before a date to come the mentee has not waited a day."""
-    return max(0, (day - since).days) if since else 0
 
 
 def experience_frequencies(program: Program) -> Frequencies:

@@ -14,6 +14,11 @@ def whole_years(born: date | None, day: date) -> int | None:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def days_waited(since: date | None, day: date) -> int:
+    """How long a mentee has waited by `day`; before a date to come, not a day."""
+    return max(0, (day - since).days) if since else 0
+
+
 def contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(field, sentence) for each answer that another one rules out. Answers that are not known rule out nothing."""
     low, high = values.get("preferred_age_min"), values.get("preferred_age_max")

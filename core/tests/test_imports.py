@@ -1,6 +1,7 @@
 """Who may import whom (docs/architecture.md): an app may import those to its left and itself."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,20 @@ def test_demo_is_imported_by_nobody_but_tests() -> None:
     sources = {path: (settings.BASE_DIR / path).read_text() for path in _files() if path.parts[0] != "demo"}
 
     assert [str(path) for path, source in sources.items() if "demo" in _imports(source, path.parts[0])] == []
+
+
+READS_THE_CLOCK = re.compile(
+    r"timezone\.now\(\)|datetime\.now\(|date\.today\(\)|localdate\(\)|localtime\(\)"
+)
+ENTRIES = {"accounts/sign_in/adapters.py", "core/health.py", "core/middleware.py", "core/tasks.py"}
+"""Where a request, a ring of the broker, a question of a monitor or allauth comes in; beside them the commands."""
+
+
+def test_only_entry_points_read_the_clock() -> None:
+    """Everything below is given the time; a test whose clock stands where its `now` stands could not tell."""
+    reads = {str(path) for path in _files() if READS_THE_CLOCK.search((settings.BASE_DIR / path).read_text())}
+
+    assert {path for path in reads if "/management/commands/" not in path} == ENTRIES
 
 
 @pytest.mark.parametrize(

@@ -182,9 +182,6 @@ class _Options:
     def mentee(self) -> MenteeFacts:
         return self.pool.people.mentees[0]
 
-    def breakdown(self, able: _Able | None) -> Breakdown | None:
-        return breakdown_of(self.pool, 0, able.column) if able else None
-
 
 def _why_gone(line: RoundLine, options: _Options) -> list[str]:
     """Why the proposed mentor may not take this mentee; no reason where no mentor is proposed."""

@@ -260,7 +260,7 @@ def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
         "bench": bench_of(matching_round),
         "expires_at": request.now + timedelta(days=matching_round.program.proposal_days),
     }
-    return render(request, "matching/rounds/send.html", context)
+    return render(request, "matching/rounds/send.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _say_sent(request: MemberRequest, sent: services.Sent) -> None:

@@ -18,6 +18,7 @@ from intake.files.format import NAMES, PeopleFile, PersonRow, Problem
 from matching.scoring.evaluation import People
 from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts, answers_of, distinct_names
 from matching.scoring.tables import Frequencies
+from people.rules import days_waited
 
 WAITING = "waiting_since"
 ZONE = "timezone"
@@ -96,7 +97,7 @@ class _Rows:
         }
 
     def mentee(self, row: PersonRow) -> MenteeFacts:
-        return MenteeFacts(**self.facts(row), days=(self.day - (row.values.get(WAITING) or self.day)).days)
+        return MenteeFacts(**self.facts(row), days=days_waited(row.values.get(WAITING), self.day))
 
     def mentor(self, row: PersonRow) -> MentorFacts:
         places = row.values.get("capacity", self._capacity)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.http import MemberRequest
-from matching.pool import days_waited, waiting_mentees
+from matching.pool import waiting_mentees
 from matching.waiting.board import Waiting
+from people.rules import days_waited
 
 ON_HOME = 5
 

@@ -23,6 +23,7 @@ from matching.waiting import candidates as matches
 from matching.waiting.board import board
 from matching.waiting.forms import ProposeForm
 from matching.waiting.services import propose_match
+from people.rules import days_waited
 from relationships.models import Relationship
 
 
@@ -40,7 +41,7 @@ def candidates(request: MemberRequest, mentee_id: UUID) -> HttpResponse:
     context = {
         "mentee": mentee,
         "intake": intake_lines(found.mentee),
-        "days": (mentee.program.today(request.now) - since).days if since else None,
+        "days": days_waited(since, mentee.program.today(request.now)) if since else None,
         "standing": found.standing,
         "able": found.able,
         "ineligible": found.ineligible,

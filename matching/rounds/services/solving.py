@@ -19,8 +19,9 @@ from django.utils import translation
 from accounts.models import Membership
 from core.errors import DATABASE_AWAY
 from core.locks import hold
+from core.models import BrokenRow
 from matching.assignment import Assignment
-from matching.enums import OverrideKind
+from matching.enums import OverrideKind, RoundState
 from matching.explain.unmatched import why_unmatched
 from matching.models import Override, Round, RoundLine
 from matching.pool import Pool, active_mentors, evaluate, propose_set, waiting_mentees
@@ -167,8 +168,10 @@ def solve_wanted(now: datetime) -> int:
     One at a time, in whatever process: reminders and mail are not to wait until the last worker has finished a large round.
     """
     started = monotonic()
-    wanted = Round.objects.to_solve(now)
-    return one_by_one(SCAN, wanted, partial(_solve, now=now, started=started), now, about="started_by")
+    broken = BrokenRow.objects.standing().filter(scan=SCAN).values("row_id")
+    not_mended = Round.objects.filter(pk__in=broken, state=RoundState.OPEN, progress__lt=100)  # called off when it broke
+    rounds = Round.objects.to_solve(now) | not_mended
+    return one_by_one(SCAN, rounds, partial(_solve, now=now, started=started), now, about="started_by")
 
 
 def _later(now: datetime, started: float) -> datetime:

@@ -91,7 +91,7 @@ def test_send_what_a_colleague_changed_meanwhile_is_shown_again_first(
         by=scene.alice,
         now=scene.now + timedelta(seconds=1),
     )
-    found = words(coordinator.post(url("send_round", started), page))
+    found = words(coordinator.post(url("send_round", started), page), 422)
     assert "The set has changed since you read it. Please read it again, then send it." in found
     assert "Ben Locked Rosa Cara Mona" in found
     assert not Relationship.objects.exists()
@@ -99,7 +99,7 @@ def test_send_what_a_colleague_changed_meanwhile_is_shown_again_first(
 
 @pytest.mark.parametrize("sent", [{}, {"seen": "nonsense"}])
 def test_send_without_saying_what_was_seen_shows_it_first(coordinator: Client, started: Round, sent: dict[str, str]) -> None:
-    found = words(coordinator.post(url("send_round", started), sent))
+    found = words(coordinator.post(url("send_round", started), sent), 422)
     assert "The set has changed since you read it. Please read it again, then send it." in found
     assert not Relationship.objects.exists()
 
@@ -117,7 +117,7 @@ def test_send_nothing_says_so(coordinator: Client, scene: Scene) -> None:
     started = scene.start()
     assert "This round proposes no pair" in words(coordinator.get(url("send_round", started)))
     response = coordinator.post(url("send_round", started), {"seen": str(started.solved_at)})
-    assert "This round proposes nobody, so there is nothing to send." in words(response)
+    assert "This round proposes nobody, so there is nothing to send." in words(response, 422)
 
 
 def test_send_a_round_at_work_leads_back_with_the_sentence(coordinator: Client, at_work: Round) -> None:

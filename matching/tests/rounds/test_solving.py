@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import Membership
 from core.errors import DomainError
+from core.health import check_broken_rows
 from core.tasks import ring
 from core.tests.services import Worker, wait_until
 from matching.enums import OverrideKind
@@ -14,6 +15,7 @@ from matching.models import Override, Round
 from matching.rounds import services
 from matching.rounds.services import solving
 from matching.rounds.services.solving import LEASE, Report, WorkedOut, solve_wanted, work_out
+from matching.scoring.factors import default_weights
 from matching.tests.scene import Scene, pairs
 from notifications.tests.broken import heard_of_broken_rows
 from privacy.consents import revoke_consent
@@ -209,6 +211,24 @@ def test_round_that_breaks_is_called_off_and_named_and_the_others_are_worked_out
     assert (large.is_at_work, large.is_behind) == (False, True)
     assert pairs(another) == FOUND
     assert heard_of_broken_rows() == [(scene.alice.user_id, large.started_by_id)]
+
+
+def test_round_that_breaks_again_is_named_once_and_counts_as_broken_until_it_is_worked_out(scene: Scene, large: Round) -> None:
+    Round.objects.filter(pk=large.pk).update(weights={"pathway_goals": "much"})
+    for minutes in range(0, 20, 5):
+        at = scene.now + timedelta(minutes=minutes)
+        Round.objects.filter(pk=large.pk).update(solve_wanted_at=at)
+        solve_wanted(at)
+        solve_wanted(at + timedelta(seconds=5))
+        assert not check_broken_rows(at).ok
+
+    assert len(heard_of_broken_rows()) == 1
+
+    Round.objects.filter(pk=large.pk).update(weights=default_weights(), solve_wanted_at=scene.now)
+    later = scene.now + timedelta(hours=1)
+    solve_wanted(later)
+    solve_wanted(later)
+    assert check_broken_rows(later).ok
 
 
 def test_round_of_a_worker_that_died_is_taken_over_after_its_lease(scene: Scene, large: Round) -> None:
