@@ -71,9 +71,7 @@ def test_demo_is_imported_by_nobody_but_tests() -> None:
     assert [str(path) for path, source in sources.items() if "demo" in _imports(source, path.parts[0])] == []
 
 
-READS_THE_CLOCK = re.compile(
-    r"timezone\.now\(\)|datetime\.now\(|date\.today\(\)|localdate\(\)|localtime\(\)"
-)
+READS_THE_CLOCK = re.compile(r"timezone\.now\(\)|datetime\.now\(|date\.today\(\)|localdate\(\)|localtime\(\)")
 ENTRIES = {"accounts/sign_in/adapters.py", "core/health.py", "core/middleware.py", "core/tasks.py"}
 """Where a request, a ring of the broker, a question of a monitor or allauth comes in; beside them the commands."""
 
