@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts
+from people.availability import Window
 from people.enums import Experience, Gender, Goal, Interest, MeetingMode, Pathway, SupportStyle
 
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Puerto_Rico")

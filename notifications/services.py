@@ -1,4 +1,4 @@
-"""Say something to a person; cancel it; try again what was given up; mark notices as read. `drain` delivers what is pending."""
+"""Say something to a person; cancel it; try again what was given up; mark notices as read."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -14,22 +14,8 @@ from notifications.channels import all_channels
 from notifications.doorbell import ring_after_commit
 from notifications.kinds import declared, kind_of
 from notifications.models import CancelReason, Delivery, Message, Notice, Urgency
-from notifications.outbox import BUDGET, DrainResult, drain, stop
+from notifications.outbox import stop
 from privacy import audit
-
-__all__ = [
-    "BUDGET",
-    "DrainResult",
-    "cancel",
-    "cancel_all",
-    "drain",
-    "enqueue",
-    "enqueue_all",
-    "message_for",
-    "read_all",
-    "read_notice",
-    "try_again",
-]
 
 
 def message_for(kind: str, *, subject_id: UUID, recipient: User | None, program: Program, now: datetime) -> Message:

@@ -1,6 +1,5 @@
 """The columns of the people file, in the order of an export."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -31,14 +30,6 @@ class Column:
     is_required: bool = False
     empty: Any = None
     empty_keeps: bool = False
-
-    @property
-    def parse(self) -> Callable[[str], Any]:
-        return self.cell.parse
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        return self.cell.codes
 
     def text_of(self, value: Any) -> str:
         """The cell for `value`."""

@@ -180,7 +180,7 @@ def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[s
         text = make_live(cell).strip()
         try:
             if text:
-                values[column.name] = column.parse(text)
+                values[column.name] = column.cell.parse(text)
             elif column.is_required:
                 raise CellError(_("This cell must not be empty."))
             elif not column.empty_keeps:

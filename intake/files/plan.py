@@ -162,7 +162,7 @@ def _differs(column: Column, said: Any, known: Any) -> bool:
     if said_text == known_text:
         return False
     try:
-        return not known_text or said_text != column.text_of(column.parse(known_text))
+        return not known_text or said_text != column.text_of(column.cell.parse(known_text))
     except ValueError:
         return True
 

@@ -20,8 +20,6 @@ from people.rules import whole_years
 ADULT_AGE = 18
 Who = TypeVar("Who", bound=Hashable)
 
-__all__ = ["ADULT_AGE", "MenteeFacts", "MentorFacts", "PersonFacts", "Window", "answers_of", "distinct_names"]
-
 _LISTS: Mapping[str, str] = {
     "languages": "languages",
     "pathways": "pathways",

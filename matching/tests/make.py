@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from matching.scoring.availability import encode_times
 from matching.scoring.encoding import encode
 from matching.scoring.factors import Weights
-from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.scores import Scores, score
 from matching.scoring.tables import Frequencies
+from people.availability import Window
 
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 EVENINGS = tuple(Window(day, 17 * 60, 20 * 60) for day in range(5))

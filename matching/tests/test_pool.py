@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Membership, Program
 from demo import factories
 from matching.pool import Pool, evaluate, experience_frequencies, load_two, pairs_of, proposals_out, waiting_mentees
-from matching.scoring.people import Window
+from people.availability import Window
 from people.models import AvailabilityWindow, MentorProfile, NeverPair
 from privacy.models import Consent
 from relationships import services

@@ -17,8 +17,8 @@ from pytest_django import Settings
 from accounts.models import Membership
 from core.tests.services import StartWorker, on_test_database, wait_until
 from notifications.models import CancelReason, Delivery, Notice
-from notifications.outbox import GIVE_UP_AFTER, LEASE, UNREACHABLE_WAIT, WAITS, DrainResult
-from notifications.services import cancel, drain
+from notifications.outbox import GIVE_UP_AFTER, LEASE, UNREACHABLE_WAIT, WAITS, DrainResult, drain
+from notifications.services import cancel
 from notifications.sorting import MAX_ATTEMPTS
 from notifications.tests.conftest import EnqueueTo, drain_in_thread
 from notifications.tests.mail_server import MailServer

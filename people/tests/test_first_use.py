@@ -17,7 +17,7 @@ from conftest import SignIn
 from core.deployment import FILES
 from demo import factories
 from notifications.models import Delivery
-from notifications.services import DrainResult, drain
+from notifications.outbox import DrainResult, drain
 from people.models import Invitation, MentorProfile, NeverPair
 from people.services import invitations
 

@@ -22,7 +22,7 @@ from conftest import SignIn
 from core.errors import DomainError
 from demo import factories
 from notifications.models import CancelReason, Delivery
-from notifications.services import DrainResult, drain
+from notifications.outbox import DrainResult, drain
 from people.models import Invitation
 from people.notices import link_of
 from people.services import invitations

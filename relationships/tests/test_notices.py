@@ -13,7 +13,8 @@ from conftest import SignIn
 from demo import factories
 from notifications.kinds import all_kinds
 from notifications.models import Message, Notice
-from notifications.services import drain, enqueue
+from notifications.outbox import drain
+from notifications.services import enqueue
 from relationships import services
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship

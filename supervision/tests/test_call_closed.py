@@ -14,7 +14,7 @@ from checkins.services import submit_checkin
 from conftest import SignIn
 from demo import factories
 from notifications.models import Message
-from notifications.services import drain
+from notifications.outbox import drain
 from relationships import services
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship

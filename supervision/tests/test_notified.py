@@ -13,7 +13,7 @@ from accounts.models import Membership, Program
 from checkins.services import submit_checkin
 from demo import factories
 from notifications.models import Message
-from notifications.services import drain
+from notifications.outbox import drain
 from relationships.models import Relationship
 from supervision.models import Flag, FlagNotified
 from supervision.selectors import flag_lines

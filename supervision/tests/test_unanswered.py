@@ -10,7 +10,7 @@ from accounts.models import Membership, Program
 from checkins.models import SupportRequest
 from demo import factories
 from notifications.models import Message
-from notifications.services import drain
+from notifications.outbox import drain
 from relationships.models import Relationship
 from supervision.models import Flag, FlagEvent
 from supervision.selectors import flags_for_coordinator

@@ -14,11 +14,12 @@ from matching.scoring.availability import WeekClock, encode_times
 from matching.scoring.encoding import encode
 from matching.scoring.evaluation import Evaluation, People
 from matching.scoring.factors import FACTORS, default_weights
-from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.questions import Bearing
 from matching.scoring.scores import score
 from matching.scoring.tables import Frequencies
 from matching.tests import make
+from people.availability import Window
 
 pytestmark = pytest.mark.once
 

@@ -11,8 +11,9 @@ from matching.assignment import Unmatched, UnmatchedKind
 from matching.explain.unmatched import why_unmatched, why_without_mentee
 from matching.scoring.availability import encode_times
 from matching.scoring.eligibility import Eligibility, PairRule, PersonRule, check
-from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.tests import make
+from people.availability import Window
 
 pytestmark = pytest.mark.once
 

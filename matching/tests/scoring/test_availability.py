@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.scoring.availability import WEEK_MINUTES, WeekClock, common_spans, encode_times, minutes_in_common
-from matching.scoring.people import PersonFacts, Window
+from matching.scoring.people import PersonFacts
 from matching.tests import make
+from people.availability import Window
 
 pytestmark = pytest.mark.once
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from matching.explain.ineligible import ineligible
 from matching.scoring.availability import encode_times, minutes_in_common
 from matching.scoring.eligibility import Barriers, Eligibility, PairRule, PersonRule, check
-from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts
 from matching.tests import make
+from people.availability import Window
 
 pytestmark = pytest.mark.once
 

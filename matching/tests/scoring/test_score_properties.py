@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from matching.scoring.availability import encode_times
 from matching.scoring.encoding import encode
 from matching.scoring.factors import FACTORS, Weights
-from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.scores import SMALLEST_BLOCK, score
 from matching.scoring.tables import Frequencies, Rule
 from matching.tests import make
 from matching.tests.make import scores_of
+from people.availability import Window
 
 pytestmark = pytest.mark.once
 

@@ -9,10 +9,11 @@ import pytest
 from django.conf import settings
 
 from matching.scoring.factors import FACTORS, Weights, default_weights
-from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.tables import Frequencies
 from matching.tests import make
 from matching.tests.make import scores_of
+from people.availability import Window
 
 pytestmark = pytest.mark.once
 

@@ -15,10 +15,11 @@ from intake.files.facts import ALL_FACTS
 from intake.files.format import PeopleFile, Problem, read_people
 from intake.files.plan import plan_import
 from matching.pool import evaluate, waiting_mentees
-from matching.scoring.people import MenteeFacts, MentorFacts, Window
+from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.tables import Frequencies
 from matching.spreadsheet import people as spreadsheet
 from matching.spreadsheet.people import Spreadsheet
+from people.availability import Window
 
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 Row = Mapping[str, str]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from notifications.services import BUDGET, drain
+from notifications.outbox import BUDGET, drain
 
 
 class Command(BaseCommand):
