@@ -6,7 +6,6 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +22,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "enter_current_password": _("Type your current password."),
     }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up alone; people join by invitation."""
-        return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """A person who has just signed in need not type their password again to set up a second factor."""
