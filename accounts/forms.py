@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.http import HttpResponse
@@ -11,10 +11,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.middleware import SHARED_DEVICE
 from accounts.models import Program
 from accounts.timezones import zone_choices
+from core.forms import TypedAddress
 from core.support import COUNTRIES
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class WithTypedAddress(forms.Form):
+    """A form of allauth that takes an address as it was typed or pasted; allauth's own field compares raw text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.EmailField):
+                self.fields[name] = TypedAddress(label=field.label, widget=field.widget)
+
+
+class NewAddressForm(WithTypedAddress, AddEmailForm):  # type: ignore[misc]
+    """The address that a person changes to."""
+
+
+class ForgottenPasswordForm(WithTypedAddress, ResetPasswordForm):  # type: ignore[misc]
+    """Where to send the link that chooses a new password."""
+
+
+class SignInForm(WithTypedAddress, LoginForm):  # type: ignore[misc]
     """E-mail and password; a person on a shared device is signed out soon after they walk away."""
 
     shared_device = forms.BooleanField(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF_ROLES, Role
 from accounts.timezones import check_zone, local_date
+from core.fields import AddressField, NameField
 from core.models import UUIDModel
 
 
@@ -39,23 +40,23 @@ def address_of(user: User) -> EmailAddress:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
-        """A user with this address, kept in lower case. Without a password the person cannot sign in until one is set."""
-        user = self.model(email=email.strip().lower(), **fields)
+        """A user with this address. Without a password the person cannot sign in until one is set."""
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         address_of(user).save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email=username)
 
 
 class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     """A person who can sign in, in any number of programs and roles."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
-    first_name = models.CharField(_("chosen first name"), max_length=80, help_text=_("What people in the program call you."))
-    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    email = AddressField(_("e-mail address"), max_length=254, unique=True)
+    first_name = NameField(_("chosen first name"), max_length=80, help_text=_("What people in the program call you."))
+    last_name = NameField(_("last name"), max_length=80, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[check_zone])
     language = models.CharField(_("language"), max_length=8, default="en")
     is_active = models.BooleanField(default=True)
@@ -85,7 +86,7 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
 class Program(UUIDModel):
     """A wall: every row belongs to one program. Durations and hours are this project's defaults; see docs/settings.md."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = NameField(_("name"), max_length=120)
     slug = models.SlugField(unique=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[check_zone])
     country = models.CharField(_("country"), max_length=2, default="US", help_text=_("Decides which crisis lines people see."))
@@ -111,7 +112,7 @@ class Program(UUIDModel):
     quiet_until_hour = models.PositiveSmallIntegerField(_("quiet until (hour)"), default=9, validators=[MaxValueValidator(23)])
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     def today(self, now: datetime) -> date:
         """The date where the program is."""

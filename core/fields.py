@@ -9,7 +9,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Exact
 
-from core import encryption
+from core import canonical, encryption
+from core.forms import TypedAddress, TypedName
 from core.models import AppendOnlyModel
 
 
@@ -108,6 +109,41 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(getattr(obj, self.attname) or "")
+
+
+class NameField(models.CharField):  # type: ignore[type-arg]
+    """What a person or a program is called, kept and sought in the one written form of `core.canonical`."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text if text is None else canonical.one_line(text)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return _written(self, model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": TypedName, **kwargs})
+
+
+class AddressField(models.EmailField):  # type: ignore[type-arg]
+    """An e-mail address, kept and sought in the one written form of `core.canonical`."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text if text is None else canonical.address(text)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return _written(self, model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": TypedAddress, **kwargs})
+
+
+def _written(field: "models.Field[Any, Any]", instance: models.Model) -> Any:
+    """The value as it is kept, which the instance then holds too."""
+    value = field.to_python(getattr(instance, field.attname))
+    setattr(instance, field.attname, value)
+    return value
 
 
 class ChoiceListField(models.JSONField):

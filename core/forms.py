@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core import canonical
 from core.widgets import DayInput
 
 EARLIEST = date(1900, 1, 1)
@@ -29,6 +30,20 @@ class SubmissionForm(forms.Form):
     """A form whose second posting with the same key makes no second row: the service finds the first by its key."""
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class TypedName(forms.CharField):
+    """What somebody is called. A name of invisible characters is no name; a line break in it is a space."""
+
+    def to_python(self, value: Any) -> str:
+        return canonical.one_line(super().to_python(value) or "")
+
+
+class TypedAddress(forms.EmailField):
+    """An e-mail address however it was typed or pasted."""
+
+    def to_python(self, value: Any) -> str:
+        return canonical.address(super().to_python(value) or "")
 
 
 class PlainDateField(forms.DateField):

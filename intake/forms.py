@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import MembershipQuerySet, Program
-from core.forms import PlainDateField
+from core.forms import PlainDateField, TypedAddress
 from intake.files.format import FileError, read_people
 from training.readiness import mentors_not_ready, mentors_ready
 
@@ -28,7 +28,7 @@ class ConsentForm(forms.Form):
 
 
 class NeverPairForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail address of the other person"))
+    email = TypedAddress(label=_("E-mail address of the other person"))
     reason = forms.CharField(
         label=_("Reason"),
         required=False,

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from accounts.timezones import zone_names
+from core import canonical
 from core.forms import EARLIEST, LATEST
 from people.availability import Window, read_windows, show_windows
 
@@ -46,6 +47,12 @@ def short_text(limit: int) -> Cell:
     return Cell(parse)
 
 
+def name(limit: int) -> Cell:
+    """What somebody is called, in its one written form."""
+    within = short_text(limit)
+    return Cell(lambda text: within.parse(canonical.one_line(text)))
+
+
 def one_of(codes: Sequence[str]) -> Cell:
     def parse(text: str) -> str:
         code = text.lower()
@@ -73,7 +80,7 @@ def names(limit: int, each: int) -> Cell:
     """A list of at most `limit` free words of at most `each` characters, in the order given."""
 
     def parse(text: str) -> list[str]:
-        found = list(dict.fromkeys(_parts(text)))
+        found = list(dict.fromkeys(map(canonical.one_line, _parts(text))))
         if len(found) > limit:
             raise CellError(_("At most %(limit)d entries.") % {"limit": limit})
         if any(len(name) > each for name in found):
@@ -109,8 +116,8 @@ def tenths(high: int) -> Cell:
 
 
 def _email(text: str) -> str:
-    """An address, in lower case."""
-    address = text.lower()
+    """An address, in its one written form."""
+    address = canonical.address(text)
     try:
         validate_email(address)
     except ValidationError:
@@ -160,7 +167,7 @@ def _windows(text: str) -> tuple[Window, ...]:
 
 def _parts(text: str) -> list[str]:
     """The entries of a list, without empty ones."""
-    return [part.strip() for part in text.split(SEPARATOR) if part.strip()]
+    return [part.strip() for part in text.split(SEPARATOR) if canonical.one_line(part)]
 
 
 def _show_list(values: Sequence[str]) -> str:

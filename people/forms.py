@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import Membership, User
 from accounts.timezones import check_zone, zone_choices
 from core.fields import ChoiceListField
-from core.forms import LATEST, PlainDateField, SubmissionForm
+from core.forms import LATEST, PlainDateField, SubmissionForm, TypedAddress, TypedName
 from core.widgets import ChipsMultiple
 from people.availability import Window, example, in_lines, in_order, read_windows
 from people.cells import Cell, CellError
@@ -25,8 +25,8 @@ from people.rules import contradictions
 
 
 class InvitationForm(SubmissionForm):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
+    email = TypedAddress(label=_("E-mail address"), max_length=254)
+    first_name = TypedName(label=_("First name"), max_length=80, required=False)
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
 
@@ -39,10 +39,8 @@ class InvitationForm(SubmissionForm):
 class JoinForm(forms.Form):
     """What a person chooses when they open their invitation without an account."""
 
-    first_name = forms.CharField(
-        label=_("First name"), max_length=80, help_text=_("What you would like people here to call you.")
-    )
-    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
+    first_name = TypedName(label=_("First name"), max_length=80, help_text=_("What you would like people here to call you."))
+    last_name = TypedName(label=_("Last name"), max_length=80, required=False)
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

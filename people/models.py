@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
-from core.fields import ChoiceListField, EncryptedTextField
+from core.fields import AddressField, ChoiceListField, EncryptedTextField, NameField
 from core.models import UUIDModel
 from people.availability import MINUTES_A_DAY
 from people.enums import Experience, Gender, Goal, Interest, Language, MeetingMode, Pathway, SupportStyle
@@ -189,8 +189,8 @@ class Invitation(UUIDModel):
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
-    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    email = AddressField(_("e-mail address"))
+    first_name = NameField(_("first name"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=12, choices=Role)
     language = models.CharField(_("language"), max_length=8, default="en")
     token_hash = models.CharField(max_length=64, unique=True)

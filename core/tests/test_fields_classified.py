@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from core.fields import ChoiceListField, EncryptedTextField
+from core.fields import AddressField, ChoiceListField, EncryptedTextField, NameField
 from core.tests.test_imports import RANK
 
 CODE = "a code or a name that the program writes"
@@ -70,3 +70,10 @@ def _free_texts() -> Iterator[str]:
 
 def test_every_text_field_is_encrypted_or_has_a_reason_not_to_be() -> None:
     assert sorted(_free_texts()) == sorted(PLAIN)
+
+
+def test_every_name_and_address_is_kept_in_its_one_written_form() -> None:
+    fields = {name: apps.get_model(name.rpartition(".")[0])._meta.get_field(name.rpartition(".")[2]) for name in PLAIN}
+    named = {name for name, reason in PLAIN.items() if reason == IDENTITY} | {"accounts.Program.name"}
+
+    assert {name for name, field in fields.items() if isinstance(field, NameField | AddressField)} == named

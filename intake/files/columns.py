@@ -37,8 +37,8 @@ class Column:
 
 
 USER_COLUMNS = (
-    Column("first_name", cells.short_text(80), _("First name"), is_required=True),
-    Column("last_name", cells.short_text(80), _("Last name"), empty=""),
+    Column("first_name", cells.name(80), _("First name"), is_required=True),
+    Column("last_name", cells.name(80), _("Last name"), empty=""),
     Column("timezone", cells.ZONE, _("Time zone"), empty_keeps=True),
     Column("language", cells.one_of([code for code, _name in settings.LANGUAGES]), _("Language"), empty_keeps=True),
 )

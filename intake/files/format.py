@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import canonical
 from intake.files.columns import EMAIL, KINDS, Column, columns_for
 from intake.files.header import names_in, separator_of, trouble_with
 from people.cells import CellError
@@ -166,7 +167,13 @@ def _columns_of(kind: str, header: Sequence[str]) -> list[Column]:
 
 def _cell(columns: Sequence[Column], cells: Sequence[str], name: str) -> str:
     """What stands in a column, as far as the row goes."""
-    return next((make_live(cell).strip() for column, cell in zip(columns, cells, strict=False) if column.name == name), "")
+    return next((_seen(cell) for column, cell in zip(columns, cells, strict=False) if column.name == name), "")
+
+
+def _seen(cell: str) -> str:
+    """The text of a cell; one of invisible characters is empty."""
+    text = make_live(cell).strip()
+    return text if canonical.one_line(text) else ""
 
 
 def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
@@ -177,7 +184,7 @@ def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[s
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for column, cell in zip(columns, cells, strict=True):
-        text = make_live(cell).strip()
+        text = _seen(cell)
         try:
             if text:
                 values[column.name] = column.cell.parse(text)

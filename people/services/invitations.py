@@ -60,7 +60,6 @@ def invite(
         raise DomainError(_("This form was used before. Open the page again and send it anew."), code="form_used")
     if known:
         return known
-    email = email.strip().lower()
     if _has_joined(program, email, role):
         raise DomainError(_("This person already has this role here."), code="already_member")
     if program.invitations.open(now).filter(email=email, role=role).exists():

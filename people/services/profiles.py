@@ -46,7 +46,7 @@ def save_profile(
 def name_never_pair(*, person: Membership, email: str, reason: str, by: Membership, now: datetime) -> NeverPair:
     """Keep `person` and the mentor or mentee with this address apart. Refuses with `nobody` or `same_person`."""
     roles = (Role.MENTEE, Role.MENTOR) if person.role == Role.MENTOR else (Role.MENTOR, Role.MENTEE)
-    found = {m.role: m for m in person.program.memberships.filter(user__email=email.strip().lower(), role__in=roles)}
+    found = {m.role: m for m in person.program.memberships.filter(user__email=email, role__in=roles)}
     other = next((found[role] for role in roles if role in found), None)
     if other is None:
         raise DomainError(_("Nobody with this address is a mentor or mentee here."), code="nobody")

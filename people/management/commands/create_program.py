@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Program
+from core.forms import TypedAddress
 from people.notices import link_of
 from people.services.invitations import invite
 
@@ -31,14 +31,14 @@ class Command(BaseCommand):
             raise CommandError("There are no tables yet. Run `manage.py migrate` first, or `DEMO_MODE=0 make run`.")
         program = Program(name=options["name"], slug=options["slug"], timezone=options["timezone"])
         try:
-            validate_email(options["admin_email"])
+            address = TypedAddress().clean(options["admin_email"])
             program.full_clean()
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         program.save()
         invitation = invite(
             program=program,
-            email=options["admin_email"],
+            email=address,
             first_name="",
             role=Role.ADMIN,
             by=None,

@@ -1,0 +1,102 @@
+"""Names and addresses that a person cannot tell apart are one."""
+
+import unicodedata
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import canonical
+from core.forms import TypedAddress, TypedName
+
+HIDDEN = {
+    "zero width space": "\u200b",
+    "word joiner": "\u2060",
+    "byte order mark": "\ufeff",
+    "soft hyphen": "\u00ad",
+    "right-to-left mark": "\u200f",
+    "right-to-left override": "\u202e",
+    "isolate": "\u2068",
+    "zero width joiner": "\u200d",
+    "variation selector": "\ufe0f",
+    "Hangul filler": "\u3164",
+    "tag": "\U000e0041",
+}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN)
+def test_what_is_not_seen_is_not_kept(hidden: str) -> None:
+    assert canonical.one_line(f"{hidden}Jo{hidden}sé {hidden}") == "José"
+    assert canonical.address(f"{hidden}jo{hidden}se@exam{hidden}ple.org{hidden}") == "jose@example.org"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Jose\u0301", "José"),
+        ("Ann\r\nMarie", "Ann Marie"),
+        ("Ann\u2028\u00a0\tMarie ", "Ann Marie"),
+        ("Ann\x07Marie", "Ann Marie"),
+        ("\u2800", ""),
+        ("\u200b\u2060 \ufeff", ""),
+        ("O'Neil-Çelik", "O'Neil-Çelik"),
+        ("ANN", "ANN"),
+    ],
+)
+def test_name_is_composed_and_on_one_line(typed: str, name: str) -> None:
+    assert canonical.one_line(typed) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0634\u0647\u200c\u0631\u0632\u0627\u062f",  # Persian: the letters before and after do not join
+        "\u0dc1\u0dca\u200d\u0dbb\u0dd3",  # Sinhala: the joiner makes the conjunct
+    ],
+)
+def test_joiner_that_shapes_a_letter_stays(name: str) -> None:
+    assert canonical.one_line(name) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        (" Ben@Example.ORG\n", "ben@example.org"),
+        ("ｂｅｎ＠ｅｘａｍｐｌｅ．ｏｒｇ", "ben@example.org"),
+        ("ben@bücher.example", "ben@xn--bcher-kva.example"),
+        ("ben@bu\u0308cher.example", "ben@xn--bcher-kva.example"),
+        ("BEN@XN--BCHER-KVA.example", "ben@xn--bcher-kva.example"),
+        ("ben@bücher。example", "ben@xn--bcher-kva.example"),
+        ("ben", "ben"),
+        ("ben@a..b", "ben@a..b"),
+        ("", ""),
+    ],
+)
+def test_address_is_written_as_mail_servers_ask_for_it(typed: str, address: str) -> None:
+    assert canonical.address(typed) == address
+
+
+@given(st.text())
+def test_one_form_of_the_one_form_is_itself(text: str) -> None:
+    name, address = canonical.one_line(text), canonical.address(text)
+
+    assert canonical.one_line(name) == name == unicodedata.normalize("NFC", name)
+    assert canonical.address(address) == address
+    assert len(name.splitlines()) <= 1
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\ufeff\u00ad", "\u2800", "\n"])
+def test_name_of_invisible_characters_is_a_missing_name(nothing: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypedName().clean(nothing)
+
+    assert refused.value.code == "required"
+
+
+@pytest.mark.parametrize(
+    "typed", ["ben example.org", "ben@", "\u200b@\u200b", "bé@example.org", "a b@example.org", "a@b\nc.org"]
+)
+def test_address_that_is_none_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        TypedAddress().clean(typed)
