@@ -42,7 +42,28 @@ SECOND_FACTOR_PAGES = frozenset(
 )
 """Where staff without a second factor may go: what setting one up needs, and out."""
 
+LEFT = "left"
+"""The cookie with which the page's own script marks the browser of a person who pressed Exit."""
+
 GetResponse = Callable[[ActingRequest], HttpResponse]
+
+
+class LeftMiddleware:
+    """Ends the session of a person who pressed Exit where the post that ends it did not come through, for want of a network.
+
+    The script marks the browser before it leaves, so whatever this browser asks for next, by Back or by hand, finds nobody.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ActingRequest) -> HttpResponse:
+        if not request.COOKIES.get(LEFT):
+            return self.get_response(request)
+        logout(request)
+        response = self.get_response(request)
+        response.delete_cookie(LEFT)
+        return response
 
 
 class ActingMembershipMiddleware:

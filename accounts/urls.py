@@ -6,6 +6,7 @@ from accounts import views
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
+    path("exit/", views.leave, name="exit"),
     path("act-as/", views.act_as, name="act_as"),
     path("program/", views.program, name="program"),
 ]

@@ -1,10 +1,14 @@
 """The page everybody signs in to, the switch between one's own roles, and a program's settings."""
 
+from allauth.account import views as account
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from accounts import services
 from accounts.enums import Role
@@ -14,7 +18,8 @@ from accounts.http import MemberRequest
 from accounts.middleware import SESSION_KEY
 from accounts.models import Program
 from core.forms import posted, status_of
-from core.policy import allow, signed_in
+from core.http import leave_nothing
+from core.policy import allow, public, signed_in
 
 
 @signed_in()
@@ -23,6 +28,20 @@ def home(request: MemberRequest) -> HttpResponse:
     if request.membership is None:
         return render(request, "accounts/no_membership.html")
     return render(request, "home.html", {"cards": cards_for(request)})
+
+
+@csrf_exempt  # a form of another site carries no session cookie (SameSite), and a page open too long must still let out
+@public(methods=("POST",))
+def leave(request: MemberRequest) -> HttpResponse:
+    """Exit this page: the session ends, and the browser goes where anybody may be. The page's own script goes by itself."""
+    logout(request)
+    return leave_nothing(HttpResponse(status=204) if "by_script" in request.POST else redirect(settings.WAY_OUT))
+
+
+def sign_out(request: MemberRequest) -> HttpResponse:
+    """allauth's page; its policy stands with its route. Once signed out, the browser forgets what it kept."""
+    response: HttpResponse = account.logout(request)
+    return leave_nothing(response) if request.method == "POST" else response
 
 
 @signed_in(methods=("POST",))

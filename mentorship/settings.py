@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.ClockMiddleware",
+    "accounts.middleware.LeftMiddleware",
     "accounts.middleware.ActingMembershipMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
@@ -219,6 +220,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 UPLOAD_LIMIT_BYTES = 1024 * 1024
 
 # Headers and cookies -------------------------------------------------------------------------------------------------
+WAY_OUT = "https://www.weather.gov/"  # where Exit this page leads: a page that anybody may have open
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -228,7 +230,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, WAY_OUT],  # Exit is a form, and its answer leads there
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

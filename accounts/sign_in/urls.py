@@ -12,13 +12,14 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
 
+from accounts.views import sign_out
 from core.policy import public, signed_in
 
 form = ("GET", "POST")
 
 urlpatterns = [
     path("login/", public(methods=form)(account.login), name="account_login"),
-    path("logout/", signed_in(methods=form)(account.logout), name="account_logout"),
+    path("logout/", signed_in(methods=form)(sign_out), name="account_logout"),
     path("inactive/", public()(account.account_inactive), name="account_inactive"),
     path("signup/", public()(account.signup), name="account_signup"),
     path("reauthenticate/", signed_in(methods=form)(account.reauthenticate), name="account_reauthenticate"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple
 from django.template import Context, loader
 from django.urls import reverse
@@ -16,6 +17,12 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """The drawing `components/icons/<name>.svg`, hidden from screen readers: words stand beside it."""
     return loader.render_to_string(f"components/icons/{name}.svg")
+
+
+@register.simple_tag
+def way_out() -> str:
+    """Where Exit this page leads, also on the pages of last resort, which have no context."""
+    return settings.WAY_OUT
 
 
 @register.simple_tag(takes_context=True)

@@ -32,7 +32,7 @@ def test_policy_of_every_kind_of_page_allows_ourselves_only(client: Client, addr
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", settings.WAY_OUT],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

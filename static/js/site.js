@@ -2,27 +2,46 @@
 (function () {
   "use strict";
 
-  // Leave at once: nothing stays on screen while the next site loads, and Back does not return here.
+  function blank() { document.documentElement.hidden = true; }
+
+  // Leave at once: nothing stays on screen while the next site loads, in no tab, and Back does not return here.
   function leave(address) {
     document.title = "";
-    document.documentElement.hidden = true;
+    blank();
     document.body.replaceChildren();
+    sessionStorage.clear();
     window.location.replace(address);
   }
 
+  const tabs = new BroadcastChannel("left");
+  tabs.addEventListener("message", (event) => leave(event.data));
   const exit = document.querySelector("[data-exit]");
   if (exit) {
-    let presses = [];
-    exit.addEventListener("click", function (event) {
+    const go = function () {
+      // The mark ends the session with whatever this browser asks for next, should the post not come through.
+      const secure = window.location.protocol === "https:" ? "; Secure" : "";
+      document.cookie = "left=1; Path=/; Max-Age=31536000; SameSite=Lax" + secure;
+      navigator.sendBeacon(exit.action, new URLSearchParams({ by_script: "1" }));
+      tabs.postMessage(exit.dataset.exit);
+      leave(exit.dataset.exit);
+    };
+    exit.addEventListener("submit", function (event) {
       event.preventDefault();
-      leave(exit.href);
+      go();
     });
+    let presses = [];
     document.addEventListener("keydown", function (event) {
       if (event.key !== "Escape") { presses = []; return; }
       presses = presses.filter((at) => event.timeStamp - at < 2000).concat(event.timeStamp);
-      if (presses.length === 3) { leave(exit.href); }
+      if (presses.length === 3) { go(); }
     });
   }
+
+  // A browser that keeps the whole page for Back keeps it blank, and asks for it anew: who sits there now may be somebody else.
+  window.addEventListener("pagehide", (event) => { if (event.persisted) { blank(); } });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) { window.location.replace(window.location.pathname + window.location.search); }
+  });
 
   // Menus close on Escape and when somebody looks elsewhere.
   for (const menu of document.querySelectorAll("details[data-menu]")) {

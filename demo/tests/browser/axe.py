@@ -10,7 +10,18 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK, NARROWEST = (360, 740), (1280, 800), (320, 640)
 FACES = {"our face": "", "a wide face": "sans-serif"}
 """What `--font` is set to. The browser of these tests knows no other sans-serif than DejaVu, 15 % wider than ours."""
-TEXT_SIZES = ("100%", "200%")
+TEXT_SIZES = (100, 130, 200)
+"""Per cent of the browser's own size of text, as people set it in their browser."""
+WAYS_OUT = """() => {
+  window.scrollTo(0, document.documentElement.scrollHeight);
+  return [...document.querySelectorAll(".strip-actions :is(a, button)")].filter(way => {
+    const box = way.getBoundingClientRect();
+    const inside = box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+    const met = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+    return !inside || !way.contains(met) || box.height < 44;
+  }).map(way => way.innerText);
+}"""
+"""The names of the ways out of a page scrolled to its end that are off the screen, under something else, or too small."""
 
 
 class Inspector:
@@ -20,6 +31,7 @@ class Inspector:
         self.page = page
         self.problems: list[str] = []
         self.expected_status = 200
+        self.browser = page.context.new_cdp_session(page)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: script error: {error}"))
 
@@ -50,25 +62,24 @@ class Inspector:
             self.problems += [f"{path} at {size[0]} px: {problem}" for problem in self._violations()]
         self._resize(NARROWEST)
         for face, font in FACES.items():
-            for text_size in TEXT_SIZES:
-                excess = self._excess_width(font, text_size)
-                if excess > 0:
-                    self.problems.append(f"{path}: scrolls {excess} px sideways at 320 px in {face}, text at {text_size}")
-        self._excess_width("", "")
+            for percent in TEXT_SIZES:
+                self._draw(font, percent)
+                self.problems += [f"{path}: {found} at 320 px in {face}, text at {percent} %" for found in self._out_of_place()]
+        self._draw("", 100)
 
     def _resize(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
-    def _excess_width(self, font: str, size: str) -> int:
-        """By how many pixels the page is wider than the window, once its text is drawn so. Empty: as the page says."""
-        excess: int = self.page.evaluate(
-            "async ([font, size]) => { const root = document.documentElement;"
-            " root.style.setProperty('--font', font); root.style.fontSize = size;"
-            " await document.fonts.ready;"
-            " return root.scrollWidth - root.clientWidth }",
-            [font, size],
-        )
-        return excess
+    def _draw(self, font: str, percent: int) -> None:
+        """With this face (empty: the page's own) and text of this size."""
+        self.browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}})
+        set_face = "async font => { document.documentElement.style.setProperty('--font', font); await document.fonts.ready }"
+        self.page.evaluate(set_face, font)
+
+    def _out_of_place(self) -> list[str]:
+        excess = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found = [f"scrolls {excess} px sideways"] if excess > 0 else []
+        return found + [f"{way!r} is out of reach" for way in self.page.evaluate(WAYS_OUT)]
 
     def _violations(self) -> list[str]:
         found = self.page.evaluate(

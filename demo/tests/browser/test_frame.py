@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Membership
+from core.tests.services import wait_until
 from demo.tests.browser.axe import NARROWEST
 from demo.tests.browser.conftest import OpenAs, Site
 
@@ -27,17 +31,87 @@ def as_mentee() -> Membership:
     return Membership.objects.select_related("user").get(user__email="mentee@example.org")
 
 
-def test_exit_leaves_and_back_does_not_return(demo_site: Site, open_as: OpenAs) -> None:
+def session_of(page: Page) -> "QuerySet[Session]":
+    """The row of the session that this browser holds."""
+    keys = [cookie["value"] for cookie in page.context.cookies() if cookie["name"] == settings.SESSION_COOKIE_NAME]
+    return Session.objects.filter(session_key=keys[0])
+
+
+def press_exit(page: Page) -> None:
+    page.get_by_role("button", name="Exit this page").click()
+    expect(page).to_have_url(ELSEWHERE)
+
+
+def expect_nothing_of_the_person(page: Page) -> None:
+    """By Back, by Forward, in a new tab: a page to sign in, without a name."""
+    for _step in range(2):
+        page.go_back()
+        expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+        expect(page.get_by_text("Account menu")).to_have_count(0)
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    tab = page.context.new_page()
+    tab.goto("/my-check-ins/")
+    expect(tab.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_exit_ends_the_session_and_nothing_of_the_person_comes_back(demo_site: Site, open_as: OpenAs, *, scripts: bool) -> None:
+    page = open_as(demo_site, as_mentee(), java_script_enabled=scripts)
+    answer_for_elsewhere(page)
+    for path in ("/notices/", "/check-in/", "/my-check-ins/"):
+        page.goto(path)
+    session = session_of(page)
+    assert session.exists()
+
+    press_exit(page)
+
+    wait_until(lambda: not session.exists(), "the end of the session")
+    expect_nothing_of_the_person(page)
+
+
+def test_exit_without_a_network_leaves_at_once_and_back_finds_nobody(demo_site: Site, open_as: OpenAs) -> None:
     page = open_as(demo_site, as_mentee())
     answer_for_elsewhere(page)
+    for path in ("/notices/", "/check-in/", "/my-check-ins/"):
+        page.goto(path)
+    session = session_of(page)
+    page.context.set_offline(True)
+
+    press_exit(page)
+
+    assert session.exists()
+    page.context.set_offline(False)
+    expect_nothing_of_the_person(page)
+    assert not session.exists()
+
+
+def test_exit_takes_the_other_tabs_along(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, as_mentee())
+    other = page.context.new_page()
+    for tab in (page, other):
+        answer_for_elsewhere(tab)
+        tab.goto("/my-check-ins/")
+    page.evaluate("sessionStorage.setItem('typed', 'something')")
+
+    press_exit(page)
+
+    expect(other).to_have_url(ELSEWHERE)
     page.goto("/support/")
-    page.goto("/check-in/")
+    assert page.evaluate("sessionStorage.length") == 0
 
-    page.get_by_role("link", name="Exit this page").click()
 
-    expect(page).to_have_url(ELSEWHERE)
-    page.go_back()
-    expect(page).to_have_url(demo_site("/support/"))
+def test_page_that_the_browser_keeps_for_back_stays_blank_until_it_is_asked_for_anew(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, as_mentee())
+    page.goto("/my-check-ins/")
+    heading = page.get_by_role("heading", level=1)
+
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    expect(heading).to_be_hidden()
+    page.context.clear_cookies()
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    expect(page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_escape_three_times_leaves(demo_site: Site, open_as: OpenAs) -> None:
@@ -47,16 +121,6 @@ def test_escape_three_times_leaves(demo_site: Site, open_as: OpenAs) -> None:
 
     for _ in range(3):
         page.keyboard.press("Escape")
-
-    expect(page).to_have_url(ELSEWHERE)
-
-
-def test_exit_works_without_javascript(demo_site: Site, open_as: OpenAs) -> None:
-    page = open_as(demo_site, None, java_script_enabled=False)
-    answer_for_elsewhere(page)
-    page.goto("/support/")
-
-    page.get_by_role("link", name="Exit this page").click()
 
     expect(page).to_have_url(ELSEWHERE)
 
@@ -111,7 +175,7 @@ def test_page_whose_face_does_not_come_keeps_its_words_and_its_width(demo_site: 
     page.route(re.compile(r"\.woff2$"), lambda route: route.abort())
     page.goto("/")
 
-    exit_box = page.get_by_role("link", name="Exit this page").bounding_box()
+    exit_box = page.get_by_role("button", name="Exit this page").bounding_box()
 
     assert exit_box is not None
     assert exit_box["x"] + exit_box["width"] <= NARROWEST[0]
