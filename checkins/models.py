@@ -14,7 +14,7 @@ from checkins.enums import Drinking, Hard, Mood, Support
 from core.fields import ChoiceListField, EncryptedTextField
 from core.models import UUIDModel
 from privacy.models import Action, AuditEntry
-from relationships.enums import ONGOING
+from relationships.models import Relationship
 
 
 def opened_by(membership: Membership) -> models.Exists:
@@ -29,19 +29,19 @@ def opened_by(membership: Membership) -> models.Exists:
     )
 
 
+def _shared_with(mentor: Membership) -> models.Q:
+    """Rows that were shared with this mentor, in a pair that the two still are."""
+    return models.Q(shared_with__in=Relationship.objects.ongoing().filter(mentor=mentor))
+
+
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def visible_to(self, membership: Membership) -> CheckInQuerySet:
-        """A mentee's own; what a mentor's present mentees shared since the two began; nothing for any other role."""
+        """A mentee's own; what was shared with a mentor in a pair that still is one; nothing for any other role."""
         mine = self.filter(mentee__program_id=membership.program_id)
         if membership.role == Role.MENTEE:
             return mine.filter(mentee=membership)
         if membership.role == Role.MENTOR:
-            return mine.filter(
-                is_shared=True,
-                mentee__relationships_as_mentee__mentor=membership,
-                mentee__relationships_as_mentee__state__in=ONGOING,
-                mentee__relationships_as_mentee__started_at__lte=models.F("submitted_at"),
-            )
+            return mine.filter(_shared_with(membership))
         return self.none()
 
     def not_opened_by(self, membership: Membership) -> CheckInQuerySet:
@@ -59,21 +59,20 @@ class ScheduleQuerySet(models.QuerySet["CheckInSchedule"]):
 
 class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
     def visible_to(self, membership: Membership) -> SupportRequestQuerySet:
-        """A mentee's own; a mentor's present mentees', since the two began. Staff work with flags instead."""
+        """A mentee's own; those that a mentor was told of, in a pair that still is one. Staff work with flags instead."""
         mine = self.filter(mentee__program_id=membership.program_id)
         if membership.role == Role.MENTEE:
             return mine.filter(mentee=membership)
         if membership.role == Role.MENTOR:
-            return mine.filter(
-                mentee__relationships_as_mentee__mentor=membership,
-                mentee__relationships_as_mentee__state__in=ONGOING,
-                mentee__relationships_as_mentee__started_at__lte=models.F("asked_at"),
-            )
+            return mine.filter(_shared_with(membership))
         return self.none()
 
 
 class CheckIn(UUIDModel):
-    """What a mentee said on one day. Every question may be skipped. The mentor sees it only where `is_shared`."""
+    """What a mentee said on one day. Every question may be skipped.
+
+    `shared_with` is the one pair whose mentor may read it; null means nobody but the mentee.
+    """
 
     mentee = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="checkins")
     submitted_at = models.DateTimeField()
@@ -86,7 +85,7 @@ class CheckIn(UUIDModel):
     hard = ChoiceListField(_("What is hard right now?"), options=Hard)
     support = models.CharField(_("Would you like support?"), max_length=12, choices=Support, blank=True)
     note = EncryptedTextField(_("A note"), blank=True)
-    is_shared = models.BooleanField(_("Share this check-in with my mentor"), default=False)
+    shared_with = models.ForeignKey(Relationship, on_delete=models.PROTECT, null=True, related_name="shared_checkins")
     submission_key = models.UUIDField(unique=True)
 
     objects = CheckInQuerySet.as_manager()
@@ -123,10 +122,14 @@ class CheckInSchedule(UUIDModel):
 
 
 class SupportRequest(UUIDModel):
-    """A mentee asked for support today or now. Open until staff say what was done."""
+    """A mentee asked for support today or now. Open until staff say what was done.
+
+    `shared_with` is the pair whose mentor was told of it; null where only staff were.
+    """
 
     mentee = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="support_requests")
     checkin = models.OneToOneField(CheckIn, on_delete=models.PROTECT, null=True, related_name="support_request")
+    shared_with = models.ForeignKey(Relationship, on_delete=models.PROTECT, null=True, related_name="calls")
     urgency = models.CharField(max_length=12, choices=Support)
     asked_at = models.DateTimeField(db_index=True)
     taken_up_at = models.DateTimeField(null=True, help_text="When supervision was told; null while it is pending.")

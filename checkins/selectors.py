@@ -48,12 +48,13 @@ def count_of(mentee: Membership) -> int:
 
 def history_of(mentee: Membership, page: str | None) -> Page[CheckIn]:
     """A mentee's own check-ins, the newest first; a page that is not there shows the nearest."""
-    return Paginator(CheckIn.objects.filter(mentee=mentee), PER_PAGE).get_page(page)
+    mine = CheckIn.objects.filter(mentee=mentee).select_related("shared_with__mentor__user")
+    return Paginator(mine, PER_PAGE).get_page(page)
 
 
 def shared_in(pair: Relationship, mentor: Membership, page: str | None) -> Page[CheckIn]:
     """What was shared in this pair, each with `is_new`: not opened by this mentor yet."""
-    shared = CheckIn.objects.visible_to(mentor).filter(mentee=pair.mentee)
+    shared = CheckIn.objects.visible_to(mentor).filter(shared_with=pair)
     return Paginator(shared.annotate(is_new=~opened_by(mentor)), PER_PAGE).get_page(page)
 
 

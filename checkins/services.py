@@ -32,18 +32,28 @@ class Answers(TypedDict, total=False):
     hard: list[str]
     support: str
     note: str
-    is_shared: bool
 
 
 @transaction.atomic
-def submit_checkin(*, mentee: Membership, now: datetime, submission_key: UUID, **answers: Unpack[Answers]) -> CheckIn:
+def submit_checkin(
+    *,
+    mentee: Membership,
+    now: datetime,
+    submission_key: UUID,
+    shared_with: Relationship | None = None,
+    **answers: Unpack[Answers],
+) -> CheckIn:
     """Save what the mentee said, move the schedule on, and pass on a call for support.
 
-    The same form posted again returns the first row and does nothing else. Refuses with `form_used` a key that another
-    person's form carried.
+    `shared_with` is the pair whose mentor may read it. The same form posted again returns the first row and does nothing
+    else. Refuses with `form_used` a key that another person's form carried, and with `not_your_pair` to share in a pair of
+    somebody else.
     """
+    if shared_with is not None and shared_with.mentee_id != mentee.pk:
+        raise DomainError(_("This can be shared with your own mentor only."), code="not_your_pair")
     checkin, is_new = CheckIn.objects.get_or_create(
-        submission_key=submission_key, defaults={"mentee": mentee, "submitted_at": now, **answers}
+        submission_key=submission_key,
+        defaults={"mentee": mentee, "submitted_at": now, "shared_with": shared_with, **answers},
     )
     if checkin.mentee_id != mentee.pk:
         raise DomainError(_("This form was used before. Please open a new check-in and send it again."), code="form_used")
@@ -80,8 +90,10 @@ def _move_on(mentee: Membership, now: datetime) -> None:
 
 def _ask_for_support(checkin: CheckIn, now: datetime) -> None:
     """The mentor is told at once; supervision reads the request with its own scan."""
-    request = SupportRequest.objects.create(mentee=checkin.mentee, checkin=checkin, urgency=checkin.support, asked_at=now)
     pair = Relationship.objects.running().filter(mentee=checkin.mentee).select_related("mentor__user", "program").first()
+    request = SupportRequest.objects.create(
+        mentee=checkin.mentee, checkin=checkin, shared_with=pair, urgency=checkin.support, asked_at=now
+    )
     if pair is not None:
         kind = SUPPORT_KINDS[Support(checkin.support)]
         enqueue(kind, subject_id=request.pk, recipient=pair.mentor.user, program=pair.program, now=now)

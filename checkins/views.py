@@ -30,7 +30,10 @@ def new(request: MemberRequest) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            checkin = services.submit_checkin(mentee=request.membership, now=request.now, **form.cleaned_data)
+            shared_with = pair if form.cleaned_data.pop("is_shared", False) else None
+            checkin = services.submit_checkin(
+                mentee=request.membership, now=request.now, shared_with=shared_with, **form.cleaned_data
+            )
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -89,8 +92,7 @@ def shared(request: MemberRequest, pair_id: UUID) -> HttpResponse:
 @allow(Role.MENTOR)
 def read(request: MemberRequest, checkin_id: UUID) -> HttpResponse:
     checkin = open_shared_checkin_for(request.membership, checkin_id, now=request.now)
-    context = {"checkin": checkin, "pair": selectors.pair_of(checkin.mentee)}
-    return render(request, "checkins/read.html", context)
+    return render(request, "checkins/read.html", {"checkin": checkin})
 
 
 @allow(Role.MENTOR)
@@ -100,7 +102,6 @@ def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
     context = {
         "asked": asked,
         "is_now": asked.urgency == Support.NOW,
-        "pair": selectors.pair_of(asked.mentee),
         "supervisor": selectors.supervisor_of(request.membership),
     }
     return render(request, "checkins/support_request.html", context)

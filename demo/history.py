@@ -1,10 +1,11 @@
 """Play the stories of `demo.story` through the services, so that everything in the demo program could have happened."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import F
 
@@ -46,6 +47,7 @@ class Player:
     events: list[Event] = field(default_factory=list)
     pairs: dict[tuple[int, int], Relationship] = field(default_factory=dict)
     old_checkins: list[CheckIn] = field(default_factory=list)
+    old_and_shared: dict[tuple[int, int], list[UUID]] = field(default_factory=lambda: defaultdict(list))
 
     def play(self, stories: list[PairStory], *, is_half_a_year: bool) -> None:
         for told in stories:
@@ -61,6 +63,8 @@ class Player:
         self._scan_daily(from_days_ago=max(told.started for told in stories) + 3)
         for at, action in sorted(self.events, key=lambda event: event[0]):
             action(at)
+        for key, checkins in self.old_and_shared.items():
+            CheckIn.objects.filter(pk__in=checkins).update(shared_with=self.pairs[key])
         settle_messages(self.now)
         scan(self.now)
 
@@ -91,9 +95,9 @@ class Player:
         for checkin in told.checkins:
             at = self._at(checkin.days_ago, checkin.hour, 20)
             if checkin.days_ago > REMINDED_DAYS:
-                self.old_checkins.append(self._written(told.mentee, checkin, at))
+                self._write(key, checkin, at)
             else:
-                self._add(at, partial(self._check_in, told.mentee, checkin))
+                self._add(at, partial(self._check_in, key, checkin))
 
     def _turn(self, told: PairStory) -> None:
         key = (told.mentor, told.mentee)
@@ -174,12 +178,18 @@ class Player:
         if told.is_confirmed and told.outcome == Outcome.MET:
             confirm_session(session=session, by=self.cast.mentees[key[1]], now=at + timedelta(hours=1))
 
-    def _check_in(self, mentee: int, told: CheckInStory, at: datetime) -> None:
-        submit_checkin(mentee=self.cast.mentees[mentee], now=at, submission_key=uuid4(), **told.answers)
+    def _check_in(self, key: tuple[int, int], told: CheckInStory, at: datetime) -> None:
+        pair = self.pairs[key] if told.is_shared else None
+        mentee = self.cast.mentees[key[1]]
+        submit_checkin(mentee=mentee, now=at, submission_key=uuid4(), shared_with=pair, **told.answers)
 
-    def _written(self, mentee: int, told: CheckInStory, at: datetime) -> CheckIn:
+    def _write(self, key: tuple[int, int], told: CheckInStory, at: datetime) -> None:
         """A check-in of long ago, which asked for nothing and whose reminders are forgotten: one row, nothing else."""
-        return CheckIn(mentee=self.cast.mentees[mentee], submitted_at=at, submission_key=uuid4(), **told.answers)
+        mentee = self.cast.mentees[key[1]]
+        written = CheckIn(mentee=mentee, submitted_at=at, submission_key=uuid4(), **told.answers)
+        self.old_checkins.append(written)
+        if told.is_shared:
+            self.old_and_shared[key].append(written.pk)
 
     def _resolve(self, key: tuple[int, int], at: datetime) -> None:
         flag = Flag.objects.open().get(relationship=self.pairs[key], kind=FlagKind.SAFETY)

@@ -117,7 +117,6 @@ class CheckInStory:
             "hard": list(self.hard),
             "support": self.support,
             "note": self.note,
-            "is_shared": self.is_shared,
         }
 
 

@@ -54,7 +54,7 @@ def test_submit_checkin_moves_the_schedule_on_and_cancels_the_reminder(
     assert (schedule.due_at, schedule.reminder_at, schedule.reminders_sent) == (following, following, 0)
     assert Message.objects.get().cancelled_at == TEN_TUESDAY
     checkin = CheckIn.objects.get()
-    assert (checkin.mood, checkin.note, checkin.is_shared, checkin.submitted_at) == (4, "A walk helped.", False, TEN_TUESDAY)
+    assert (checkin.mood, checkin.note, checkin.shared_with, checkin.submitted_at) == (4, "A walk helped.", None, TEN_TUESDAY)
 
 
 def test_submit_checkin_after_the_reminder_went_out_takes_its_notice_off_the_home_page(
@@ -95,7 +95,7 @@ def test_submit_checkin_asking_for_support_reaches_the_mentor_once(
 
     assert first == again
     request = SupportRequest.objects.get()
-    assert (request.checkin, request.mentee, request.urgency, request.asked_at) == (first, pair.mentee, support, noon)
+    assert (request.checkin, request.shared_with, request.urgency, request.asked_at) == (first, pair, support, noon)
     assert list(Message.objects.values_list("kind", "subject_id", "recipient_id")) == [(kind, request.pk, pair.mentor.user_id)]
 
 
@@ -107,7 +107,7 @@ def test_submit_checkin_asking_for_support_without_a_running_pair_is_kept_for_st
 
     check_in_as(pair.mentee, at=noon, support=Support.NOW)
 
-    assert (SupportRequest.objects.count(), Message.objects.count()) == (1, 0)
+    assert (SupportRequest.objects.get().shared_with, Message.objects.count()) == (None, 0)
 
 
 def test_submit_checkin_wanting_support_this_week_calls_nobody(

@@ -141,7 +141,7 @@ WITH_ARGUMENTS: dict[str, Addresses] = {
     "checkins:shared": _of_running_pair("checkins:shared"),
     "checkins:support_request": _first(
         "checkins:support_request",
-        lambda person: SupportRequest.objects.filter(mentee__relationships_as_mentee__mentor=person),
+        SupportRequest.objects.visible_to,
     ),
     "matching:candidates": _waiting,
     "matching:keep_apart": _in_round("matching:keep_apart", left_over=False),
