@@ -1,7 +1,5 @@
-"""Middleware every request passes: bad bytes, a cache that is away, one clock, the declared policy."""
+"""Middleware every request passes: bad bytes, one clock, the declared policy."""
 
-import logging
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +13,6 @@ from core import refusals
 from core.bad_input import LengthUnknown, check_request
 from core.http import ClockRequest, GetResponse
 from core.policy import Policy, policy_of
-
-logger = logging.getLogger(__name__)
 
 
 class BadInputMiddleware:
@@ -35,26 +31,6 @@ class BadInputMiddleware:
         except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
             return refusals.bad_request(request)
         return self.get_response(request)
-
-
-class CacheAwayMiddleware:
-    """503 and when to try again, where a page needs Redis (sign-in limits, codes used once) and it does not answer.
-
-    Whatever needs no cache goes on working.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: ClockRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: ClockRequest, exception: Exception) -> HttpResponse | None:
-        redis = sys.modules.get("redis")  # the code that raises its errors has loaded it; the embedded mode never does
-        if redis is None or not isinstance(exception, redis.ConnectionError | redis.TimeoutError):
-            return None
-        logger.warning("The cache does not answer: %s", type(exception).__name__)  # Django logs the address
-        return refusals.away(request)
 
 
 class ClockMiddleware:

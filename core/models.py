@@ -51,6 +51,17 @@ class ScanRun(models.Model):
     finished_at = models.DateTimeField()
 
 
+class TryCount(models.Model):
+    """How many tries of one thing were counted since its time began. See `core.limits`."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="A keyed hash of what is counted.")
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="try_count_ends_at")]
+
+
 class BrokenRowQuerySet(models.QuerySet["BrokenRow"]):
     def standing(self) -> "BrokenRowQuerySet":
         """Those that still break."""

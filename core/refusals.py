@@ -5,8 +5,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-TRY_AGAIN_SECONDS = 60
-
 
 def bad_request(request: HttpRequest, exception: Exception | None = None, *, status: int = 400) -> HttpResponse:
     """Also Django's `handler400`."""
@@ -16,13 +14,6 @@ def bad_request(request: HttpRequest, exception: Exception | None = None, *, sta
 def too_large(request: HttpRequest) -> HttpResponse:
     """Names the limit for one file, the only thing of that size a person sends here."""
     return render(request, "413.html", {"limit": settings.UPLOAD_LIMIT_BYTES}, status=413)
-
-
-def away(request: HttpRequest) -> HttpResponse:
-    """A part of the site that this page needs does not answer; it may in a minute."""
-    response = render(request, "503.html", status=503)
-    response.headers["Retry-After"] = str(TRY_AGAIN_SECONDS)
-    return response
 
 
 def not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:

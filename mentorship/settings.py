@@ -71,7 +71,6 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     # After the four above, so that its refusals carry their headers and speak the browser's language.
     "core.middleware.BadInputMiddleware",
-    "core.middleware.CacheAwayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,6 +83,7 @@ MIDDLEWARE = [
     "accounts.middleware.ActingMembershipMiddleware",
     "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.sign_in.devices.KnownDeviceMiddleware",
     "core.middleware.PolicyMiddleware",
 ]
 
@@ -130,17 +130,8 @@ else:
             "TEST": {"NAME": str(VAR_DIR / "test.sqlite3")},  # a file, so that tests lock as the product does
         }
     }
-# Rate limits and the replay guard of one-time codes live here, so it is shared by every process.
-if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # seconds; a Redis that hangs must not hang us
-        }
-    }
-else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# What allauth counts, and that a code was used, is true for every process and outlives a Redis that is emptied or away.
+CACHES = {"default": {"BACKEND": "core.cache.LastingCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 1000}}}
 
 # Work in the background ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.broker_url(REDIS_URL)
@@ -188,6 +179,13 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SIGNUP_ENABLED = False  # people join by invitation
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+# What strangers may try is counted by accounts.sign_in.limits. allauth's own counts would let one of them keep out an account's
+# owner, or everybody who shares a network; what stays concerns a person who is signed in, or has typed the right password.
+ACCOUNT_RATE_LIMITS = {
+    **dict.fromkeys(("login", "signup", "reset_password", "reset_password_from_key", "request_login_code")),
+    "login_failed": "5/5m/key",  # codes of a second factor
+}
+MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddKeyForm", "edit_webauthn": "accounts.forms.RenameKeyForm"}

@@ -6,11 +6,15 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.middleware import SIGNED_IN_AT
+from accounts.models import User
+from accounts.sign_in.limits import PASSWORDS
 from core import encryption
+from core.http import ClockRequest
 
 _TOTP_BOUND_TO = "mfa_authenticator:data:secret"
 
@@ -29,6 +33,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if signed_in_at is None:
             return True
         return timezone.now() - datetime.fromisoformat(signed_in_at) > timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
+
+    def authenticate(self, request: ClockRequest, **credentials: Any) -> User | None:
+        """Whom this address and password belong to, if they do. Also asked when a password is typed again.
+
+        Raises a `ValidationError` when it was tried too often.
+        """
+        if not PASSWORDS.take(request, credentials["email"], request.now):
+            raise self.validation_error("too_many_login_attempts")
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            PASSWORDS.give_back(request, credentials["email"])
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth would count here; see `authenticate`."""
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Called once a new password was chosen by a link sent to this address."""
+        PASSWORDS.forget(request, credentials["email"])
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

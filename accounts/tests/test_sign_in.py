@@ -1,13 +1,12 @@
 """Signing in, the second factor, how long a session lasts, and whom one acts as."""
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -17,37 +16,11 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from accounts.enums import Role
 from accounts.middleware import SEEN_AT, SHARED_DEVICE, SIGNED_IN_AT
 from accounts.models import Membership, Program
+from accounts.tests.signing_in import PASSWORD, current_code, log_in
 from conftest import SignIn
 from demo import factories
 
-PASSWORD = "a-long-quiet-river"
-
 pytestmark = pytest.mark.django_db
-
-
-def log_in(client: Client, email: str, password: str = PASSWORD, **more: str) -> str:
-    """Post the sign-in form; returns where it leads, or an empty text when it stays."""
-    response = client.post(reverse("account_login"), {"login": email, "password": password, **more})
-    return str(response.headers.get("Location", ""))
-
-
-@pytest.fixture
-def client(settings: Settings) -> Client:
-    settings.DEMO_MODE = False
-    return Client()
-
-
-@pytest.fixture
-def cora(north: Program) -> Membership:
-    """A coordinator with a password and, yet, no second factor."""
-    return factories.make_member(north, Role.COORDINATOR, "cora@example.org", password=PASSWORD)
-
-
-@pytest.fixture
-def benny(ben: Membership) -> Membership:
-    ben.user.set_password(PASSWORD)
-    ben.user.save()
-    return ben
 
 
 def set_back(client: Client, key: str, by: timedelta) -> None:
@@ -108,11 +81,6 @@ def test_staff_with_recovery_codes_only_still_lack_a_second_factor(client: Clien
     client.force_login(cora.user)
 
     assert client.get(reverse("home")).status_code == 302
-
-
-def current_code(secret: str) -> str:
-    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    return code
 
 
 def test_staff_with_second_factor_are_asked_for_a_code_that_works_once(client: Client, cora: Membership) -> None:

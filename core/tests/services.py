@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from core.tether import command, die_with
 
@@ -147,7 +148,7 @@ def on_test_database(folder: Path, **more: str) -> dict[str, str]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="the database (and cache) to test on")
+    parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="the database (and broker) to test on")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -204,12 +205,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_redis() -> Iterator[None]:
-    """Redis keeps what a rollback would undo: rate limits, and rings that nobody heard."""
+    """Redis keeps rings that nobody heard."""
     yield
     if os.environ["REDIS_URL"]:
-        from django.core.cache import cache  # noqa: PLC0415  the settings must be read first
-
-        cache.clear()
+        with Redis.from_url(os.environ["REDIS_URL"]) as broker:
+            broker.flushdb()
 
 
 # A real worker -------------------------------------------------------------------------------------------------------

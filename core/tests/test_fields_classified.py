@@ -39,6 +39,7 @@ PLAIN = {
     "core.BrokenRow.error": CODE,
     "core.BrokenRow.scan": CODE,
     "core.ScanRun.name": CODE,
+    "core.TryCount.key": HASH,
     "matching.Round.solve_language": CODE,
     "matching.Round.weights": SETTING,
     "matching.RoundLine.others": NUMBERS,

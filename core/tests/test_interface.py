@@ -140,7 +140,6 @@ def test_foreign_page_with_a_role_that_opens_it_offers_that_one(sign_in: SignIn,
     [
         ("400.html", "We could not read that"),
         ("500.html", "Something broke on our side"),
-        ("503.html", "This does not work right now"),
     ],
 )
 def test_page_of_last_resort_renders_without_context_or_database(template: str, words: str) -> None:
@@ -150,7 +149,7 @@ def test_page_of_last_resort_renders_without_context_or_database(template: str, 
     assert 'href="/support/"' in html
 
 
-@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
+@pytest.mark.parametrize("template", ["400.html", "500.html"])
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_page_of_last_resort_says_which_language_it_speaks(template: str, language: str) -> None:
     with translation.override(language):

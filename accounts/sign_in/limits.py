@@ -1,0 +1,60 @@
+"""How often a password, a code by mail or a reset may be asked for: so that it slows whoever guesses, not the account's owner.
+
+A try counts for the account and the network it comes from; so neither the owner elsewhere nor the others on a shared network
+feel it. Two wider counts, for a network and for an account, stop whoever tries one password on many accounts, or one account
+from many networks. On a device where the owner has signed in before only that device's own tries count.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.sign_in.devices import device_known_to
+from core import canonical
+from core.limits import Limit, network_of
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The counts for one way in. `here` is for an account and a network, `device` for an account on a device it knows."""
+
+    device: Limit
+    here: tuple[Limit, ...]
+    network: Limit
+    account: Limit
+
+    def take(self, request: HttpRequest, address: str, now: datetime) -> bool:
+        """Count one try for the account of this address, whether or not there is one; False when it may not be made."""
+        return all(limit.take(*of, now=now) for limit, of in self._counts(request, address))
+
+    def give_back(self, request: HttpRequest, address: str) -> None:
+        """The try was right: it does not count."""
+        for limit, of in self._counts(request, address):
+            limit.give_back(*of)
+
+    def forget(self, request: HttpRequest, address: str) -> None:
+        """Let whoever has proved to own the account begin anew, here."""
+        for limit, of in self._counts(request, address):
+            if limit not in (self.network, self.account):
+                limit.forget(*of)
+
+    def _counts(self, request: HttpRequest, address: str) -> list[tuple[Limit, tuple[str, ...]]]:
+        account = canonical.address(address)
+        device = device_known_to(request, User.objects.filter(email=account).first())
+        if device:
+            return [(self.device, (account, device))]
+        network = network_of(request)
+        here = [(limit, (account, network)) for limit in self.here]
+        return [*here, (self.network, (network,)), (self.account, (account,))]
+
+
+PASSWORDS = Limits(
+    device=Limit("password.device", 10, timedelta(minutes=10)),
+    here=(Limit("password.here", 5, timedelta(minutes=5)), Limit("password.here.day", 30, DAY)),
+    network=Limit("password.network", 100, HOUR),
+    account=Limit("password.account", 200, DAY),
+)

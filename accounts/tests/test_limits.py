@@ -1,0 +1,164 @@
+"""Whoever guesses is slowed; the owner of the account, and others on the same network, sign in."""
+
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts.models import Membership
+from accounts.sign_in.devices import COOKIE
+from accounts.tests.signing_in import PASSWORD, current_code, log_in
+from conftest import SignIn
+
+CLINIC, HOME = "198.51.100.7", "203.0.113.5"
+
+pytestmark = pytest.mark.django_db
+
+
+def try_password(email: str, password: str, *, at: str = CLINIC, device: Client | None = None) -> str:
+    """One try on a device of its own, unless one is given; returns where it leads, else the first error."""
+    response: Any = (device or Client()).post(reverse("account_login"), {"login": email, "password": password}, REMOTE_ADDR=at)
+    return str(response.headers.get("Location") or response.context["form"].non_field_errors()[0])
+
+
+def guess(email: str, *, times: int = 30, at: str = CLINIC) -> list[str]:
+    return [try_password(email, f"wrong-guess-{number}", at=at) for number in range(times)]
+
+
+def test_thirty_wrong_passwords_are_stopped_after_five(benny: Membership) -> None:
+    answers = guess("ben@example.org")
+
+    assert ["go together" in answer for answer in answers] == [True] * 5 + [False] * 25
+    assert try_password("ben@example.org", PASSWORD).startswith("Too many tries.")
+
+
+def test_owner_elsewhere_signs_in_after_thirty_wrong_passwords(benny: Membership) -> None:
+    guess("ben@example.org")
+
+    assert try_password("ben@example.org", PASSWORD, at=HOME) == reverse("home")
+
+
+def test_owner_signs_in_beside_the_guesser_on_a_device_of_their_own(benny: Membership) -> None:
+    own = Client()
+    try_password("ben@example.org", PASSWORD, device=own)
+    own.cookies.pop("sessionid")
+    guess("ben@example.org")
+
+    assert try_password("ben@example.org", PASSWORD, device=own) == reverse("home")
+
+
+def test_others_on_the_same_network_sign_in_after_thirty_wrong_passwords(benny: Membership, mona: Membership) -> None:
+    mona.user.set_password(PASSWORD)
+    mona.user.save()
+    guess("ben@example.org")
+
+    assert try_password("mona@example.org", PASSWORD) == reverse("home")
+
+
+def test_unknown_address_is_limited_like_a_known_one(benny: Membership) -> None:
+    assert guess("xyz@example.org", times=7) == guess("ben@example.org", times=7)
+
+
+def test_one_password_on_many_accounts_is_stopped_for_the_network_alone(benny: Membership) -> None:
+    answers = [try_password(f"guess{number}@example.org", "quiet-river-1") for number in range(101)]
+
+    assert ["go together" in answer for answer in answers] == [True] * 100 + [False]
+    assert try_password("ben@example.org", PASSWORD, at=HOME) == reverse("home")
+
+
+def test_guesses_from_everywhere_stop_at_the_account_but_not_on_a_device_it_knows(benny: Membership) -> None:
+    own = Client()
+    try_password("ben@example.org", PASSWORD, device=own)
+    own.cookies.pop("sessionid")
+    answers = [answer for one in range(41) for answer in guess("ben@example.org", times=5, at=f"192.0.2.{one}")]
+
+    assert ["go together" in answer for answer in answers] == [True] * 200 + [False] * 5
+    assert try_password("ben@example.org", PASSWORD, device=own) == reverse("home")
+
+
+def test_known_device_has_tries_of_its_own_that_end_too(benny: Membership) -> None:
+    own = Client()
+    try_password("ben@example.org", PASSWORD, device=own)
+    own.cookies.pop("sessionid")
+
+    answers = [try_password("ben@example.org", "wrong-wrong", device=own) for _ in range(12)]
+
+    assert ["go together" in answer for answer in answers] == [True] * 10 + [False] * 2
+
+
+def test_device_is_known_to_nobody_else_and_not_when_forged(benny: Membership, mona: Membership) -> None:
+    own = Client()
+    try_password("ben@example.org", PASSWORD, device=own)
+    forged = Client()
+    forged.cookies[COOKIE] = own.cookies[COOKIE].value[:-1]
+    own.cookies.pop("sessionid")
+    guess("mona@example.org")
+    guess("ben@example.org")
+
+    assert try_password("mona@example.org", "wrong-wrong", device=own).startswith("Too many tries.")
+    assert try_password("ben@example.org", PASSWORD, device=forged).startswith("Too many tries.")
+
+
+def test_device_is_no_longer_known_once_the_password_has_changed(benny: Membership) -> None:
+    thief = Client()
+    try_password("ben@example.org", PASSWORD, device=thief)
+    thief.cookies.pop("sessionid")
+    benny.user.set_password("another-long-river")
+    benny.user.save()
+    guess("ben@example.org")
+
+    assert try_password("ben@example.org", "another-long-river", device=thief).startswith("Too many tries.")
+
+
+def test_shared_device_is_not_remembered(benny: Membership) -> None:
+    shared = Client()
+    log_in(shared, "ben@example.org", shared_device="on")
+
+    assert COOKIE not in shared.cookies
+
+
+def test_right_password_does_not_count(benny: Membership) -> None:
+    assert [try_password("ben@example.org", PASSWORD) for _ in range(8)] == [reverse("home")] * 8
+
+
+def test_password_typed_again_by_whoever_sits_there_is_limited(benny: Membership, sign_in: SignIn) -> None:
+    sitting = sign_in(benny)
+
+    pages = [sitting.post(reverse("account_reauthenticate"), {"password": f"wrong-{n}"}) for n in range(7)]
+
+    errors = [str(page.context["form"].errors) for page in pages if page.context]
+    assert ["Too many tries" in error for error in errors][-1] is True
+
+
+def test_asking_for_170_resets_empties_no_limit(client: Client, benny: Membership) -> None:
+    guess("ben@example.org")
+    for number in range(170):
+        client.post(reverse("account_reset_password"), {"email": f"xyz{number}@example.org"}, REMOTE_ADDR=CLINIC)
+
+    assert try_password("ben@example.org", PASSWORD).startswith("Too many tries.")
+
+
+def test_code_that_was_used_stays_used_when_the_cache_is_full(client: Client, cora: Membership) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(cora.user, secret)
+    code = current_code(secret)
+    log_in(client, "cora@example.org")
+    client.post(reverse("mfa_authenticate"), {"code": code})
+    for number in range(1100):
+        cache.set(f"filler-{number}", "y", timeout=300)
+
+    other = Client()
+    log_in(other, "cora@example.org")
+    again = other.post(reverse("mfa_authenticate"), {"code": code})
+
+    assert (again.status_code, bool(again.context["form"].errors)) == (200, True)
+
+
+def test_sign_in_needs_no_redis(client: Client, benny: Membership, settings: Settings) -> None:
+    settings.REDIS_URL = "unix:///nowhere/redis.sock?db=0"
+
+    assert log_in(client, "ben@example.org") == reverse("home")
