@@ -65,7 +65,7 @@ def submit_checkin(
 
 
 def note_mentor_heard(*, request: SupportRequest, now: datetime) -> None:
-    """The mentor opened the request, whichever way they came: the notice counts as read, and no mail leaves any more."""
+    """The mentor saw the request, whichever way they came: the notice counts as read, and no mail leaves any more."""
     cancel_all(list(SUPPORT_KINDS.values()), [request.pk], now=now)
 
 

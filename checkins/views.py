@@ -98,13 +98,19 @@ def read(request: MemberRequest, checkin_id: UUID) -> HttpResponse:
 @allow(Role.MENTOR)
 def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = open_support_request_for(request.membership, request_id, now=request.now)
-    services.note_mentor_heard(request=asked, now=request.now)
     context = {
         "asked": asked,
         "is_now": asked.urgency == Support.NOW,
         "supervisor": selectors.supervisor_of(request.membership),
     }
     return render(request, "checkins/support_request.html", context)
+
+
+@allow(Role.MENTOR, methods=("POST",))
+def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
+    """Posted by the page of a request once the mentor sees it."""
+    services.note_mentor_heard(request=get_support_request_for(request.membership, request_id), now=request.now)
+    return HttpResponse(status=204)
 
 
 @allow(Role.MENTOR, methods=("POST",))

@@ -1,5 +1,6 @@
 """Notices for everybody; for coordinators and admins, the messages that did not leave."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,12 +25,18 @@ def notices(request: MemberRequest) -> HttpResponse:
     return render(request, "notifications/notices.html", {"lines": lines, "has_unread": has_unread})
 
 
-@allow(*Role)
+@allow(*Role, methods=("GET", "POST"))
 def open_notice(request: MemberRequest, notice_id: UUID) -> HttpResponse:
-    """Follow a notice to what it is about; from then on it counts as read."""
+    """Follow a notice to what it is about; posted, it counts as read.
+
+    A link may be followed by a machine that looks into mail, so the page it leads to posts, once a person sees it.
+    """
     notice = get_notice_for(request.membership, notice_id)
-    services.read_notice(notice=notice, now=request.now)
-    return redirect(kind_of(notice.message).url(notice.message))
+    page = kind_of(notice.message).url(notice.message)
+    if request.method == "POST":
+        services.read_notice(notice=notice, now=request.now)
+        return redirect(page)
+    return redirect(f"{page}?{urlencode({'notice': notice.pk})}")
 
 
 @allow(*Role, methods=("POST",))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -84,8 +85,9 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
 def event(request: MemberRequest, event_id: UUID) -> HttpResponse:
     """Where a message leads: staff to the flag, the mentor to the session log, or to the pair when a call is closed."""
     found = get_event_for(request.membership, event_id)
+    page = found.flag.get_absolute_url()
     if request.membership.role == Role.MENTOR:
-        if found.change == FlagChange.RESOLVED:
-            return redirect("relationships:detail", found.flag.relationship_id)
-        return redirect("relationships:log_session", found.flag.relationship_id)
-    return redirect(found.flag)
+        is_closed = found.change == FlagChange.RESOLVED
+        page = reverse(f"relationships:{'detail' if is_closed else 'log_session'}", args=[found.flag.relationship_id])
+    which_notice = request.GET.urlencode()
+    return redirect(f"{page}?{which_notice}" if which_notice else page)

@@ -322,7 +322,39 @@ def test_support_request_mentor_learns_that_and_how_to_reach_not_what_else_was_s
     assert "Text me after five" in page
     assert "Only mine." not in page
     assert list(AuditEntry.objects.values_list("object_id", "person_id")) == [(asked.pk, ben.user_id)]
+
+
+def test_support_request_owes_the_mentor_its_mail_until_the_page_was_seen_by_a_person(
+    mona: Membership, ben: Membership, pair: Relationship, sign_in: SignIn, check_in_as: CheckInAs
+) -> None:
+    check_in_as(ben, support="now")
+    asked, client = SupportRequest.objects.get(), sign_in(mona)
+    heard = reverse("checkins:heard", args=[asked.pk])
+
+    page = client.get(reverse("checkins:support_request", args=[asked.pk])).content.decode()
+    owed = Message.objects.get().cancelled_at is None
+    answers = [client.get(heard).status_code, client.post(heard).status_code, client.post(heard).status_code]
+
+    assert f'action="{heard}" data-when-seen' in page
+    assert (owed, answers) == (True, [405, 204, 204])
     assert Message.objects.get().cancelled_at is not None
+
+
+@pytest.mark.parametrize(("person", "status"), [("mateo", 404), ("sam", 403), ("ben", 403)])
+def test_heard_is_the_mentors_own_to_say(
+    *,
+    person: str,
+    status: int,
+    pair: Relationship,
+    sign_in: SignIn,
+    check_in_as: CheckInAs,
+    request: pytest.FixtureRequest,
+) -> None:
+    check_in_as(pair.mentee, support="today")
+    address = reverse("checkins:heard", args=[SupportRequest.objects.get().pk])
+
+    assert sign_in(request.getfixturevalue(person)).post(address).status_code == status
+    assert Message.objects.get().cancelled_at is None
 
 
 def test_support_request_stays_on_the_mentors_home_until_they_have_been_in_touch(

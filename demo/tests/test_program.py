@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, override_settings
@@ -22,14 +23,14 @@ from core.models import BrokenRow
 from core.scans import all_scans
 from demo import people, story
 from demo.program import DEMO_PASSWORD, SIGN_INS, SLUG, Stage, create_demo_data
-from demo.tests.browser.addresses import pages_of
-from notifications.models import Delivery, Message
+from demo.tests.browser.addresses import pages_of, public_pages
+from notifications.models import Delivery, Message, Notice
 from people.fields import fields_of
 from people.models import PROFILE_OF, MenteeProfile
 from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
 from relationships.lifecycle import MOVES
 from relationships.models import MentoringSession, Relationship, Transition
-from supervision.models import Flag
+from supervision.models import Flag, FlagEvent
 
 NOW = datetime(2026, 3, 9, 12, 30, tzinfo=UTC)
 """A Monday at half past eight in New York, the day after the clocks went forward."""
@@ -267,6 +268,51 @@ def test_full_mentor_sign_in_has_two_mentees_a_shared_checkin_and_a_proposal(ful
     assert Relationship.objects.visible_to(teresa).filter(state__in=RUNNING).count() == 2
     assert Relationship.objects.visible_to(teresa).proposed().filter(mentor_accepted_at=None).count() == 1
     assert CheckIn.objects.visible_to(teresa).filter(submitted_at__gt=NOW - timedelta(days=2)).count() == 1
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+WRITTEN_BY_READING = {"privacy.auditentry", "privacy.unsealedentry", "sessions.session", "usersessions.usersession"}
+"""Who opened what, and when each session was last seen: these are there to be written."""
+
+
+def rows() -> dict[str, list[tuple[object, ...]]]:
+    """Everything in every table, but for what reading writes."""
+    return {
+        model._meta.label_lower: list(model._base_manager.order_by("pk").values_list())
+        for model in apps.get_models()
+        if model._meta.label_lower not in WRITTEN_BY_READING
+    }
+
+
+def addresses_of(member: Membership) -> list[str]:
+    """Every page, and what the links in messages lead to."""
+    notices = [reverse("notifications:open", args=[notice.pk]) for notice in Notice.objects.visible_to(member)]
+    is_staff = member.role in (Role.COORDINATOR, Role.SUPERVISOR)
+    events = FlagEvent.objects.filter(flag__in=Flag.objects.visible_to(member)) if is_staff else []
+    leads = [reverse("supervision:event", args=[event.pk]) for event in events]
+    files = (
+        [reverse("intake:export", args=[kind]) for kind in ("mentors", "mentees")] if member.role == Role.COORDINATOR else []
+    )
+    return [*pages_of(member), *notices, *leads, *files]
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_reading_every_page_changes_nothing(role: Role | None, full: Program, sign_in: SignIn) -> None:
+    """So a machine that opens the links of a mail, or fetches pages ahead of time, leaves everything as it is."""
+    if role is None:
+        client, addresses = Client(), list(public_pages())
+    else:
+        member = Membership.objects.get(user__email=f"{role}@example.org", program=full)
+        client, addresses = sign_in(member), addresses_of(member)
+    before = rows()
+
+    for address in addresses:
+        client.get(address)
+        client.get(address, headers={"HX-Request": "true"})
+
+    after = rows()
+    assert {table for table in before if before[table] != after[table]} == set()
+    assert len(addresses) > 10
 
 
 # Time zones ----------------------------------------------------------------------------------------------------------

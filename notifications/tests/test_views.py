@@ -47,7 +47,7 @@ def test_notices_kind_that_no_app_declares_still_reads(ben: Membership, notice: 
     client = sign_in(ben)
 
     assert "There is something new for you." in client.get(NOTICES).content.decode()
-    assert client.get(reverse("notifications:open", args=[notice.pk])).headers["Location"] == "/"
+    assert client.post(reverse("notifications:open", args=[notice.pk])).headers["Location"] == "/"
 
 
 def test_notices_more_rows_cost_no_more_queries(
@@ -121,11 +121,32 @@ def test_notice_for_another_role_of_the_same_person_leads_there_by_one_switch(
 
 
 def test_open_notice_leads_to_its_page_and_counts_as_read(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
-    answer = sign_in(ben).get(reverse("notifications:open", args=[notice.pk]))
+    answer = sign_in(ben).post(reverse("notifications:open", args=[notice.pk]))
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/elsewhere/")
     notice.refresh_from_db()
     assert notice.read_at is not None
+
+
+def test_open_notice_by_a_link_leads_to_its_page_which_says_that_it_was_seen(
+    ben: Membership, notice: Notice, sign_in: SignIn
+) -> None:
+    address, client = reverse("notifications:open", args=[notice.pk]), sign_in(ben)
+
+    answer = client.get(address)
+    pages = [client.get(f"{page}?notice={notice.pk}").content.decode() for page in ("/", "/nowhere/", "/people/")]
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/elsewhere/?notice={notice.pk}")
+    assert [page.count(f'action="{address}" data-when-seen') for page in pages] == [1, 0, 0]
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
+@pytest.mark.parametrize("notice_id", ["", "nonsense", "/../x", "%00"])
+def test_page_with_a_strange_notice_in_its_address_opens(ben: Membership, sign_in: SignIn, notice_id: str) -> None:
+    page = sign_in(ben).get("/", {"notice": notice_id})
+
+    assert (page.status_code, "data-when-seen" in page.content.decode()) == (200, False)
 
 
 @pytest.mark.parametrize("outsider", ["mona", "alice", "maya"])
@@ -134,8 +155,9 @@ def test_open_notice_of_somebody_else_is_not_found(
 ) -> None:
     client = sign_in(request.getfixturevalue(outsider))
 
-    assert client.get(reverse("notifications:open", args=[notice.pk])).status_code == 404
-    assert client.get(reverse("notifications:open", args=[uuid4()])).status_code == 404
+    for pk in (notice.pk, uuid4()):
+        address = reverse("notifications:open", args=[pk])
+        assert [ask(address).status_code for ask in (client.get, client.post)] == [404, 404]
     notice.refresh_from_db()
     assert notice.read_at is None
 

@@ -43,6 +43,16 @@
     if (event.persisted) { window.location.replace(window.location.pathname + window.location.search); }
   });
 
+  // What counts once a person sees the page: a machine that opens links, or a page fetched ahead of time, does not.
+  for (const form of document.querySelectorAll("form[data-when-seen]")) {
+    const post = () => fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual", keepalive: true });
+    if (document.visibilityState === "visible") {
+      post();
+    } else {
+      document.addEventListener("visibilitychange", post, { once: true });
+    }
+  }
+
   // Menus close on Escape and when somebody looks elsewhere.
   for (const menu of document.querySelectorAll("details[data-menu]")) {
     document.addEventListener("click", function (event) {

@@ -69,8 +69,9 @@ def test_notice_of_a_closed_call_leads_the_mentor_to_the_pair(
 
     page = sign_in(mona).get(reverse("notifications:open", args=[notice.pk]), follow=True)
 
-    assert page.redirect_chain[-1][0] == reverse("relationships:detail", args=[pair.pk])
+    assert page.redirect_chain[-1][0] == reverse("relationships:detail", args=[pair.pk]) + f"?notice={notice.pk}"
     assert page.status_code == 200
+    assert page.content.decode().count("data-when-seen") == 1
 
 
 def test_mail_about_a_closed_call_waits_for_the_morning(

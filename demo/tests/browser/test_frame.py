@@ -12,6 +12,7 @@ from accounts.models import Membership
 from core.tests.services import wait_until
 from demo.tests.browser.axe import NARROWEST
 from demo.tests.browser.conftest import OpenAs, Site
+from notifications.models import Notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -123,6 +124,26 @@ def test_escape_three_times_leaves(demo_site: Site, open_as: OpenAs) -> None:
         page.keyboard.press("Escape")
 
     expect(page).to_have_url(ELSEWHERE)
+
+
+@pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
+def test_link_to_a_notice_marks_it_read_only_by_the_script_of_a_page_that_is_seen(
+    demo_site: Site, open_as: OpenAs, *, scripts: bool
+) -> None:
+    notice = Notice.objects.visible_to(as_mentee()).order_by("created_at")[0]
+    Notice.objects.filter(pk=notice.pk).update(read_at=None)
+    unread = Notice.objects.unread().filter(pk=notice.pk)
+    page = open_as(demo_site, as_mentee(), java_script_enabled=scripts)
+
+    page.goto(f"/notices/{notice.pk}/")
+
+    expect(page).to_have_url(re.compile(f"notice={notice.pk}$"))
+    if scripts:
+        wait_until(lambda: not unread.exists(), "the mark")
+    assert unread.exists() is not scripts
+    page.goto("/notices/")
+    page.locator(".row-title button").first.click()
+    expect(page).not_to_have_url(demo_site("/notices/"))
 
 
 def test_account_menu_opens_without_javascript(demo_site: Site, open_as: OpenAs) -> None:
