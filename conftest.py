@@ -4,6 +4,7 @@ North. Otto coordinates, Sofia supervises, Mateo mentors and Maya is a mentee in
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -20,6 +21,7 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Membership, Program
 from core.tests.append_only import lifted
 from core.tests.no_network import forbid_network
+from core.tests.running import prepared
 from demo import factories
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no bug
@@ -58,6 +60,12 @@ def _in_english() -> Iterator[None]:
     """A request leaves the language of its person to whatever runs next in its thread."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(scope="session")
+def prepared_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for `VAR_DIR`, migrated and with the static files; to be copied by whoever runs a site in it."""
+    return prepared(tmp_path_factory.mktemp("prepared") / "var")
 
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)

@@ -31,7 +31,7 @@ def home(request: MemberRequest) -> HttpResponse:
 
 
 @csrf_exempt  # a form of another site carries no session cookie (SameSite), and a page open too long must still let out
-@public(methods=("POST",))
+@public(methods=("POST",), threads="calls")
 def leave(request: MemberRequest) -> HttpResponse:
     """Exit this page: the session ends, and the browser goes where anybody may be. The page's own script goes by itself."""
     logout(request)

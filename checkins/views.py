@@ -19,7 +19,7 @@ from core.policy import allow
 from relationships.enums import RUNNING
 
 
-@allow(Role.MENTEE, methods=("GET", "POST"))
+@allow(Role.MENTEE, methods=("GET", "POST"), threads="calls")
 def new(request: MemberRequest) -> HttpResponse:
     pair = selectors.pair_of(request.membership)
     form = CheckInForm(

@@ -101,7 +101,7 @@ register_readiness("last_tick", check_last_tick)
 register_readiness("broken_rows", check_broken_rows)
 
 
-@public()
+@public(threads="help")
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process lives and answers. Reads no database, so a restart loop does not follow a database's outage."""
     return JsonResponse({"alive": True})

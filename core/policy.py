@@ -15,6 +15,9 @@ from typing import Any, Literal, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
 Audience = Literal["public", "signed_in", "roles"]
+Threads = Literal["ordinary", "calls", "help"]
+"""Whose threads of the web server answer: "calls" are kept for a person who asks for somebody or leaves in haste, "help"
+for pages that wait for nothing and on which somebody may depend."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,16 @@ class Policy:
     audience: Audience
     methods: frozenset[str]
     roles: frozenset[str] = frozenset()
+    threads: Threads = "ordinary"
 
 
-def _declare(audience: Audience, methods: Iterable[str], roles: Iterable[str] = ()) -> Callable[[View], View]:
+def _declare(audience: Audience, methods: Iterable[str], threads: Threads, roles: Iterable[str] = ()) -> Callable[[View], View]:
     if isinstance(methods, str):
         raise TypeError(f'methods={methods!r} is one text; write methods=("{methods}",)')
     allowed = {method.upper() for method in methods}
     if "GET" in allowed:
         allowed.add("HEAD")
-    policy = Policy(audience, frozenset(allowed), frozenset(map(str, roles)))
+    policy = Policy(audience, frozenset(allowed), frozenset(map(str, roles)), threads)
 
     def mark(view: View) -> View:
         if policy_of(view) not in (None, policy):
@@ -43,21 +47,21 @@ def _declare(audience: Audience, methods: Iterable[str], roles: Iterable[str] = 
     return mark
 
 
-def public(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
+def public(*, methods: Iterable[str] = ("GET",), threads: Threads = "ordinary") -> Callable[[View], View]:
     """Anybody, signed in or not."""
-    return _declare("public", methods)
+    return _declare("public", methods, threads)
 
 
-def signed_in(*, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
+def signed_in(*, methods: Iterable[str] = ("GET",), threads: Threads = "ordinary") -> Callable[[View], View]:
     """Every person who has signed in, whatever their role."""
-    return _declare("signed_in", methods)
+    return _declare("signed_in", methods, threads)
 
 
-def allow(*roles: str, methods: Iterable[str] = ("GET",)) -> Callable[[View], View]:
+def allow(*roles: str, methods: Iterable[str] = ("GET",), threads: Threads = "ordinary") -> Callable[[View], View]:
     """People acting in one of `roles` at this moment."""
     if not roles:
         raise ValueError("allow() needs at least one role; use signed_in() for everybody with an account")
-    return _declare("roles", methods, roles)
+    return _declare("roles", methods, threads, roles)
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:

@@ -98,7 +98,7 @@ class Supervisor:
         self.host = host
         self.stopping = threading.Event()
         fd = listener.fileno()
-        web = [sys.executable, "-m", "gunicorn", "-c", "python:core.gunicorn", "--bind", f"fd://{fd}"]
+        web = [sys.executable, "-m", "django", "serve", "--fd", str(fd)]
         self.children = [Child("web", web, (fd,)), Child("worker", WORKER)]
 
     def run(self, address: str) -> None:

@@ -180,7 +180,7 @@ COUNTRIES: dict[str, Country] = {
 ELSEWHERE = "other"
 
 
-@public()
+@public(threads="help")
 def support(request: HttpRequest) -> HttpResponse:
     """Crisis lines: of the country asked for, else of the program's country, else of the United States with a choice."""
     membership = getattr(request, "membership", None)

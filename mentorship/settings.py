@@ -265,5 +265,7 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},  # a line per ring
         "celery.app.trace": {"level": "WARNING"},  # a line per ring
         "celery.beat": {"level": "WARNING"},  # a line per ring
+        "waitress": {"level": "WARNING"},  # names the page that somebody left before it came
+        "waitress.queue": {"level": "ERROR"},  # a line per request that waits for a thread
     },
 }

@@ -1,4 +1,4 @@
-"""The door for WSGI servers such as gunicorn."""
+"""The door for WSGI servers; ours is `manage.py serve`."""
 
 import os
 

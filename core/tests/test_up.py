@@ -1,6 +1,5 @@
 """`manage.py up`, as a person starts it."""
 
-import json
 import os
 import shutil
 import signal
@@ -9,10 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from io import StringIO
 from pathlib import Path
-from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -23,6 +20,7 @@ from pytest_django import Settings
 from accounts.management.commands.programs import HOW_TO_BEGIN
 from core import embedded, supervisor, tether
 from core.scans import Lane, Scan
+from core.tests.running import Running, command_of, environment, free_port, gone, manage, running
 from core.tests.services import wait_until
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("one site is started")]
@@ -30,109 +28,15 @@ QUICK = 20.0
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def var(prepared_var: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated `var/`, shared by this file's runs."""
-    var = tmp_path_factory.mktemp("var")
-    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--no-input"]):
-        manage(var, *command, "--verbosity", "0").check_returncode()
-    return var
-
-
-def environment(var: Path) -> dict[str, str]:
-    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "AUDIT_KEY", "FIELD_KEYS")
-    return {**{name: value for name, value in os.environ.items() if name not in ours}, "VAR_DIR": str(var)}
-
-
-def manage(var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        env=environment(var),
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
-
-
-class Running:
-    """One `manage.py up`, and what it says."""
-
-    def __init__(self, var: Path, log: Path, *arguments: str) -> None:
-        self.port = free_port()
-        self.log = log
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                tether.command([sys.executable, "manage.py", "up", "--port", str(self.port), *arguments]),
-                env=environment(var),
-                cwd=settings.BASE_DIR,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-
-    def says(self, text: str) -> bool:
-        if self.process.poll() is not None:
-            pytest.fail(f"it stopped:\n{self.log.read_text()}")
-        return text in self.log.read_text()
-
-    def ready(self) -> dict[str, dict[str, object]]:
-        """The parts of `/readyz`, or nothing while it does not answer."""
-        try:
-            body = urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5).read()
-        except HTTPError as refused:
-            body = refused.read()
-        except (URLError, ConnectionError, TimeoutError):
-            return {}
-        parts: dict[str, dict[str, object]] = json.loads(body)["parts"]
-        return parts
-
-    def has_ticked(self) -> bool:
-        tick = self.ready().get("last_tick", {})
-        return isinstance(tick, dict) and tick.get("detail", "never") != "never"
-
-    def descendants(self) -> dict[int, str]:
-        """Every process below this one: its id and its command line."""
-        parents = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        below, size = {self.process.pid}, 0
-        while size < len(below):
-            size = len(below)
-            below |= {pid for pid, parent in parents.items() if parent in below}
-        return {pid: command_of(pid) for pid in below - {self.process.pid}}
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
-def command_of(pid: int) -> str:
-    """Empty for a process that is gone, or that only waits for somebody to notice."""
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    return ""
+    return shutil.copytree(prepared_var, tmp_path_factory.mktemp("up") / "var")
 
 
 @pytest.fixture
 def up(var: Path, tmp_path: Path) -> Iterator[Running]:
-    running = Running(var, tmp_path / "up.log")
-    try:
-        wait_until(lambda: running.says("Handrail is at"), "the first page")
-        yield running
-    finally:
-        running.stop()
-
-
-def gone(processes: dict[int, str]) -> bool:
-    return not any(command_of(pid) == command for pid, command in processes.items())
+    with running(var, tmp_path / "up.log") as up:
+        yield up
 
 
 def test_up_serves_pages_does_jobs_and_leaves_nothing_after_ctrl_c(up: Running) -> None:
@@ -140,7 +44,7 @@ def test_up_serves_pages_does_jobs_and_leaves_nothing_after_ctrl_c(up: Running) 
     assert urlopen(f"http://127.0.0.1:{up.port}/account/login/", timeout=10).status == 200
     wait_until(up.has_ticked, "the first job")
     children = up.descendants()
-    assert len(children) == 3, children
+    assert len(children) == 2, children
 
     up.process.send_signal(signal.SIGINT)
 
@@ -153,16 +57,16 @@ def test_up_serves_pages_does_jobs_and_leaves_nothing_after_ctrl_c(up: Running) 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
 def test_up_killed_leaves_nothing(up: Running) -> None:
     children = up.descendants()
-    assert len(children) == 3, children
+    assert len(children) == 2, children
 
     up.process.kill()
 
     wait_until(lambda: gone(children), "the children's end", QUICK)
 
 
-@pytest.mark.parametrize("name", ["gunicorn", "celery"])
+@pytest.mark.parametrize("name", ["serve", "celery"])
 def test_up_starts_a_child_again_that_was_killed(up: Running, name: str) -> None:
-    first = min(pid for pid, command in up.descendants().items() if name in command)  # gunicorn's own worker came later
+    [first] = [pid for pid, command in up.descendants().items() if name in command]
 
     os.kill(first, signal.SIGKILL)
 
@@ -187,13 +91,9 @@ def test_up_runs_first_what_it_is_told_to_and_then_serves(tmp_path: Path) -> Non
     """As `make run DEMO_MODE=0` does on a machine that has no tables yet."""
     first = ("migrate --verbosity 0", "createcachetable --verbosity 0", "collectstatic --no-input --verbosity 0", "programs")
     arguments = [part for line in first for part in ("--first", line)]
-    running = Running(tmp_path / "var", tmp_path / "up.log", *arguments)
-    try:
-        wait_until(lambda: running.says("Handrail is at"), "the first page")
-        said = running.log.read_text()
-        page = urlopen(f"http://127.0.0.1:{running.port}/account/login/", timeout=10)
-    finally:
-        running.stop()
+    with running(tmp_path / "var", tmp_path / "up.log", *arguments) as site:
+        said = site.log.read_text()
+        page = urlopen(f"http://127.0.0.1:{site.port}/account/login/", timeout=10)
 
     assert said.startswith(HOW_TO_BEGIN + "\n")
     assert page.status == 200

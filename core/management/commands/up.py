@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if settings.REDIS_URL:
             raise CommandError(
                 "`up` brings its own broker, and REDIS_URL is set. Unset it, or run these apart:"
-                " `gunicorn mentorship.wsgi --threads 8`, `celery -A mentorship worker`,"
+                " `manage.py serve`, `celery -A mentorship worker`,"
                 " `celery -A mentorship worker -Q delivery`, `celery -A mentorship beat`."
                 " docs/deploy.md says more."
             )
