@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
@@ -54,7 +55,9 @@ def _check_size(request: HttpRequest) -> None:
 
 
 def _check_form(request: HttpRequest) -> None:
+    body = request.body  # read before the form, which would leave nothing of it
     _check_texts(_all_of(request.POST))
+    _check_bytes(request, body)
     for value in request.POST.values():
         if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
             _check_depth(value)
@@ -62,6 +65,24 @@ def _check_form(request: HttpRequest) -> None:
         _check_texts((name, *(upload.name or "" for upload in uploads)))
         if any((upload.size or 0) > settings.UPLOAD_LIMIT_BYTES for upload in uploads):
             raise RequestDataTooBig("A file is larger than UPLOAD_LIMIT_BYTES.")
+
+
+def _check_bytes(request: HttpRequest, body: bytes) -> None:
+    """Django takes bytes that are no text for other letters, such as U+FFFD for half of a surrogate pair."""
+    if request.content_type == "application/x-www-form-urlencoded":
+        is_text = _is_utf8(unquote_to_bytes(body))
+    else:  # a letter that was really typed stands in the body; files beside it may be in any encoding
+        is_text = all(text.encode() in body for text in _all_of(request.POST) if "\ufffd" in text)
+    if not is_text:
+        raise BadRequest("The form holds bytes that are not text.")
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_json(body: bytes) -> None:

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.multipartparser import MultiPartParserError
 from django.test import Client, RequestFactory
+from django.test.client import MULTIPART_CONTENT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,7 @@ def _is_refused(response: Any, status: int = 400) -> None:
     assert response.status_code == status
     assert [template.name for template in response.templates][:1] == [f"{413 if status == 413 else 400}.html"]
     assert "Content-Security-Policy" in response.headers
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("address", ["/\x00", "/support/%00", f"{SUPPORT}?q=%00", f"{SUPPORT}?%00=q", f"{LOGIN}?next=/%00"])
@@ -46,6 +49,33 @@ def test_nul_in_a_form_is_400(client: Client, value: str) -> None:
 
 def test_nul_in_the_second_value_of_a_name_is_400(client: Client) -> None:
     _is_refused(client.post(LOGIN, "login=%00&login=ben%40example.org&password=x", content_type=FORM))
+
+
+NO_TEXT = (b"\xed\xa0\x80", b"\xff", b"caf\xe9", b"\xef\xbf\xbd\xff", b"\xc3")
+"""A lone surrogate, bytes of another encoding, one beside what was typed, and half a letter."""
+
+
+@pytest.mark.parametrize("raw", NO_TEXT, ids=map(repr, NO_TEXT))
+def test_form_with_bytes_that_are_not_text_is_400(client: Client, raw: bytes) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\na ' + raw + b"\r\n--x--\r\n"
+
+    _is_refused(client.generic("POST", LOGIN, b"password=x&login=a+" + raw, content_type=FORM))
+    _is_refused(client.generic("POST", LOGIN, b"login=a+" + quote_from_bytes(raw).encode(), content_type=FORM))
+    _is_refused(client.generic("POST", LOGIN, part, content_type="multipart/form-data; boundary=x"))
+
+
+@pytest.mark.parametrize("typed", ["a \ufffd b+c", "\U0001f600", "\ufffd"])
+def test_form_with_any_letter_that_was_typed_is_read(client: Client, typed: str) -> None:
+    """U+FFFD too, which is what a text copied from elsewhere may hold."""
+    for content_type in (FORM, MULTIPART_CONTENT):
+        data = urlencode({"login": typed}) if content_type == FORM else {"login": typed}
+        assert client.post(LOGIN, data, content_type=content_type).context["form"].data["login"] == typed
+
+
+def test_file_in_any_encoding_reaches_its_form(client: Client) -> None:
+    upload = SimpleUploadedFile("people.csv", "José".encode("latin-1"))
+
+    assert client.post(LOGIN, {"file": upload, "login": "\ufffd"}).status_code == 200
 
 
 @pytest.mark.parametrize("cookie", ["sessionid", "csrftoken", "django_language", "anything"])
