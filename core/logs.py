@@ -4,13 +4,15 @@ import logging
 import re
 import traceback
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.db import OperationalError
+
+from core.links import HIDDEN, mask
 
 ADDRESS = re.compile(r"(?<![^\s@<>\"'])[^\s@<>\"']+@[\w-]+(?:\.[\w-]+)+")
 """Sought only where a word begins: sought at every letter, a long path costs the square of its length."""
 TOKEN = re.compile(r"(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w~-]{20,}(?=[/?\s]|$)", re.ASCII)
-"""A long path segment that is not a UUID, such as the secret of an invitation or of a password reset."""
+"""A long path segment that is not a UUID: what may be a secret where no route of ours says so (`core.links` knows those)."""
 OPERATORS = (OperationalError, ImproperlyConfigured, ImportError)
 """Errors whose text is for the operator and quotes no row."""
 
@@ -24,11 +26,14 @@ class QuietFormatter(logging.Formatter):
             line = super().format(record)
         finally:
             record.exc_text = None
-        return TOKEN.sub("[hidden]", ADDRESS.sub("[address]", line))
+        return TOKEN.sub(HIDDEN, ADDRESS.sub("[address]", line))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's own name
+        return mask(super().formatMessage(record))
 
     def formatException(self, ei: object) -> str:  # noqa: N802  logging's own name
-        if not isinstance(ei, tuple) or ei[1] is None:
-            return ""
+        if not isinstance(ei, tuple) or ei[1] is None or isinstance(ei[1], SuspiciousOperation):
+            return ""  # of a request that was refused, such as one for another host, the line says enough
         lines = []
         error: BaseException | None = ei[1]
         while error is not None:

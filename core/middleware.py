@@ -1,4 +1,4 @@
-"""Middleware every request passes: bad bytes, one clock, the declared policy."""
+"""Middleware every request passes: nothing kept, bad bytes, mangled links, one clock, the declared policy."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +7,26 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from core import refusals
 from core.bad_input import LengthUnknown, check_request
 from core.http import ClockRequest, GetResponse
+from core.links import mended
 from core.policy import Policy, policy_of
+
+
+class NoStoreMiddleware:
+    """No browser keeps an answer, not even a refusal or a redirect, unless what made it said for how long it may."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ClockRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class BadInputMiddleware:
@@ -33,6 +47,17 @@ class BadInputMiddleware:
         return self.get_response(request)
 
 
+class MangledLinkMiddleware:
+    """Leads from a secret link that a mail program mangled to the one that was sent."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ClockRequest) -> HttpResponse:
+        address = mended(request.path) if request.method in ("GET", "HEAD") else None
+        return redirect(address) if address else self.get_response(request)
+
+
 class ClockMiddleware:
     """Reads the time once; views pass `request.now` down."""
 
@@ -47,7 +72,7 @@ class ClockMiddleware:
 class PolicyMiddleware:
     """Refuses what the view's policy does not allow: 403 undeclared or wrong role, 405 wrong method, sign-in for strangers.
 
-    Pages are not kept by browsers: always for a signed-in person, and for a stranger unless a public view says otherwise.
+    What a signed-in person sees is never kept by a browser, whatever the view says.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -57,8 +82,6 @@ class PolicyMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
-        else:
-            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     def process_view(self, request: ClockRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 
+_NOTHING = [("Content-Type", "text/plain"), ("Content-Length", "0"), ("Cache-Control", "no-store")]
 Environ = dict[str, Any]
 Application = Any
 
@@ -22,7 +23,7 @@ def refuse_unreadable_headers(application: Application) -> Application:
             if ";" in environ.get("CONTENT_TYPE", ""):
                 WSGIRequest(dict(environ))
         except (LookupError, SuspiciousOperation, ValueError):
-            start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+            start_response("400 Bad Request", _NOTHING)
             return []
         answer: Iterable[bytes] = application(environ, start_response)
         return answer

@@ -65,12 +65,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.NoStoreMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    # After the four above, so that its refusals carry their headers and speak the browser's language.
+    # After those above, so that its refusals carry their headers and speak the browser's language.
     "core.middleware.BadInputMiddleware",
+    "core.middleware.MangledLinkMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -262,6 +264,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},  # Django's own handlers would mail whole requests
+        "django.server": {"handlers": [], "propagate": True},  # runserver; Django's own handler would name every link
         "celery.worker.strategy": {"level": "WARNING"},  # a line per ring
         "celery.app.trace": {"level": "WARNING"},  # a line per ring
         "celery.beat": {"level": "WARNING"},  # a line per ring

@@ -56,6 +56,41 @@ def test_headers_of_a_page(ben: Membership, sign_in: SignIn) -> None:
     assert {name: headers.get(name) for name in EXPECTED} == EXPECTED
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "more", "status"),
+    [
+        ("/account/login", {}, 301),
+        ("/support", {}, 301),
+        ("/%00", {}, 400),
+        (LOGIN, {"HTTP_HOST": "other.example"}, 400),
+        (LOGIN, {"CONTENT_LENGTH": "9000000"}, 413),
+        (LOGIN, {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}, 411),
+        ("/people/", {}, 302),
+        ("/nowhere/", {}, 404),
+        ("/act-as/", {}, 302),
+        ("/join/abc>", {}, 302),
+        ("/healthz", {}, 200),
+    ],
+)
+def test_no_answer_is_kept_not_even_a_refusal_or_a_redirect(
+    client: Client, address: str, more: dict[str, Any], status: int
+) -> None:
+    response = client.get(address, **more)
+
+    assert (response.status_code, response.headers["Cache-Control"]) == (status, "no-store")
+
+
+@pytest.mark.django_db
+def test_form_without_its_mark_and_page_that_breaks_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    refused = strict.post(LOGIN)
+    monkeypatch.setattr("people.services.invitations.find_open", None)
+    broken = strict.get("/join/abc/")
+
+    assert {one.status_code: one.headers["Cache-Control"] for one in (refused, broken)} == {403: "no-store", 500: "no-store"}
+
+
 EXPECTED = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
