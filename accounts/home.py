@@ -27,6 +27,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.COORDINATOR: (
         "supervision/home/flags.html",
+        "relationships/home/on_hold.html",
         "matching/home/waiting.html",
         "notifications/home/undelivered.html",
         "intake/home/intake.html",
@@ -36,6 +37,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.SUPERVISOR: (
         "supervision/home/flags.html",
+        "relationships/home/on_hold.html",
         "notifications/home/new_for_you.html",
         "supervision/home/my_pairs.html",
     ),

@@ -12,9 +12,10 @@ from privacy import audit
 from relationships.models import Relationship
 
 
-def get_pair_for(membership: Membership, pair_id: UUID) -> Relationship:
-    """A pair this mentor is in at present; 404 otherwise. Opens nothing that the mentee wrote."""
-    pair = Relationship.objects.visible_to(membership).ongoing().with_people().filter(pk=pair_id).first()
+def get_pair_for(membership: Membership, pair_id: UUID, *, now: datetime) -> Relationship:
+    """A pair in which this mentor is in contact now; 404 otherwise. Opens nothing that the mentee wrote."""
+    in_contact = Relationship.objects.visible_to(membership).in_contact(membership.program.today(now))
+    pair = in_contact.with_people().filter(pk=pair_id).first()
     if pair is None:
         raise Http404
     return pair
@@ -22,7 +23,7 @@ def get_pair_for(membership: Membership, pair_id: UUID) -> Relationship:
 
 def open_shared_checkin_for(membership: Membership, checkin_id: UUID, *, now: datetime) -> CheckIn:
     """A check-in that was shared with this mentor, with the access record that the mentee can read; 404 otherwise."""
-    checkin = CheckIn.objects.visible_to(membership).select_related("mentee__user").filter(pk=checkin_id).first()
+    checkin = CheckIn.objects.visible_to(membership, now).select_related("mentee__user").filter(pk=checkin_id).first()
     if checkin is None:
         raise Http404
     audit.record(CHECK_IN_OPENED, checkin, person=checkin.mentee.user_id, program=membership.program_id, by=membership, at=now)
@@ -31,14 +32,14 @@ def open_shared_checkin_for(membership: Membership, checkin_id: UUID, *, now: da
 
 def open_support_request_for(membership: Membership, request_id: UUID, *, now: datetime) -> SupportRequest:
     """A request of this mentor's mentee, with how to reach them, and the access record; 404 otherwise."""
-    request = get_support_request_for(membership, request_id)
+    request = get_support_request_for(membership, request_id, now=now)
     audit.record(CALL_OPENED, request, person=request.mentee.user_id, program=membership.program_id, by=membership, at=now)
     return request
 
 
-def get_support_request_for(membership: Membership, request_id: UUID) -> SupportRequest:
+def get_support_request_for(membership: Membership, request_id: UUID, *, now: datetime) -> SupportRequest:
     """A request of this mentor's mentee, to answer it without showing it; 404 otherwise."""
-    requests = SupportRequest.objects.visible_to(membership).select_related("mentee__user", "mentee__mentee_profile")
+    requests = SupportRequest.objects.visible_to(membership, now).select_related("mentee__user", "mentee__mentee_profile")
     request = requests.filter(pk=request_id).first()
     if request is None:
         raise Http404

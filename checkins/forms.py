@@ -98,6 +98,11 @@ class CheckInForm(SubmissionForm):
         self.fields["is_shared"].label = _("Share this check-in with %(mentor)s") % {"mentor": mentor}
         self.fields["is_shared"].help_text = _("All of it, with the note. You choose each time.")
 
+    @property
+    def was_not_shared(self) -> bool:
+        """Whether the mentee chose to share on a page that was open when there was a mentor to share with."""
+        return self.pair is None and "is_shared" in self.data
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.pop("shared_in", None) != self.pair and cleaned.get("is_shared"):

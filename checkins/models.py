@@ -29,19 +29,20 @@ def opened_by(membership: Membership) -> models.Exists:
     )
 
 
-def _shared_with(mentor: Membership) -> models.Q:
-    """Rows that were shared with this mentor, in a pair that the two still are."""
-    return models.Q(shared_with__in=Relationship.objects.ongoing().filter(mentor=mentor))
+def _shared_with(mentor: Membership, now: datetime) -> models.Q:
+    """Rows that were shared with this mentor, in a pair whose two people are in contact now."""
+    in_contact = Relationship.objects.in_contact(mentor.program.today(now))
+    return models.Q(shared_with__in=in_contact.filter(mentor=mentor))
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
-    def visible_to(self, membership: Membership) -> CheckInQuerySet:
-        """A mentee's own; what was shared with a mentor in a pair that still is one; nothing for any other role."""
+    def visible_to(self, membership: Membership, now: datetime) -> CheckInQuerySet:
+        """A mentee's own; what was shared with a mentor who is in contact in that pair now; nothing for any other role."""
         mine = self.filter(mentee__program_id=membership.program_id)
         if membership.role == Role.MENTEE:
             return mine.filter(mentee=membership)
         if membership.role == Role.MENTOR:
-            return mine.filter(_shared_with(membership))
+            return mine.filter(_shared_with(membership, now))
         return self.none()
 
     def not_opened_by(self, membership: Membership) -> CheckInQuerySet:
@@ -58,13 +59,13 @@ class ScheduleQuerySet(models.QuerySet["CheckInSchedule"]):
 
 
 class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
-    def visible_to(self, membership: Membership) -> SupportRequestQuerySet:
-        """A mentee's own; those that a mentor was told of, in a pair that still is one. Staff work with flags instead."""
+    def visible_to(self, membership: Membership, now: datetime) -> SupportRequestQuerySet:
+        """A mentee's own; those that a mentor was told of who is in contact in that pair now. Staff work with flags instead."""
         mine = self.filter(mentee__program_id=membership.program_id)
         if membership.role == Role.MENTEE:
             return mine.filter(mentee=membership)
         if membership.role == Role.MENTOR:
-            return mine.filter(_shared_with(membership))
+            return mine.filter(_shared_with(membership, now))
         return self.none()
 
 

@@ -16,9 +16,15 @@ WAITS_FOR = timedelta(days=7)
 ON_CARD = 5
 
 
-def pair_of(mentee: Membership) -> Relationship | None:
-    """The pair this mentee is in at present, with its mentor."""
-    return Relationship.objects.ongoing().filter(mentee=mentee).select_related("mentor__user").first()
+def pair_of(mentee: Membership, now: datetime) -> Relationship | None:
+    """The pair in which this mentee is in contact with a mentor now."""
+    in_contact = Relationship.objects.in_contact(mentee.program.today(now))
+    return in_contact.filter(mentee=mentee).select_related("mentor__user").first()
+
+
+def is_on_hold(mentee: Membership, now: datetime) -> bool:
+    """Whether this mentee has a mentor with whom contact is on hold."""
+    return Relationship.objects.on_hold(mentee.program.today(now)).filter(mentee=mentee).exists()
 
 
 def latest_of(mentee: Membership) -> CheckIn | None:
@@ -52,9 +58,9 @@ def history_of(mentee: Membership, page: str | None) -> Page[CheckIn]:
     return Paginator(mine, PER_PAGE).get_page(page)
 
 
-def shared_in(pair: Relationship, mentor: Membership, page: str | None) -> Page[CheckIn]:
+def shared_in(pair: Relationship, mentor: Membership, page: str | None, now: datetime) -> Page[CheckIn]:
     """What was shared in this pair, each with `is_new`: not opened by this mentor yet."""
-    shared = CheckIn.objects.visible_to(mentor).filter(shared_with=pair)
+    shared = CheckIn.objects.visible_to(mentor, now).filter(shared_with=pair)
     return Paginator(shared.annotate(is_new=~opened_by(mentor)), PER_PAGE).get_page(page)
 
 
@@ -69,8 +75,8 @@ class NewForMentor:
 
 def new_for_mentor(mentor: Membership, now: datetime) -> NewForMentor:
     since = now - NEW_FOR
-    requests = SupportRequest.objects.visible_to(mentor).filter(in_touch_at=None, asked_at__gt=now - WAITS_FOR)
-    checkins = CheckIn.objects.visible_to(mentor).not_opened_by(mentor).filter(submitted_at__gte=since)
+    requests = SupportRequest.objects.visible_to(mentor, now).filter(in_touch_at=None, asked_at__gt=now - WAITS_FOR)
+    checkins = CheckIn.objects.visible_to(mentor, now).not_opened_by(mentor).filter(submitted_at__gte=since)
     newest = list(checkins.select_related("mentee__user")[: ON_CARD + 1])
     more = checkins.count() - ON_CARD if len(newest) > ON_CARD else 0
     asked = list(requests.select_related("mentee__user").order_by("-asked_at"))

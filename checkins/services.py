@@ -89,8 +89,9 @@ def _move_on(mentee: Membership, now: datetime) -> None:
 
 
 def _ask_for_support(checkin: CheckIn, now: datetime) -> None:
-    """The mentor is told at once; supervision reads the request with its own scan."""
-    pair = Relationship.objects.running().filter(mentee=checkin.mentee).select_related("mentor__user", "program").first()
+    """The mentor with whom the mentee is in contact is told at once; supervision reads the request with its own scan."""
+    running = Relationship.objects.in_contact(checkin.mentee.program.today(now)).running()
+    pair = running.filter(mentee=checkin.mentee).select_related("mentor__user", "program").first()
     request = SupportRequest.objects.create(
         mentee=checkin.mentee, checkin=checkin, shared_with=pair, urgency=checkin.support, asked_at=now
     )

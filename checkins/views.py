@@ -21,7 +21,7 @@ from relationships.enums import RUNNING
 
 @allow(Role.MENTEE, methods=("GET", "POST"), threads="calls")
 def new(request: MemberRequest) -> HttpResponse:
-    pair = selectors.pair_of(request.membership)
+    pair = selectors.pair_of(request.membership, request.now)
     form = CheckInForm(
         posted(request),
         pair=pair.pk if pair else None,
@@ -37,6 +37,8 @@ def new(request: MemberRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
+            if form.was_not_shared:
+                messages.info(request, _("Your check-in is saved, and only you see it: it could not be shared just now."))
             return _after(request, checkin.support)
     context = {"form": form, "is_again": selectors.checked_in_today(request.membership, request.now)}
     return render(request, "checkins/new.html", context, status=status_of(form))
@@ -66,7 +68,8 @@ def done(request: MemberRequest) -> HttpResponse:
         "said_yes": checkin.drinking == Drinking.YES,
         "wants_today": checkin.support == Support.TODAY,
         "wants_this_week": checkin.support == Support.THIS_WEEK,
-        "pair": selectors.pair_of(request.membership),
+        "pair": selectors.pair_of(request.membership, request.now),
+        "is_on_hold": selectors.is_on_hold(request.membership, request.now),
         "remind_at": remind_at if remind_at and remind_at > request.now else None,
         "count": selectors.count_of(request.membership),
     }
@@ -84,8 +87,8 @@ def history(request: MemberRequest) -> HttpResponse:
 
 @allow(Role.MENTOR)
 def shared(request: MemberRequest, pair_id: UUID) -> HttpResponse:
-    pair = get_pair_for(request.membership, pair_id)
-    page = selectors.shared_in(pair, request.membership, request.GET.get("page"))
+    pair = get_pair_for(request.membership, pair_id, now=request.now)
+    page = selectors.shared_in(pair, request.membership, request.GET.get("page"), request.now)
     return render(request, "checkins/shared.html", {"pair": pair, "page": page})
 
 
@@ -115,7 +118,7 @@ def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
 
 @allow(Role.MENTOR, methods=("POST",))
 def in_touch(request: MemberRequest, request_id: UUID) -> HttpResponse:
-    asked = get_support_request_for(request.membership, request_id)
+    asked = get_support_request_for(request.membership, request_id, now=request.now)
     services.say_in_touch(request=asked, by=request.membership, now=request.now)
     messages.success(request, _("Thank you. Your supervisor can see that you have been in touch."))
     return redirect("home")

@@ -13,7 +13,7 @@ from people.fields import ProfileField, fields_of
 from people.models import PROFILE_OF, AvailabilityWindow, MenteeProfile, MentorProfile
 from people.selectors import profile_of
 from privacy.consents import has_consent, people_with_consent
-from relationships.placement import pairs_of_mentees
+from relationships.selectors import pairs_of_mentees
 
 
 def missing_of(person: Membership, now: datetime) -> list[str]:

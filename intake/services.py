@@ -12,7 +12,7 @@ from intake.audit_events import WAITING
 from intake.selectors import missing_of
 from people.models import MenteeProfile
 from privacy import audit
-from relationships.placement import pairs_of_mentees
+from relationships.selectors import pairs_of_mentees
 
 
 @transaction.atomic

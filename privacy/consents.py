@@ -1,6 +1,9 @@
 """A person's consent to one program: given, run out, revoked."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +25,12 @@ def has_consent(person_id: UUID, program_id: UUID, on: date) -> bool:
 def people_with_consent(program_id: UUID, on: date) -> set[UUID]:
     """The people whose consent to this program is in force on that day, in one query."""
     return set(Consent.objects.in_force(program_id, on).values_list("person_id", flat=True))
+
+
+def consenting(people: Collection[UUID], days: Mapping[UUID, date]) -> set[tuple[UUID, UUID]]:
+    """Of these people, each (program, person) whose consent is in force on the day of the program in `days`; one query."""
+    in_force = reduce(or_, (Consent.objects.in_force(*day) for day in days.items()), Consent.objects.none())
+    return set(in_force.filter(person_id__in=people).values_list("program_id", "person_id"))
 
 
 @transaction.atomic

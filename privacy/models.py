@@ -19,10 +19,10 @@ class Action(models.TextChoices):
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
-    def standing(self, program_id: UUID) -> ConsentQuerySet:
+    def standing(self, program_id: UUID | models.OuterRef) -> ConsentQuerySet:
         return self.filter(program_id=program_id, revoked_at=None)
 
-    def in_force(self, program_id: UUID, on: date) -> ConsentQuerySet:
+    def in_force(self, program_id: UUID | models.OuterRef, on: date) -> ConsentQuerySet:
         """Given by that day, not run out before it, and not revoked. A revoked consent counts for no day at all."""
         lasting = models.Q(expires_on=None) | models.Q(expires_on__gte=on)
         return self.standing(program_id).filter(lasting, given_on__lte=on)

@@ -9,6 +9,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from privacy import audit
 from relationships.audit_events import SESSION_OPENED
+from relationships.grounds import is_on_hold
 from relationships.models import MentoringSession, Relationship
 
 
@@ -21,10 +22,15 @@ def get_pair_for(membership: Membership, pair_id: UUID) -> Relationship:
 
 
 def get_session_for(membership: Membership, pair_id: UUID, session_id: UUID, *, now: datetime) -> MentoringSession:
-    """A session with the words in it. A supervisor who opens it leaves a record that the mentee can read."""
+    """A session with the words in it, which the mentee does not read while contact is on hold.
+
+    A supervisor who opens it leaves a record that the mentee can read.
+    """
     pair = get_pair_for(membership, pair_id)
     session = MentoringSession.objects.standing().filter(relationship=pair, pk=session_id).first()
     if session is None or membership.role not in (Role.MENTOR, Role.MENTEE, Role.SUPERVISOR):
+        raise Http404
+    if membership.role == Role.MENTEE and is_on_hold(pair, now):
         raise Http404
     session.relationship = pair
     if membership.role == Role.SUPERVISOR:

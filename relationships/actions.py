@@ -26,8 +26,8 @@ class StaffAction:
     only_from: State | None = None
     is_grave: bool = False
 
-    def is_open_to(self, state: str, role: str) -> bool:
-        return self.only_from in (None, state) and is_allowed(state, self.to, role, self.reasons[0])
+    def is_open_to(self, state: str, role: str, *, is_on_hold: bool) -> bool:
+        return self.only_from in (None, state) and is_allowed(state, self.to, role, self.reasons[0], is_on_hold=is_on_hold)
 
 
 ACTIONS = (
@@ -103,6 +103,6 @@ ACTIONS = (
 )
 
 
-def actions_for(state: str, role: str) -> list[StaffAction]:
+def actions_for(state: str, role: str, *, is_on_hold: bool) -> list[StaffAction]:
     """What a member in `role` can do with a pair in `state`."""
-    return [action for action in ACTIONS if action.is_open_to(state, role)]
+    return [action for action in ACTIONS if action.is_open_to(state, role, is_on_hold=is_on_hold)]

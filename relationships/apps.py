@@ -16,5 +16,7 @@ class RelationshipsConfig(AppConfig):
         register_card(Role.MENTEE, "relationships/home/my_mentor.html", cards.my_mentor)
         register_card(Role.MENTOR, "relationships/home/proposals.html", cards.proposals_card)
         register_card(Role.MENTOR, "relationships/home/my_mentees.html", cards.my_mentees)
+        register_card(Role.COORDINATOR, "relationships/home/on_hold.html", cards.on_hold)
+        register_card(Role.SUPERVISOR, "relationships/home/on_hold.html", cards.on_hold)
         register_card(Role.COORDINATOR, "relationships/home/proposals_out.html", cards.proposals_out)
         register_card(Role.COORDINATOR, "relationships/home/starts_overdue.html", cards.starts_overdue)

@@ -9,13 +9,14 @@ from accounts.http import MemberRequest
 from relationships.models import MentoringSession, Relationship
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
-    PairLine,
     contact_of,
     ended_proposals,
     next_session_on,
     ongoing_pair_of,
     overdue_starts,
+    pair_lines,
     pairs_for,
+    pairs_on_hold,
     proposals_to_answer,
     sessions_of,
 )
@@ -28,7 +29,8 @@ CONFIRM_DAYS = 28
 
 def proposals_card(request: MemberRequest) -> Card:
     """For a mentor or a mentee: the other one's name, what they share, yes or no."""
-    open_ones = proposals_to_answer(request.membership, request.now)
+    lines = pair_lines(proposals_to_answer(request.membership, request.now), request.now)
+    open_ones = [line.pair for line in lines if not line.missing]
     if not open_ones:
         return None
     role = request.membership.role
@@ -45,15 +47,19 @@ def proposals_card(request: MemberRequest) -> Card:
 
 
 def my_mentor(request: MemberRequest) -> Card:
-    """For a mentee: their mentor, when next, how to reach them, and sessions to confirm."""
+    """For a mentee: their mentor, when next, how to reach them, and sessions to confirm; on hold, only that it is."""
     pair = ongoing_pair_of(request.membership)
     if pair is None:
         return None
+    line = pair_lines([pair], request.now)[0]
+    if line.is_on_hold:
+        return {"pair": pair, "line": line}
     sessions = sessions_of(pair)
     today = request.user.today(request.now)
     recent = MentoringSession.objects.to_confirm(request.membership).filter(held_on__gte=today - timedelta(days=CONFIRM_DAYS))
     return {
         "pair": pair,
+        "line": line,
         "contact": contact_of(pair.mentor),
         "next_on": next_session_on(sessions, today),
         "to_confirm": list(recent[:3]),
@@ -64,8 +70,14 @@ def my_mentees(request: MemberRequest) -> Card:
     """For a mentor: each mentee with the last session and a one-tap log. Each button carries a key of its own."""
     today = request.user.today(request.now)
     mine = pairs_for(request.membership).ongoing()
-    lines = [{"line": PairLine.of(pair, request.now), "key": uuid4()} for pair in mine]
+    lines = [{"line": line, "key": uuid4()} for line in pair_lines(mine, request.now)]
     return {"lines": lines, "today": today}
+
+
+def on_hold(request: MemberRequest) -> Card:
+    """For staff: pairs whose people may not be in contact until a coordinator decides."""
+    lines = pairs_on_hold(request.membership, request.now)
+    return {"lines": lines[:SHOWN], "more": max(len(lines) - SHOWN, 0)} if lines else None
 
 
 def proposals_out(request: MemberRequest) -> Card:

@@ -28,6 +28,16 @@ NEVER_BEGAN = (State.DECLINED, State.WITHDRAWN, State.EXPIRED)
 """How a proposal ends that came to nothing: one of the two said no, a coordinator took it back, its time ran out."""
 
 
+class Ground(TextChoices):
+    """What two people who are paired stand on, by what staff read when it is missing. See `relationships.grounds`."""
+
+    MENTEE_CONSENT = "mentee_consent", _("%(mentee)s’s consent is not in force")
+    MENTOR_CONSENT = "mentor_consent", _("%(mentor)s’s consent is not in force")
+    NEVER_PAIR = "never_pair", _("These two must not be paired")
+    MENTEE_ACTIVE = "mentee_active", _("%(mentee)s is not active in this program")
+    MENTOR_ACTIVE = "mentor_active", _("%(mentor)s is not active in this program")
+
+
 class CloseReason(TextChoices):
     COMPLETED = "completed", _("Completed")
     ENDED_EARLY = "ended_early", _("Ended early")

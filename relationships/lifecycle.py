@@ -4,12 +4,15 @@
     ACCEPTED → INTRODUCED → ACTIVE (the first session held; back again when the mentor takes that session back)
     running  → PAUSED → ACTIVE
     running or PAUSED → CLOSING → CLOSED → ACTIVE (reopened)
-    ongoing  → CLOSED, ended for safety
+    ongoing  → CLOSED, ended for safety, or because a ground is missing (see `relationships.grounds`)
+
+While a ground is missing nothing brings the two together: they are not introduced, nothing resumes, no last session is planned.
 
 Nothing closes by itself: only a proposal that the two have not both answered ends by time.
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +29,14 @@ _REASONS = frozenset({CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReaso
 _NONE = frozenset({""})
 
 
+class OnHold(Enum):
+    """How a move stands to a pair that is on hold."""
+
+    ALLOWED = auto()
+    REFUSED = auto()
+    NEEDED = auto()
+
+
 @dataclass(frozen=True)
 class Move:
     """From one of `sources` to `target`, made by one of `who`, giving one of `reasons` ("" is no reason)."""
@@ -34,10 +45,17 @@ class Move:
     target: State
     who: frozenset[str]
     reasons: frozenset[str] = _NONE
+    on_hold: OnHold = OnHold.ALLOWED
 
 
-def _move(sources: tuple[State, ...], target: State, *who: str, reasons: frozenset[str] = _NONE) -> Move:
-    return Move(frozenset(sources), target, frozenset(who), reasons)
+def _move(
+    sources: tuple[State, ...],
+    target: State,
+    *who: str,
+    reasons: frozenset[str] = _NONE,
+    on_hold: OnHold = OnHold.ALLOWED,
+) -> Move:
+    return Move(frozenset(sources), target, frozenset(who), reasons, on_hold)
 
 
 MOVES: tuple[Move, ...] = (
@@ -45,30 +63,43 @@ MOVES: tuple[Move, ...] = (
     _move((State.PROPOSED,), State.DECLINED, Role.MENTOR, Role.MENTEE),
     _move((State.PROPOSED,), State.WITHDRAWN, Role.COORDINATOR),
     _move((State.PROPOSED,), State.EXPIRED, TIME),
-    _move((State.ACCEPTED,), State.INTRODUCED, Role.COORDINATOR),
+    _move((State.ACCEPTED,), State.INTRODUCED, Role.COORDINATOR, on_hold=OnHold.REFUSED),
     _move((State.ACCEPTED, State.INTRODUCED), State.ACTIVE, Role.MENTOR),
     _move((State.ACTIVE,), State.ACCEPTED, Role.MENTOR, reasons=frozenset({TAKEN_BACK})),
     _move((State.ACTIVE,), State.INTRODUCED, Role.MENTOR, reasons=frozenset({TAKEN_BACK})),
     _move(RUNNING, State.PAUSED, Role.COORDINATOR, Role.SUPERVISOR),
-    _move((State.PAUSED,), State.ACTIVE, Role.COORDINATOR),
-    _move((*RUNNING, State.PAUSED), State.CLOSING, Role.COORDINATOR),
+    _move((State.PAUSED,), State.ACTIVE, Role.COORDINATOR, on_hold=OnHold.REFUSED),
+    _move((*RUNNING, State.PAUSED), State.CLOSING, Role.COORDINATOR, on_hold=OnHold.REFUSED),
+    _move((*RUNNING, State.PAUSED), State.CLOSED, Role.COORDINATOR, reasons=_REASONS, on_hold=OnHold.NEEDED),
     _move((State.CLOSING,), State.CLOSED, Role.COORDINATOR, reasons=_REASONS),
     _move(ONGOING, State.CLOSED, Role.COORDINATOR, Role.SUPERVISOR, reasons=frozenset({CloseReason.SAFETY})),
     _move((State.CLOSED,), State.ACTIVE, Role.COORDINATOR),
 )
 
 
-def is_allowed(source: str, target: str, who: str, reason: str = "") -> bool:
+def is_allowed(source: str, target: str, who: str, reason: str = "", *, is_on_hold: bool = False) -> bool:
     """Whether `who` (a role, or `TIME`) may take a pair from `source` to `target` for `reason`."""
+    unfit = OnHold.REFUSED if is_on_hold else OnHold.NEEDED
     return any(
-        source in move.sources and target == move.target and who in move.who and reason in move.reasons for move in MOVES
+        source in move.sources
+        and target == move.target
+        and who in move.who
+        and reason in move.reasons
+        and move.on_hold is not unfit
+        for move in MOVES
     )
 
 
-def require(source: str, target: str, who: str, reason: str = "") -> None:
-    """Refuse (`wrong_state`) what the table does not allow, and say whether the state or the person stands in the way."""
-    if is_allowed(source, target, who, reason):
+def require(source: str, target: str, who: str, reason: str = "", *, is_on_hold: bool = False) -> None:
+    """Refuse what the table does not allow, and say whether the hold (`on_hold`), the person or the state (`wrong_state`)
+    stands in the way.
+    """
+    if is_allowed(source, target, who, reason, is_on_hold=is_on_hold):
         return
+    if is_on_hold and is_allowed(source, target, who, reason):
+        raise DomainError(
+            _("Contact is on hold in this match. First bring back what is missing, or end the match."), code="on_hold"
+        )
     if any(source in move.sources and target == move.target for move in MOVES):
         raise DomainError(_("This is for somebody in another role to do."), code="wrong_state")
     raise DomainError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,6 +14,8 @@ from accounts.models import Membership, Program
 from core.fields import ChoiceListField, EncryptedTextField
 from core.models import AppendOnlyModel, UUIDModel
 from people.enums import MeetingMode
+from people.models import NeverPair
+from privacy.models import Consent
 from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, CloseReason, Outcome, State, Topic
 
 TAKE_BACK_HOURS = 24
@@ -53,6 +55,29 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
 
     def ongoing(self) -> RelationshipQuerySet:
         return self.filter(state__in=ONGOING)
+
+    def in_contact(self, on: date) -> RelationshipQuerySet:
+        """The pairs of one program who may reach each other on that day there: ongoing, and no ground is missing.
+
+        For lists; `relationships.grounds` says the same of a pair, and which ground is missing.
+        """
+        consents = Consent.objects.in_force(models.OuterRef("program_id"), on)
+        named = NeverPair.objects.filter(program_id=models.OuterRef("program_id"))
+        users = models.OuterRef("mentor__user_id"), models.OuterRef("mentee__user_id")
+        return self.ongoing().filter(
+            models.Exists(consents.filter(person_id=users[0])),
+            models.Exists(consents.filter(person_id=users[1])),
+            ~models.Exists(named.filter(person__user_id=users[0], other__user_id=users[1])),
+            ~models.Exists(named.filter(person__user_id=users[1], other__user_id=users[0])),
+            mentor__is_active=True,
+            mentor__user__is_active=True,
+            mentee__is_active=True,
+            mentee__user__is_active=True,
+        )
+
+    def on_hold(self, on: date) -> RelationshipQuerySet:
+        """The program's ongoing pairs of which a ground is missing on that day."""
+        return self.ongoing().exclude(pk__in=Relationship.objects.in_contact(on).values("pk"))
 
     def holding_a_place(self) -> RelationshipQuerySet:
         return self.filter(state__in=HOLDS_PLACE)

@@ -1,14 +1,16 @@
 """What the pages about pairs read, in a fixed number of queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.enums import Role
-from accounts.models import Membership
-from people.models import NeverPair
-from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING
+from accounts.models import Membership, Program
+from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING, State
+from relationships.grounds import Missing, in_words, missing_grounds
 from relationships.models import MentoringSession, Relationship, RelationshipQuerySet
 
 CURRENT = "current"
@@ -22,20 +24,42 @@ START_DAYS = 7
 class PairLine:
     """A pair in a list. `days_since` counts from the start, the last session or the end of a pause; None without a clock.
 
-    `is_early` marks the first days of a pair, when staff look twice.
+    `is_early` marks the first days of a pair, when staff look twice. `missing` are the grounds that it lacks now.
     """
 
     pair: Relationship
     days_since: int | None
     met_today: bool
     is_early: bool
+    missing: Missing
 
     @classmethod
-    def of(cls, pair: Relationship, now: datetime) -> "PairLine":
+    def of(cls, pair: Relationship, missing: Missing, now: datetime) -> "PairLine":
         today = pair.mentor.user.today(now)
         since = pair.session_gap_since
         early = pair.state in RUNNING and pair.started_at is not None and (now - pair.started_at).days < EARLY_DAYS
-        return cls(pair, (today - since).days if since else None, pair.last_session_on == today, early)
+        return cls(pair, (today - since).days if since else None, pair.last_session_on == today, early, missing)
+
+    @property
+    def is_on_hold(self) -> bool:
+        return self.pair.state in ONGOING and bool(self.missing)
+
+    @property
+    def in_contact(self) -> bool:
+        """Whether the two are a pair now, and may see how to reach each other."""
+        return self.pair.state in ONGOING and not self.missing
+
+    @property
+    def missing_words(self) -> list[str]:
+        """For a coordinator."""
+        return in_words(self.pair, self.missing)
+
+
+def pair_lines(pairs: Iterable[Relationship], now: datetime) -> list[PairLine]:
+    """In two queries, for pairs `with_people()`."""
+    shown = list(pairs)
+    missing = missing_grounds(shown, now)
+    return [PairLine.of(pair, missing[pair.pk], now) for pair in shown]
 
 
 def pairs_for(membership: Membership, state: str = CURRENT) -> RelationshipQuerySet:
@@ -87,13 +111,18 @@ def overdue_starts(membership: Membership, now: datetime) -> list[Relationship]:
     return list(begun.filter(started_at__lte=now - timedelta(days=START_DAYS)).with_people().order_by("started_at"))
 
 
-def is_never_pair(pair: Relationship) -> bool:
-    """Whether these two, who hold a place together, are named as never to be paired."""
-    mentor, mentee = pair.mentor.user_id, pair.mentee.user_id
-    either_way = Q(person__user=mentor, other__user=mentee) | Q(person__user=mentee, other__user=mentor)
-    return pair.state in HOLDS_PLACE and NeverPair.objects.filter(either_way, program_id=pair.program_id).exists()
+def pairs_on_hold(membership: Membership, now: datetime) -> list[PairLine]:
+    """The ongoing pairs this member looks after of which a ground is missing, the first to begin first."""
+    held = Relationship.objects.visible_to(membership).on_hold(membership.program.today(now)).with_people()
+    return pair_lines(held.order_by("started_at", "pk"), now)
 
 
-def is_pair(pair: Relationship) -> bool:
-    """Whether the two are a pair now, so may see how to reach each other."""
-    return pair.state in ONGOING
+def pairs_of_mentees(program: Program) -> dict[UUID, bool]:
+    """Mentees by membership: True with a mentor or a proposal now, False when a pair of theirs has ended."""
+    rows = Relationship.objects.filter(program=program, state__in=(*HOLDS_PLACE, State.CLOSED)).values_list(
+        "mentee_id", "state"
+    )
+    found: dict[UUID, bool] = {}
+    for mentee, state in rows:
+        found[mentee] = found.get(mentee, False) or state != State.CLOSED
+    return found

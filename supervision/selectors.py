@@ -18,6 +18,7 @@ from accounts.models import Membership
 from checkins.models import SupportRequest
 from notifications.models import Message
 from relationships.enums import RUNNING
+from relationships.grounds import missing_grounds
 from relationships.models import MentoringSession, Relationship
 from supervision.escalation import Badge
 from supervision.kinds import FlagChange, FlagReason
@@ -188,23 +189,25 @@ class PairHealth:
     held: int
     expected: int | None
     days_since: int | None
+    is_on_hold: bool
 
 
 def pair_health(membership: Membership, now: datetime, limit: int) -> list[PairHealth]:
-    """The pairs a supervisor looks after, gaps first, then those longest without a session. Two queries."""
+    """The pairs a supervisor looks after, gaps first, then those longest without a session. Four queries."""
     ongoing = Relationship.objects.visible_to(membership).ongoing().with_people()
     ordered = ongoing.order_by("-session_gap_step", F("last_session_on").asc(nulls_first=True), "started_at", "pk")
     pairs = list(ordered[:limit])
     window = membership.program.today(now) - timedelta(days=WINDOW_DAYS)
     sessions = MentoringSession.objects.held().filter(relationship__in=pairs, held_on__gt=window).order_by()
     held = dict(sessions.values_list("relationship_id").annotate(Count("pk")))
-    return [_health(pair, held.get(pair.pk, 0), now) for pair in pairs]
+    missing = missing_grounds(pairs, now)
+    return [_health(pair, held.get(pair.pk, 0), now, is_on_hold=bool(missing[pair.pk])) for pair in pairs]
 
 
-def _health(pair: Relationship, held: int, now: datetime) -> PairHealth:
+def _health(pair: Relationship, held: int, now: datetime, *, is_on_hold: bool) -> PairHealth:
     today = pair.mentor.user.today(now)
     since = pair.session_gap_since
-    return PairHealth(pair, held, _expected(pair, today), (today - since).days if since else None)
+    return PairHealth(pair, held, _expected(pair, today), (today - since).days if since else None, is_on_hold)
 
 
 def _expected(pair: Relationship, today: date) -> int | None:

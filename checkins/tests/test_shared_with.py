@@ -106,6 +106,8 @@ def test_shared_in_one_program_opens_nothing_to_the_same_mentor_in_another(
     MentorProfile.objects.create(membership=mona_south)
     ben_south = factories.make_member(south, Role.MENTEE, "", user=ben.user)
     MenteeProfile.objects.create(membership=ben_south)
+    for member in (mona_south, ben_south):
+        factories.give_consent(member, south.today(now - 2 * HOUR))
     in_north = share(begin(mona, ben, alice, now - 2 * HOUR), "In North.", now - HOUR)
     in_south = share(begin(mona_south, ben_south, otto, now - 2 * HOUR), "In South.", now - HOUR)
 

@@ -26,7 +26,7 @@ OWN: Mapping[str, set[str]] = {
     "notifications": {"channels", "doorbell", "isolation", "kinds", "outbox", "quiet", "sorting"},
     "people": {"availability", "cells", "fields", "rules", "words"},
     "training": {"readiness"},
-    "relationships": {"actions", "cadence", "history", "lifecycle", "placement", "proposal_facts"},
+    "relationships": {"actions", "cadence", "grounds", "history", "lifecycle", "proposal_facts"},
     "intake": {"files", "panels"},
     "matching": {"assignment", "explain", "pool", "rounds", "scoring", "spreadsheet", "waiting", "weights"},
     "checkins": {"clocks", "reminders", "schedule"},

@@ -267,7 +267,7 @@ def test_full_mentor_sign_in_has_two_mentees_a_shared_checkin_and_a_proposal(ful
 
     assert Relationship.objects.visible_to(teresa).filter(state__in=RUNNING).count() == 2
     assert Relationship.objects.visible_to(teresa).proposed().filter(mentor_accepted_at=None).count() == 1
-    assert CheckIn.objects.visible_to(teresa).filter(submitted_at__gt=NOW - timedelta(days=2)).count() == 1
+    assert CheckIn.objects.visible_to(teresa, NOW).filter(submitted_at__gt=NOW - timedelta(days=2)).count() == 1
 
 
 # Reading -------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from intake.files.facts.training import needs
 from intake.files.plan import ImportPlan, Planned, RowOutcome
 from intake.selectors import missing_from
 from privacy.models import Consent
-from relationships.placement import pairs_of_mentees
+from relationships.selectors import pairs_of_mentees
 
 
 @dataclass(frozen=True)

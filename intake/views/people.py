@@ -30,7 +30,7 @@ from people.services import inviting_all, profiles
 from people.services.invitations import MAY_INVITE, mail_leaves
 from people.words import about_words
 from privacy.models import Consent
-from relationships.placement import pairs_of_mentees
+from relationships.selectors import pairs_of_mentees
 from training.readiness import mentors_not_ready
 
 PEOPLE_A_PAGE = 50

@@ -14,6 +14,7 @@ from core.errors import DomainError
 from privacy import audit
 from relationships.audit_events import SESSION_CONFIRMED, SESSION_LOGGED, SESSION_TAKEN_BACK
 from relationships.enums import Outcome, State
+from relationships.grounds import is_on_hold
 from relationships.lifecycle import TAKEN_BACK, is_allowed, require
 from relationships.models import MentoringSession, Relationship, Transition
 from relationships.services.gaps import start_clock
@@ -21,6 +22,10 @@ from relationships.services.steps import lock_pair, require_mentor, write_histor
 
 AHEAD_DAYS = 60
 """How far ahead a session that will not take place may be logged."""
+ON_HOLD = _(
+    "Contact is on hold, so nothing is passed on to your mentee. Take out the next step, the next date and the note, and log"
+    " only what has taken place. Your supervisor hears what you ask for below."
+)
 NEXT_DAYS = 366
 """How long after a session the next one may be."""
 
@@ -47,8 +52,9 @@ def log_session(
     """Write a session down. The same `submission_key` again gives the first row.
 
     A session held starts the gap's count anew, and makes a new pair active; one that moved or could not be does neither.
-    What the mentor asks for here is taken up by `supervision`. Refuses with `not_your_pair`, `wrong_state`, `wrong_date`,
-    `wrong_next_date` or `used_form`.
+    What the mentor asks for here is taken up by `supervision`. While contact is on hold, what took place can be written down,
+    but nothing that the mentee would read. Refuses with `not_your_pair`, `wrong_state`, `wrong_date`, `wrong_next_date`,
+    `on_hold` or `used_form`.
     """
     pair = lock_pair(relationship)
     first = MentoringSession.objects.filter(submission_key=submission_key).first()
@@ -57,6 +63,9 @@ def log_session(
     require_mentor(pair, by)
     _require_date(pair, held_on, outcome, now)
     _require_next_date(held_on, next_on)
+    is_ahead = held_on > pair.mentor.user.today(now)
+    if (is_ahead or next_step or next_on or note) and is_on_hold(pair, now):
+        raise DomainError(ON_HOLD, code="on_hold")
     session = MentoringSession.objects.create(
         relationship=pair,
         held_on=held_on,

@@ -12,6 +12,7 @@ from people.models import MenteeProfile
 from privacy import audit
 from relationships.audit_events import CADENCE_SET
 from relationships.enums import ONGOING, CloseReason, State
+from relationships.grounds import is_on_hold, require_contact
 from relationships.lifecycle import require
 from relationships.models import Relationship
 from relationships.notices import CADENCE, CHANGED_BY_SUPERVISOR, CLOSED, CLOSING, PAUSED, RESUMED
@@ -50,7 +51,7 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     require_program(pair, by)
     if reopens != (to == State.ACTIVE and pair.state == State.CLOSED):
         raise DomainError(_("Somebody changed this match a moment ago. Look at it once more."), code="wrong_state")
-    require(pair.state, to, by.role, reason)
+    require(pair.state, to, by.role, reason, is_on_hold=is_on_hold(pair, now))
     if pair.state == State.PROPOSED:
         end_proposal(pair, State(to), by=by, now=now)
         return pair
@@ -95,12 +96,13 @@ def set_cadence(*, relationship: Relationship, cadence_days: int, by: Membership
 
     The mentor and the mentee are told, but for the one who changed it.
 
-    Refuses with `not_your_pair`, `wrong_state` or `out_of_range`.
+    Refuses with `not_your_pair`, `on_hold`, `wrong_state` or `out_of_range`.
     """
     pair = lock_pair(relationship)
     require_program(pair, by)
     if by.pk != pair.mentor_id and by.role != Role.COORDINATOR:
         raise DomainError(_("Only the mentor or a coordinator can change this."), code="not_your_pair")
+    require_contact(pair, now)
     if pair.state not in ONGOING:
         raise DomainError(_("This can be changed only while the two are paired."), code="wrong_state")
     if not 1 <= cadence_days <= MAX_CADENCE_DAYS:

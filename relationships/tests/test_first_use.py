@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership
 from conftest import SignIn
 from core.errors import DomainError
 from notifications.models import Message
-from people.models import NeverPair
 from relationships import services
 from relationships.actions import ENDINGS
 from relationships.enums import CloseReason, Outcome, State
@@ -44,18 +43,6 @@ def test_pair_page_of_a_coordinator_leads_to_both_people(
 
     assert [page in get(sign_in(alice), url("detail", pair.pk)) for page in pages] == [True, True]
     assert [page in get(sign_in(sam), url("detail", pair.pk)) for page in pages] == [False, False]
-
-
-def test_pair_page_warns_a_coordinator_when_the_two_are_never_to_be_paired(
-    *, pair: Relationship, alice: Membership, mona: Membership, north: Program, ben: Membership, sign_in: SignIn
-) -> None:
-    words = "named as never to be paired"
-    assert words not in get(sign_in(alice), url("detail", pair.pk))
-
-    NeverPair.objects.create(program=north, person=ben, other=mona)
-
-    assert words in get(sign_in(alice), url("detail", pair.pk))
-    assert words not in get(sign_in(mona), url("detail", pair.pk))
 
 
 def test_cadence_changed_by_the_mentor_tells_the_mentee_who_sees_it(

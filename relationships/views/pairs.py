@@ -18,18 +18,16 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import actions_for
-from relationships.enums import NEVER_BEGAN, State
+from relationships.enums import NEVER_BEGAN, ONGOING, State
 from relationships.forms import CadenceForm
 from relationships.history import history_of
-from relationships.models import Relationship
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
     CURRENT,
     PairLine,
     contact_of,
-    is_never_pair,
-    is_pair,
     next_session_on,
+    pair_lines,
     pairs_for,
     sessions_of,
 )
@@ -47,7 +45,7 @@ def pair_list(request: MemberRequest) -> HttpResponse:
     hidden = NEVER_BEGAN if request.membership.role == Role.MENTOR else ()
     context = {
         "page": page,
-        "lines": [PairLine.of(pair, request.now) for pair in page.object_list],
+        "lines": pair_lines(page.object_list, request.now),
         "chosen": chosen,
         "states": [(CURRENT, _("Current")), *((state.value, state.label) for state in State if state not in hidden)],
     }
@@ -59,49 +57,50 @@ def detail(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """One pair; each role has its own template, so that none shows what another may not see."""
     pair = get_pair_for(request.membership, pair_id)
     role = request.membership.role
-    context = {"pair": pair, "line": PairLine.of(pair, request.now), **_CONTEXTS[role](request, pair)}
+    line = pair_lines([pair], request.now)[0]
+    context = {"pair": pair, "line": line, "is_pair": pair.state in ONGOING, **_CONTEXTS[role](request, line)}
     return render(request, f"relationships/detail_{role}.html", context)
 
 
-def _two_people(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
-    """What the two see: each other's first name and, while they are a pair, how to reach each other."""
+def _two_people(request: MemberRequest, line: PairLine) -> dict[str, Any]:
+    """What the two see: each other's first name and, while they are in contact, how to reach each other."""
+    pair = line.pair
     me_is_mentor = request.membership.role == Role.MENTOR
     other = pair.mentee if me_is_mentor else pair.mentor
     sessions = sessions_of(pair)
     today = request.user.today(request.now)
     return {
         "other": other,
-        "is_pair": is_pair(pair),
-        "contact": contact_of(other) if is_pair(pair) else "",
-        "can_answer": pair.state == State.PROPOSED and pair.proposal_expires_at > request.now,
+        "contact": contact_of(other) if line.in_contact else "",
+        "can_answer": pair.state == State.PROPOSED and pair.proposal_expires_at > request.now and not line.missing,
         "answered_at": pair.mentor_accepted_at if me_is_mentor else pair.mentee_accepted_at,
-        "facts": facts_for(pair) if pair.state == State.PROPOSED else [],
+        "facts": facts_for(pair) if pair.state == State.PROPOSED and not line.missing else [],
         "sessions": sessions,
         "next_on": next_session_on(sessions, today),
         "today": today,
     }
 
 
-def _mentor(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
-    context = _two_people(request, pair)
-    undoable = [session for session in context["sessions"] if is_pair(pair) and session.may_be_taken_back(request.now)]
+def _mentor(request: MemberRequest, line: PairLine) -> dict[str, Any]:
+    context = _two_people(request, line)
+    is_pair = line.pair.state in ONGOING
+    undoable = [session for session in context["sessions"] if is_pair and session.may_be_taken_back(request.now)]
     return {**context, "key": uuid4(), "undoable": undoable}
 
 
-def _staff(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
+def _staff(request: MemberRequest, line: PairLine) -> dict[str, Any]:
     return {
-        "is_pair": is_pair(pair),
-        "sessions": sessions_of(pair),
-        "history": history_of(pair),
-        "actions": actions_for(pair.state, request.membership.role),
+        "sessions": sessions_of(line.pair),
+        "history": history_of(line.pair),
+        "actions": actions_for(line.pair.state, request.membership.role, is_on_hold=line.is_on_hold),
     }
 
 
-def _coordinator(request: MemberRequest, pair: Relationship) -> dict[str, Any]:
-    return {**_staff(request, pair), "people": (pair.mentor, pair.mentee), "is_never_pair": is_never_pair(pair)}
+def _coordinator(request: MemberRequest, line: PairLine) -> dict[str, Any]:
+    return {**_staff(request, line), "people": (line.pair.mentor, line.pair.mentee)}
 
 
-_CONTEXTS: dict[str, Callable[[MemberRequest, Relationship], dict[str, Any]]] = {
+_CONTEXTS: dict[str, Callable[[MemberRequest, PairLine], dict[str, Any]]] = {
     Role.MENTEE: _two_people,
     Role.MENTOR: _mentor,
     Role.COORDINATOR: _coordinator,
@@ -113,7 +112,7 @@ _CONTEXTS: dict[str, Callable[[MemberRequest, Relationship], dict[str, Any]]] = 
 def cadence(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """How often the two agreed to meet."""
     pair = get_pair_for(request.membership, pair_id)
-    if not is_pair(pair):
+    if pair.state not in ONGOING:
         messages.error(request, _("This can be changed only while the two are paired."))
         return redirect(pair)
     form = CadenceForm(posted(request), initial={"cadence_days": pair.cadence_days})

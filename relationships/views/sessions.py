@@ -18,6 +18,7 @@ from relationships import services
 from relationships.access import get_pair_for, get_session_for
 from relationships.enums import Topic
 from relationships.forms import LogSessionForm
+from relationships.grounds import is_on_hold
 from relationships.models import MentoringSession, Relationship
 
 
@@ -29,7 +30,8 @@ def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     form = LogSessionForm(posted(request), initial={"held_on": today}, pair=pair)
     session = _try_to_log(request, pair, form) if form.is_valid() else None
     if session is None:
-        return render(request, "relationships/log_session.html", {"pair": pair, "form": form}, status=status_of(form))
+        context = {"pair": pair, "form": form, "is_on_hold": is_on_hold(pair, request.now)}
+        return render(request, "relationships/log_session.html", context, status=status_of(form))
     day = date_format(session.held_on, "l, F j")
     messages.success(request, _("Logged: %(outcome)s, %(day)s.") % {"outcome": session.get_outcome_display(), "day": day})
     if session.has_safety_concern:

@@ -17,6 +17,7 @@ from relationships.access import get_pair_for
 from relationships.actions import ACTIONS
 from relationships.enums import CloseReason, State
 from relationships.forms import CloseForm
+from relationships.grounds import is_on_hold
 
 
 @allow(Role.COORDINATOR, Role.SUPERVISOR, methods=("GET", "POST"))
@@ -26,7 +27,8 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
     chosen = next((one for one in ACTIONS if one.slug == action), None)
     if chosen is None:
         raise Http404
-    if not chosen.is_open_to(pair.state, request.membership.role):
+    held = is_on_hold(pair, request.now)
+    if not chosen.is_open_to(pair.state, request.membership.role, is_on_hold=held):
         messages.error(request, _("This cannot be done with this pair as it stands now."))
         return redirect(pair)
     form = CloseForm(posted(request), action=chosen) if len(chosen.reasons) > 1 else None

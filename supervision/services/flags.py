@@ -13,7 +13,7 @@ from core.errors import DomainError
 from notifications.models import Message
 from notifications.services import cancel_all, enqueue_all, message_for
 from privacy import audit
-from relationships.enums import ONGOING
+from relationships.grounds import in_contact
 from relationships.models import Relationship
 from supervision.audit_events import FLAG_CHANGED
 from supervision.kinds import FlagChange, FlagKind, FlagReason
@@ -80,13 +80,13 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
     _quiet(held, now)
     event = _write(held, FlagChange.RESOLVED, now, by=by)
     if held.spec.call is not None and held.relationship is not None:
-        notify(event, dict.fromkeys(_mentor_who_heard(held.relationship, held, by), CALL_CLOSED), now)
+        notify(event, dict.fromkeys(_mentor_who_heard(held.relationship, held, by, now), CALL_CLOSED), now)
     return held
 
 
-def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership) -> list[Membership]:
-    """The mentor, when the mentee's call had reached them and the two are still a pair: it is not theirs alone any more."""
-    if pair.state not in ONGOING or pair.mentor.user_id == by.user_id:
+def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership, now: datetime) -> list[Membership]:
+    """The mentor, when the mentee's call had reached them and the two are still in contact: it is not theirs alone any more."""
+    if pair.mentor.user_id == by.user_id or not in_contact(pair, now):
         return []
     heard = FlagNotified.objects.filter(event__flag=flag, member=pair.mentor, role=Role.MENTOR)
     return [pair.mentor] if heard.exists() else []

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from notifications.isolation import in_batches
 from relationships.enums import RUNNING
+from relationships.grounds import missing_grounds
 from relationships.models import MentoringSession, Relationship
 from relationships.services import advance_gap
 from supervision.kinds import FlagKind, FlagReason
@@ -43,6 +44,7 @@ def _follow(ids: Sequence[UUID], now: datetime) -> int:
         .annotate(latest=Max("logged_at"))
     )
     staff = Staff.of(pair.program_id for pair in pairs)
+    missing = missing_grounds(pairs, now)
     done = 0
     for pair in pairs:
         flag = flags.get(pair.pk)
@@ -52,6 +54,8 @@ def _follow(ids: Sequence[UUID], now: datetime) -> int:
             clear_flag(flag, reason=reason, now=now)
             flag = None
             done += 1
+        if missing[pair.pk]:
+            continue  # on hold: nobody is to be asked to meet
         done += _escalate(pair, flag, max(before, flag.step if flag else 0), staff, now)
     return done
 

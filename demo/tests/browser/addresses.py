@@ -70,7 +70,7 @@ def _changes(person: Membership) -> list[str]:
     addresses: dict[str, str] = {}
     for pair in _pairs_of(person):
         for action in ACTIONS:
-            if action.is_open_to(pair.state, person.role):
+            if action.is_open_to(pair.state, person.role, is_on_hold=False):
                 addresses[action.slug] = reverse("relationships:change_state", args=[pair.pk, action.slug])
     return list(addresses.values())
 
@@ -137,11 +137,11 @@ WITH_ARGUMENTS: dict[str, Addresses] = {
     "intake:import_preview": _import_preview,
     "intake:person": _people("intake:person", Role.MENTEE, Role.MENTOR, Role.SUPERVISOR),
     "intake:person_edit": _people("intake:person_edit", Role.MENTEE, Role.MENTOR),
-    "checkins:read": _first("checkins:read", CheckIn.objects.visible_to),
+    "checkins:read": _first("checkins:read", lambda person: CheckIn.objects.visible_to(person, timezone.now())),
     "checkins:shared": _of_running_pair("checkins:shared"),
     "checkins:support_request": _first(
         "checkins:support_request",
-        SupportRequest.objects.visible_to,
+        lambda person: SupportRequest.objects.visible_to(person, timezone.now()),
     ),
     "matching:candidates": _waiting,
     "matching:keep_apart": _in_round("matching:keep_apart", left_over=False),
