@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -29,6 +30,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def with_role(self, *roles: str) -> MembershipQuerySet:
         return self.filter(role__in=roles)
 
+    def joined(self) -> MembershipQuerySet:
+        return self.filter(user__pending_in=None)
+
+    def not_joined(self) -> MembershipQuerySet:
+        """Of people whom the program brought in and who have not accepted yet."""
+        return self.filter(user__pending_in__isnull=False)
+
 
 def address_of(user: User) -> EmailAddress:
     """The row, not yet saved, by which allauth knows a user's address. A caller that adds a user saves it too.
@@ -39,6 +47,11 @@ def address_of(user: User) -> EmailAddress:
 
 
 class UserManager(BaseUserManager["User"]):
+    """Accounts. Whatever signs in, resets a password or looks for an address finds nobody who is only pending."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        return super().get_queryset().filter(pending_in=None)
+
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
         """A user with this address. Without a password the person cannot sign in until one is set."""
         user = self.model(email=email, **fields)
@@ -52,27 +65,52 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
-    """A person who can sign in, in any number of programs and roles."""
+    """An account, which can sign in, in any number of programs and roles; or a person who is still pending.
 
-    email = AddressField(_("e-mail address"), max_length=254, unique=True)
+    A *pending* person was brought in by one program and has not accepted. They are what that program wrote down, whether or
+    not their address has an account elsewhere: the two are one only once the person accepts (`people.services.joining`).
+    """
+
+    email = AddressField(_("e-mail address"), max_length=254, db_index=True)
     first_name = NameField(_("chosen first name"), max_length=80, help_text=_("What people in the program call you."))
     last_name = NameField(_("last name"), max_length=80, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[check_zone])
     language = models.CharField(_("language"), max_length=8, default="en")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    pending_in = models.ForeignKey(
+        "Program",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="pending_people",
+        help_text="The program that brought this person in; null for an account.",
+    )
 
     objects = UserManager()
+    everybody = models.Manager["User"]()
+    """With the people who are pending."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["first_name"]
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), condition=models.Q(pending_in=None), name="user_email_unique"),
+            models.UniqueConstraint(Lower("email"), "pending_in", name="user_pending_once"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def has_joined(self) -> bool:
+        return self.pending_in_id is None
+
+    def known_ids(self) -> list[UUID]:
+        """Every id by which the record of who opened this person's data knows them."""
+        return [self.pk, *self.earlier_ids.values_list("pk", flat=True)]
 
     @property
     def full_name(self) -> str:
@@ -81,6 +119,13 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     def today(self, now: datetime) -> date:
         """The date where this person is."""
         return local_date(now, self.timezone)
+
+
+class EarlierId(models.Model):
+    """The id by which a program knew a person before they accepted with an account of theirs. Audit entries keep it."""
+
+    id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="earlier_ids")
 
 
 class Program(UUIDModel):

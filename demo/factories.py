@@ -6,6 +6,8 @@ Everything that has a service goes through it, so what is built here could have 
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
 from people.models import AvailabilityWindow, MenteeProfile, MentorProfile
@@ -29,6 +31,14 @@ def make_member(program: Program, role: Role, email: str, *, user: User | None =
     """A membership, with a user made for it unless one is given; `fields` go to the user."""
     user = user or make_user(email, **fields)
     return Membership.objects.create(user=user, program=program, role=role)
+
+
+def not_joined(*members: Membership) -> None:
+    """As an import leaves them: known to their program, and pending."""
+    for member in members:
+        member.user.pending_in = member.program
+        member.user.save()
+        EmailAddress.objects.filter(user=member.user).delete()
 
 
 def give_evenings(membership: Membership) -> None:

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -66,9 +65,7 @@ class PeopleFilterForm(forms.Form):
         if role := chosen.get("role"):
             people = people.with_role(role)
         if status := chosen.get("status"):
-            suspended = Q(is_active=False)
-            not_joined = Q(is_active=True, user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-            people = people.filter(suspended if status == "suspended" else not_joined)
+            people = people.filter(is_active=False) if status == "suspended" else people.filter(is_active=True).not_joined()
         if ready := chosen.get("ready"):
             people = mentors_ready(people, program, now) if ready == "ready" else mentors_not_ready(people, program, now)
         return people

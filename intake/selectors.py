@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -25,12 +24,7 @@ def missing_of(person: Membership, now: datetime) -> list[str]:
 
 def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership, list[str]]]:
     """People who joined and cannot be paired yet, and what is missing; first to join first. Mentees once paired are past it."""
-    joined = (
-        Membership.objects.active()
-        .with_role(Role.MENTOR, Role.MENTEE)
-        .filter(program=program)
-        .exclude(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    )
+    joined = Membership.objects.active().joined().with_role(Role.MENTOR, Role.MENTEE).filter(program=program)
     with_times = set(AvailabilityWindow.objects.filter(membership__in=joined).values_list("membership_id", flat=True))
     consenting = people_with_consent(program.pk, program.today(now))
     paired = pairs_of_mentees(program)

@@ -64,6 +64,11 @@ def revoke_consent(*, person_id: UUID, program_id: UUID, by: Actor, now: datetim
     return len(standing)
 
 
+def move_consents(*, person_id: UUID, to: UUID) -> None:
+    """In the caller's transaction: the person whom a program knew as `person_id` is known as `to` from here on."""
+    Consent.objects.filter(person_id=person_id).update(person_id=to)
+
+
 def _check_program(program_id: UUID, by: Actor) -> None:
     if by.program_id != program_id:
         raise DomainError(_("This consent belongs to another program."), code="another_program")

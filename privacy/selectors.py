@@ -1,6 +1,6 @@
 """What the page "Who opened my data" reads."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,9 +25,9 @@ class AccessLine:
     program: str
 
 
-def entries_about(person_id: UUID) -> QuerySet[AuditEntry]:
-    """What another person, or the program itself, did with this person's data; newest first."""
-    entries: QuerySet[AuditEntry] = AuditEntry.objects.filter(person_id=person_id).exclude(actor_id=person_id)
+def entries_about(person_ids: Collection[UUID]) -> QuerySet[AuditEntry]:
+    """What another person, or the program itself, did with the data of the person with these ids; newest first."""
+    entries: QuerySet[AuditEntry] = AuditEntry.objects.filter(person_id__in=person_ids).exclude(actor_id__in=person_ids)
     return entries.order_by("-at", "-id")
 
 

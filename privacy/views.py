@@ -14,5 +14,5 @@ PER_PAGE = 30
 def access_log(request: HttpRequest) -> HttpResponse:
     """Who opened or changed my data, in every program I belong or belonged to."""
     assert request.user.pk is not None
-    page = Paginator(entries_about(request.user.pk), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(entries_about(request.user.known_ids()), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "privacy/access_log.html", {"page": page, "lines": lines_of(page.object_list)})

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Program, User, address_of
+from accounts.models import Membership, Program, User
 from core.errors import DomainError
 from intake.audit_events import IMPORTED
 from intake.files.columns import KINDS
@@ -37,7 +36,7 @@ def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membersh
 
 
 def _write(program: Program, plan: ImportPlan, *, by: Membership | None, now: datetime) -> None:
-    users = _users_of(plan, zone=program.timezone)
+    users = _users_of(program, plan)
     known = Directory.of(program, now)
     changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
     for planned in plan.to_write:
@@ -55,11 +54,15 @@ def _write(program: Program, plan: ImportPlan, *, by: Membership | None, now: da
     audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
 
 
-def _users_of(plan: ImportPlan, *, zone: str) -> dict[str, User]:
-    """The user of everybody in the plan, by address, made or brought up to date. A new one without a zone is in `zone`."""
+def _users_of(program: Program, plan: ImportPlan) -> dict[str, User]:
+    """The user of everybody in the plan, by address, brought up to date; somebody new to the program is made pending.
+
+    Accounts elsewhere are not looked at. Somebody new without a zone is in the program's.
+    """
     users: dict[str, User] = {}
     for batch in in_batches({planned.email for planned in plan.to_write}):
-        users.update((user.email, user) for user in User.objects.filter(email__in=batch))
+        members = program.memberships.filter(user__email__in=batch).select_related("user")
+        users.update((member.user.email, member.user) for member in members)
     new: dict[str, User] = {}
     changed: dict[str, User] = {}
     for planned in plan.to_write:
@@ -67,12 +70,12 @@ def _users_of(plan: ImportPlan, *, zone: str) -> dict[str, User]:
         values = {name: planned.row.values[name] for name in USER_FIELDS if name in planned.fields}
         user = users.get(planned.email) or new.get(planned.email)
         if user is None:
-            user = new[planned.email] = User(email=planned.email, password=make_password(None), timezone=zone)
+            user = User(email=planned.email, password=make_password(None), timezone=program.timezone, pending_in=program)
+            new[planned.email] = user
         elif values and planned.email not in new:
             changed[planned.email] = user
         for name, value in values.items():
             setattr(user, name, value)
-    User.objects.bulk_create(new.values(), batch_size=500)
-    EmailAddress.objects.bulk_create(map(address_of, new.values()), batch_size=500)
-    User.objects.bulk_update(changed.values(), list(USER_FIELDS), batch_size=200)
+    User.everybody.bulk_create(new.values(), batch_size=500)
+    User.everybody.bulk_update(changed.values(), list(USER_FIELDS), batch_size=200)
     return users | new

@@ -4,12 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Role
-from accounts.models import Program, User
+from accounts.models import Program
 from intake.files.columns import KINDS
 from intake.files.facts.base import in_batches
 from intake.files.facts.training import needs
@@ -83,10 +82,13 @@ def _consenting(program: Program, plan: ImportPlan, on: date) -> set[str]:
     ends: dict[tuple[str, date], date | None] = {}
     revoked: set[tuple[str, date]] = set()
     for batch in in_batches({planned.email for planned in plan.people}):
-        users = User.objects.filter(email__in=batch).values("pk")
-        email = Subquery(User.objects.filter(pk=OuterRef("person_id")).values("email"))
-        consents = Consent.objects.filter(program_id=program.pk, person_id__in=users).annotate(email=email)
-        for address, given_on, expires_on, revoked_at in consents.values_list("email", "given_on", "expires_on", "revoked_at"):
+        members = program.memberships.filter(user__email__in=batch)
+        address_of = dict(members.values_list("user_id", "user__email"))
+        consents = Consent.objects.filter(program_id=program.pk, person_id__in=list(address_of))
+        for person, given_on, expires_on, revoked_at in consents.values_list(
+            "person_id", "given_on", "expires_on", "revoked_at"
+        ):
+            address = address_of[person]
             ends[address, given_on] = expires_on
             if revoked_at:
                 revoked.add((address, given_on))

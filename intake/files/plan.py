@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import STAFF_ROLES
 from accounts.models import Membership, Program
 from intake.files.check import problems_of, told_otherwise
 from intake.files.columns import EMAIL, USER_COLUMNS, Column, columns_for
@@ -56,8 +55,6 @@ class ImportPlan:
     """Every row of the files, in the order they stand."""
 
     people: tuple[Planned, ...]
-    keep_own: frozenset[str]
-    """Addresses of people who also belong elsewhere or are staff: their name, zone and language are their own affair."""
 
     def count(self, outcome: RowOutcome) -> int:
         return sum(1 for planned in self.people if planned.outcome == outcome)
@@ -73,12 +70,11 @@ def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime)
     for file in files:
         for row in file.rows:
             known.expect(row.email, file.kind)
-    keep_own = _keep_own(program, {row.email for file in files for row in file.rows})
     people: list[Planned] = []
     for file in files:
-        beside = _Beside.of(program, file, files, known=known, keep_own=keep_own)
+        beside = _Beside.of(program, file, files, known=known)
         people += sorted([*_unreadable(file), *map(beside.plan, file.rows)], key=lambda one: one.number)
-    return ImportPlan(tuple(people), frozenset(keep_own))
+    return ImportPlan(tuple(people))
 
 
 def _unreadable(file: PeopleFile) -> list[Planned]:
@@ -98,25 +94,24 @@ class _Beside:
 
     file: PeopleFile
     known: Directory
-    keep_own: set[str]
     clashes: Mapping[int, Problem]
     elsewhere: set[str]
     members: Mapping[str, Membership]
+    joined: set[str]
+    """Their name, zone and language are their own affair."""
     current: Mapping[UUID, Mapping[str, Any]]
     columns: Sequence[Column]
 
     @classmethod
-    def of(
-        cls, program: Program, file: PeopleFile, files: Sequence[PeopleFile], *, known: Directory, keep_own: set[str]
-    ) -> "_Beside":
+    def of(cls, program: Program, file: PeopleFile, files: Sequence[PeopleFile], *, known: Directory) -> "_Beside":
         members = _members(program, file)
         return cls(
             file=file,
             known=known,
-            keep_own=keep_own,
             clashes=told_otherwise(file, files),
             elsewhere={row.email for other in files if other is not file for row in other.rows},
             members=members,
+            joined=_joined(program, file),
             current=_current(file.kind, list(members.values())),
             columns=[column for column in columns_for(file.kind) if column.name in file.columns and column.name != EMAIL],
         )
@@ -143,7 +138,7 @@ class _Beside:
 
     def _says_else(self, column: Column, row: PersonRow, member: Membership | None, current: Mapping[str, Any]) -> bool:
         """Whether the row has this column, may change it, and says something that is not kept yet."""
-        if column.name not in row.values or (row.email in self.keep_own and column.name in USER_FIELDS):
+        if column.name not in row.values or (row.email in self.joined and column.name in USER_FIELDS):
             return False
         return member is None or _differs(column, row.values[column.name], current.get(column.name))
 
@@ -186,9 +181,9 @@ def _current(kind: str, members: Sequence[Membership]) -> dict[UUID, dict[str, A
     return known
 
 
-def _keep_own(program: Program, emails: set[str]) -> set[str]:
+def _joined(program: Program, file: PeopleFile) -> set[str]:
+    """The addresses of those who have joined this program, in whatever role. What they are elsewhere is not asked."""
     found: set[str] = set()
-    for batch in in_batches(sorted(emails)):
-        elsewhere = Membership.objects.filter(user__email__in=batch).filter(~Q(program=program) | Q(role__in=STAFF_ROLES))
-        found.update(elsewhere.values_list("user__email", flat=True))
+    for batch in in_batches(row.email for row in file.rows):
+        found.update(program.memberships.joined().filter(user__email__in=batch).values_list("user__email", flat=True))
     return found

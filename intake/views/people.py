@@ -161,7 +161,7 @@ def person_page(
 def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | None:
     """Invites a person who was imported and has not joined yet; nothing is left to type."""
     roles = MAY_INVITE[membership.role]
-    if not shown.is_active or shown.user.has_usable_password() or shown.role not in roles:
+    if not shown.is_active or shown.user.has_joined or shown.role not in roles:
         return None
     user = shown.user
     known = {"email": user.email, "first_name": user.first_name, "role": shown.role, "language": user.language}

@@ -8,7 +8,6 @@ from math import fsum
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.hashers import is_password_usable
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -38,10 +37,10 @@ _COLUMNS = (
     "is_locked",
     "mentee__user__first_name",
     "mentee__user__last_name",
-    "mentee__user__password",
+    "mentee__user__pending_in",
     "mentor__user__first_name",
     "mentor__user__last_name",
-    "mentor__user__password",
+    "mentor__user__pending_in",
 )
 
 
@@ -140,7 +139,7 @@ def _row(
 ) -> Row:
     mentee_id, mentor_id, days, parts, is_locked, *names = values
     people = [(mentee_id, *names[:3]), (mentor_id, *names[3:])] if mentor_id else [(mentee_id, *names[:3])]
-    full = [f"{first} {last}".strip() for _id, first, last, _password in people]
+    full = [f"{first} {last}".strip() for _id, first, last, _pending_in in people]
     return Row(
         mentee_id=mentee_id,
         mentor_id=mentor_id,
@@ -151,9 +150,7 @@ def _row(
         score=score_of(parts) if mentor_id else None,
         bar=bar_of(parts),
         absent=tuple(
-            Absent(pk, first, name)
-            for (pk, first, _last, password), name in zip(people, full, strict=True)
-            if not is_password_usable(password)
+            Absent(pk, first, name) for (pk, first, _last, pending_in), name in zip(people, full, strict=True) if pending_in
         ),
         is_locked=is_locked,
         is_changed=mentee_id in changed,

@@ -73,7 +73,7 @@ def _ask(request: MemberRequest, mentee: Membership, mentor: Membership) -> Http
         "mentee": mentee,
         "mentor": mentor,
         "expires_at": request.now + timedelta(days=mentee.program.proposal_days),
-        "not_joined": [member for member in (mentor, mentee) if not member.user.has_usable_password()],
+        "not_joined": [member for member in (mentor, mentee) if not member.user.has_joined],
         "shared": facts_about(mentee, mentor, request.now),
     }
     return render(request, "matching/propose.html", context)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -124,9 +125,9 @@ def _enqueue_link(invitation: Invitation, now: datetime) -> None:
 
 
 def _has_joined(program: Program, email: str, role: str) -> bool:
-    """Whether somebody with this address and role could already sign in here, or was suspended."""
-    member = program.memberships.filter(user__email=email, role=role).select_related("user").first()
-    return member is not None and (not member.is_active or member.user.has_usable_password())
+    """Whether somebody with this address has this role here, or had it and was suspended."""
+    is_here = Q(user__pending_in=None) | Q(is_active=False)
+    return program.memberships.filter(is_here, user__email=email, role=role).exists()
 
 
 def _hash(token: str) -> str:

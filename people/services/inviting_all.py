@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import uuid4
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -13,10 +12,10 @@ from people.services.invitations import MAY_INVITE, invite
 
 
 def not_invited(*, by: Membership, now: datetime) -> QuerySet[User]:
-    """People of the program without a password and without an open invitation, whom `by` may invite; each person once."""
+    """People who are pending in the program, without an open invitation, whom `by` may invite; each person once."""
     mine = _invitable(by).filter(user=OuterRef("pk"))
     invited = Invitation.objects.open(now).filter(program_id=by.program_id, email=OuterRef("email"))
-    people = User.objects.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    people = User.everybody.filter(is_active=True, pending_in=by.program_id)
     return people.filter(Exists(mine), ~Exists(invited)).order_by("email")
 
 

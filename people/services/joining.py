@@ -1,20 +1,20 @@
 """Accept an invitation."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.enums import STAFF_ROLES, Role
-from accounts.models import Membership, User
+from accounts.enums import Role
+from accounts.models import Membership, User, address_of
 from core.errors import DomainError
 from notifications.services import cancel
 from people.audit_events import JOINED
 from people.models import Invitation, MenteeProfile, MentorProfile
 from people.notices import INVITATION
+from people.services.merging import merge_pending
 from privacy import audit
 
 
@@ -29,20 +29,13 @@ class NewSignIn:
     language: str
 
 
-def may_choose_password(invitation: Invitation) -> bool:
-    """Whether the holder of the link may set the password of this address.
-
-    A user who has one signs in with it. One without, who belongs to another program too, proves that the address is theirs
-    by resetting the password: this link alone, which a coordinator can copy, must not open that other program.
-    """
-    user = User.objects.filter(email=invitation.email).first()
-    return user is None or _is_nobodys_yet(user, invitation)
-
-
 def known_answers(invitation: Invitation, *, language: str) -> dict[str, str]:
-    """What the form that joins begins with: what an import said of this person, else what suits the invitation."""
-    user = User.objects.filter(email=invitation.email).first()
-    if user is None or not _is_nobodys_yet(user, invitation):
+    """What the form that joins begins with: what an import said of this person, else what suits the invitation.
+
+    An account elsewhere is not looked at: whoever holds the link learns nothing of it.
+    """
+    user = _pending(invitation).first()
+    if user is None:
         return {"first_name": invitation.first_name, "timezone": invitation.program.timezone, "language": language}
     return {
         "first_name": user.first_name or invitation.first_name,
@@ -52,26 +45,29 @@ def known_answers(invitation: Invitation, *, language: str) -> dict[str, str]:
     }
 
 
-def _is_nobodys_yet(user: User, invitation: Invitation) -> bool:
-    """No password was ever set, and it would open nothing but what coordinators of this very program brought in."""
-    more = Q(role__in=STAFF_ROLES) | ~Q(program_id=invitation.program_id)
-    return not user.has_usable_password() and not user.memberships.filter(more).exists()
+def _pending(invitation: Invitation) -> QuerySet[User]:
+    """The person with this address whom the program itself brought in and who has not accepted yet, if any."""
+    return User.everybody.filter(pending_in=invitation.program_id, email=invitation.email)
 
 
 @transaction.atomic
 def join_new(*, invitation: Invitation, chosen: NewSignIn, now: datetime) -> Membership:
-    """Join with a password chosen now: a new user, or the one an import made. Refuses with `closed` or `sign_in_first`."""
+    """Join with a password chosen now: a new account, which whoever was pending becomes.
+
+    Refuses with `closed`, or with `sign_in_first` when the address has an account.
+    """
     _use(invitation, now)
-    if not User.objects.filter(email=invitation.email).exists():
-        with suppress(IntegrityError), transaction.atomic():  # somebody else may be adding the same address right now
-            User.objects.create_user(invitation.email)
-    user = User.objects.select_for_update().get(email=invitation.email)
-    if not _is_nobodys_yet(user, invitation):
-        raise DomainError(_("This address already has a password. Sign in to accept."), code="sign_in_first")
+    user = _pending(invitation).select_for_update().first() or User(email=invitation.email)
+    user.pending_in = None
     user.first_name, user.last_name = chosen.first_name, chosen.last_name
     user.timezone, user.language = chosen.timezone, chosen.language
     user.set_password(chosen.password)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()  # the address is unique among accounts, also when two are being made at once
+    except IntegrityError:
+        raise DomainError(_("This address already has a sign-in. Sign in to accept."), code="sign_in_first") from None
+    address_of(user).save()
     return _membership(invitation, user, now)
 
 
@@ -81,6 +77,8 @@ def join_known(*, invitation: Invitation, user: User, now: datetime) -> Membersh
     if user.email != invitation.email:
         raise DomainError(_("This invitation is for another e-mail address."), code="not_yours")
     _use(invitation, now)
+    if pending := _pending(invitation).select_for_update().first():
+        merge_pending(pending, into=user)
     return _membership(invitation, user, now)
 
 

@@ -144,7 +144,8 @@ def test_mail_names_the_last_day_where_the_program_is(alice: Membership) -> None
 def test_imported_person_is_invited_in_their_own_language(
     alice: Membership, ben: Membership, now: datetime, sign_in: SignIn, *, way: str
 ) -> None:
-    User.objects.filter(pk=ben.user_id).update(language="es")
+    ben.user.language = "es"
+    factories.not_joined(ben)
     client = sign_in(alice)
     if way == "everybody":
         client.post(reverse("people:invite_everybody"))
@@ -395,17 +396,20 @@ def test_join_page_names_no_program(alice: Membership, now: datetime) -> None:
 
 
 def test_join_imported_person_sets_the_password_of_that_person(alice: Membership, ben: Membership, now: datetime) -> None:
+    factories.not_joined(ben)
     invitation = make(alice, now, email="ben@example.org", role=Role.MENTEE)
 
     Client().post(join_url(invitation), answers(first_name="Benjamin"))
 
     ben.user.refresh_from_db()
     assert (ben.user.first_name, ben.user.check_password(PASSWORD)) == ("Benjamin", True)
+    assert (ben.user.has_joined, EmailAddress.objects.get(user=ben.user).email) == (True, "ben@example.org")
     assert list(ben.user.memberships.all()) == [ben]
 
 
 def test_join_imported_person_finds_what_was_imported(alice: Membership, ben: Membership, now: datetime) -> None:
-    User.objects.filter(pk=ben.user_id).update(last_name="Brook", timezone="America/Denver", language="es")
+    ben.user.last_name, ben.user.timezone, ben.user.language = "Brook", "America/Denver", "es"
+    factories.not_joined(ben)
     invitation = make(alice, now, email="ben@example.org", role=Role.MENTEE)
     client = Client()
 
@@ -501,14 +505,16 @@ def test_join_signed_in_as_somebody_else_changes_nothing(alice: Membership, ben:
 
 
 def test_join_link_does_not_open_another_programs_imported_person(maya: Membership, alice: Membership, now: datetime) -> None:
-    """Maya was imported in South and has no password: a coordinator of North must not become her by copying a link."""
+    """Maya was imported in South and has not joined: a coordinator of North must not become her by copying a link."""
+    factories.not_joined(maya)
     invitation = make(alice, now, email="maya@example.org", role=Role.MENTEE)
 
     response = Client().post(join_url(invitation), answers())
 
-    assert next(template.name for template in response.templates) == "people/join_sign_in.html"
+    assert response.headers["Location"] == reverse("home")
+    assert list(User.objects.get(email="maya@example.org").memberships.values_list("program", flat=True)) == [alice.program_id]
     maya.user.refresh_from_db()
-    assert not maya.user.has_usable_password()
+    assert (maya.user.has_joined, maya.user.has_usable_password()) == (False, False)
 
 
 def test_create_program_invites_its_admin(db: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,13 +125,16 @@ def _status(invitation: Any, now: datetime) -> str:
 @public(methods=("GET", "POST"))
 @sensitive_post_parameters("password")
 def join(request: Any, token: str) -> HttpResponse:
-    """Open an invitation: choose a password, or accept when signed in. A used, withdrawn or unknown link looks the same."""
+    """Open an invitation: choose a password, or accept when signed in. A used, withdrawn or unknown link looks the same.
+
+    So does the page of an address that has an account: a coordinator can copy the link, and is to learn nothing from it.
+    """
     invitation = invitations.find_open(token, request.now)
     if invitation is None:
         return render(request, "people/join_closed.html", status=404)
     if request.user.is_authenticated and request.user.email == invitation.email:
         return _join_known(request, invitation)
-    if request.user.is_authenticated or not joining.may_choose_password(invitation):
+    if request.user.is_authenticated:
         return render(request, "people/join_sign_in.html", {"invitation": invitation})
     return _join_new(request, invitation)
 

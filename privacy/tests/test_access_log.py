@@ -137,8 +137,8 @@ def test_access_log_takes_the_same_queries_for_few_and_many(
         client.get(PAGE)
 
 
-QUERIES = 7
-"""Eight to know who asks; how many entries, one page of them, who acted, which programs."""
+QUERIES = 8
+"""To know who asks, and as whom programs knew them before; how many entries, one page of them, who acted, which programs."""
 
 
 def test_words_of_an_event_that_nobody_declares_any_more_say_nothing_wrong() -> None:

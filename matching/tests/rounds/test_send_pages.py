@@ -30,8 +30,7 @@ def seen(client: Client, started: Round) -> dict[str, str]:
 
 def test_send_says_exactly_who_will_be_asked(coordinator: Client, started: Round, scene: Scene) -> None:
     scene.override(started, OverrideKind.LOCK, scene.ben, scene.mona)
-    scene.mona.user.set_password("a quiet harbor at noon")
-    scene.mona.user.save()
+    factories.not_joined(scene.ben, scene.cara, scene.rosa)
     found = words(coordinator.get(url("send_round", started)))
     assert "Send 2 proposals?" in found
     assert "Ben Locked Mona Cara Rosa" in found
@@ -46,8 +45,10 @@ def test_send_names_ten_who_have_not_joined_and_counts_the_others(
     coordinator: Client, north: Program, alice: Membership, now: datetime
 ) -> None:
     for at in range(10, 16):
-        factories.make_mentee(north, f"mentee{at}@example.org", now=now)
-        factories.make_mentor(north, f"mentor{at}@example.org", now=now, capacity=1)
+        factories.not_joined(
+            factories.make_mentee(north, f"mentee{at}@example.org", now=now),
+            factories.make_mentor(north, f"mentor{at}@example.org", now=now, capacity=1),
+        )
     found = words(coordinator.get(url("send_round", services.start_round(by=alice, now=now))))
     assert "12 people have not joined yet: " in found
     assert re.search(r"not joined yet: ([^,.]+, ){9}[^,.]+ and 2 others\. They", found)

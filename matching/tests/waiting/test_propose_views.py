@@ -3,6 +3,7 @@
 from django.test import Client
 
 from accounts.models import Membership
+from demo import factories
 from matching.tests.waiting.pages import PROPOSE, WAITING, ids, page_for
 from relationships.models import Relationship
 
@@ -52,11 +53,8 @@ def test_propose_asks_with_a_warning_about_whoever_has_not_joined(
     coordinator: Client, mona: Membership, ben: Membership
 ) -> None:
     words = "Ben has not joined yet and cannot answer until they do."
-    ben.user.set_password("one-step-at-a-time")
-    ben.user.save()
     assert words not in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
 
-    ben.user.set_unusable_password()
-    ben.user.save()
+    factories.not_joined(ben)
 
     assert words in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
