@@ -9,18 +9,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from checkins.enums import Drinking, Hard, Mood, Support
-from core.forms import SubmissionForm
+from core.forms import NoteField, SubmissionForm
 from core.widgets import ChipsMultiple, ChipsSelect, ScaleField
 
 NOTE_LENGTH = 500
 _CHOOSE = {"invalid_choice": _("Choose one of the answers shown, or skip this question.")}
-
-
-class NoteField(forms.CharField):
-    """A text whose line ends count as one character, as the browser counts them."""
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class CheckInForm(SubmissionForm):
@@ -61,15 +54,7 @@ class CheckInForm(SubmissionForm):
         widget=ChipsSelect,
         error_messages=_CHOOSE,
     )
-    note = NoteField(
-        label=_("A note"),
-        required=False,
-        max_length=NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={
-            "max_length": _("Please shorten the note to %(limit_value)d characters. It has %(show_value)d."),
-        },
-    )
+    note = NoteField(label=_("A note"), required=False, max_length=NOTE_LENGTH, rows=4)
     is_shared = forms.BooleanField(required=False)
     shared_in = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -88,13 +73,12 @@ class CheckInForm(SubmissionForm):
                 " share them."
             )
         self.fields["support"].help_text = format_html(str(told), mentor=mentor)
-        limit = str(_("Up to %(count)d characters.") % {"count": NOTE_LENGTH})
         if not mentor:
             del self.fields["is_shared"], self.fields["shared_in"]
-            self.fields["note"].help_text = format_html("{} {}", _("Who sees this: only you."), limit)
+            self.fields["note"].help_text = _("Who sees this: only you.")
             return
         seen = _("Who sees this: only you. If you share this check-in, {mentor} sees it too. Staff do not.")
-        self.fields["note"].help_text = format_html("{} {}", format_html(str(seen), mentor=mentor), limit)
+        self.fields["note"].help_text = format_html(str(seen), mentor=mentor)
         self.fields["is_shared"].label = _("Share this check-in with %(mentor)s") % {"mentor": mentor}
         self.fields["is_shared"].help_text = _("All of it, with the note. You choose each time.")
 

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import canonical
 from core.widgets import DayInput
@@ -44,6 +46,35 @@ class TypedAddress(forms.EmailField):
 
     def to_python(self, value: Any) -> str:
         return canonical.address(super().to_python(value) or "")
+
+
+class LinesField(forms.CharField):
+    """A text of several lines. The server takes whatever the browser let somebody type: a browser counts a line end as one
+    character, though it sends two, and an emoji as two, which the server counts as one."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n")) or ""
+
+
+class NoteField(LinesField):
+    """What somebody writes in their own words. `data-counted` is what the page's script says while they type."""
+
+    def __init__(self, *, max_length: int, rows: int = 3, **kwargs: Any) -> None:
+        said = {"max_length": gettext_lazy("Please shorten the note to %(limit_value)d characters. It has %(show_value)d.")}
+        super().__init__(
+            max_length=max_length,
+            widget=forms.Textarea(attrs={"rows": rows, "data-counted": gettext_lazy("{typed} of {all} characters")}),
+            error_messages={**said, **kwargs.pop("error_messages", {})},
+            **kwargs,
+        )
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        bound = super().get_bound_field(form, field_name)
+        limit = _("Up to %(count)d characters.") % {"count": self.max_length}
+        bound.help_text = format_html("{} {}", bound.help_text, limit)
+        return bound
 
 
 class PlainDateField(forms.DateField):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import MembershipQuerySet, Program
-from core.forms import PlainDateField, TypedAddress
+from core.forms import NoteField, PlainDateField, TypedAddress
 from intake.files.format import FileError, read_people
 from training.readiness import mentors_not_ready, mentors_ready
 
@@ -28,11 +28,11 @@ class ConsentForm(forms.Form):
 
 class NeverPairForm(forms.Form):
     email = TypedAddress(label=_("E-mail address of the other person"))
-    reason = forms.CharField(
+    reason = NoteField(
         label=_("Reason"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         help_text=_("Kept sealed. Nobody who makes matches reads it."),
     )
 

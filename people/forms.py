@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import Membership, User
 from accounts.timezones import check_zone, zone_choices
 from core.fields import ChoiceListField
-from core.forms import LATEST, PlainDateField, SubmissionForm, TypedAddress, TypedName
+from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, TypedAddress, TypedName
 from core.widgets import ChipsMultiple
 from people.availability import Window, example, in_lines, in_order, read_windows
 from people.cells import Cell, CellError
@@ -73,7 +73,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("first_name", "last_name", "timezone", "language")
 
 
-class AvailabilityField(forms.CharField):
+class AvailabilityField(LinesField):
     """Weekly times, one a line or separated by `;`, in the person's own time zone."""
 
     widget = forms.Textarea(attrs={"rows": 4})
@@ -84,7 +84,7 @@ class AvailabilityField(forms.CharField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         try:
-            return read_windows(text.replace("\r", "").replace("\n", ";"))
+            return read_windows(text.replace("\n", ";"))
         except ValueError as error:
             raise forms.ValidationError(str(error), code="unreadable") from error
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainDateField, SubmissionForm
+from core.forms import NoteField, PlainDateField, SubmissionForm
 from core.widgets import ChipsMultiple, ChipsSelect, ScaleField
 from people.enums import MeetingMode
 from relationships.actions import StaffAction
@@ -14,16 +14,6 @@ from relationships.models import Relationship
 from relationships.services.states import MAX_CADENCE_DAYS
 
 LONGEST_TEXT = 1000
-
-
-def _words(label: Any, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
 
 class LogSessionForm(SubmissionForm):
@@ -37,9 +27,16 @@ class LogSessionForm(SubmissionForm):
     topics = forms.MultipleChoiceField(
         label=_("What was it about?"), required=False, choices=Topic.choices, widget=ChipsMultiple
     )
-    next_step = _words(_("Next step"), _("Your mentee may read this."))
+    next_step = NoteField(
+        label=_("Next step"), help_text=_("Your mentee may read this."), required=False, max_length=LONGEST_TEXT
+    )
     next_on = PlainDateField(label=_("Next session on"), required=False)
-    note = _words(_("A note"), _("Your mentee may read this. Your supervisor may read it too."))
+    note = NoteField(
+        label=_("A note"),
+        help_text=_("Your mentee may read this. Your supervisor may read it too."),
+        required=False,
+        max_length=LONGEST_TEXT,
+    )
     mentor_wellbeing = ScaleField(
         label=_("How are you doing yourself?"),
         help_text=_("Only you and your supervisor see this and what follows."),

@@ -1,9 +1,13 @@
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django import forms
+from django.urls import get_resolver
 
-from core.forms import PlainDateField, SubmissionForm
+from core.forms import LinesField, NoteField, PlainDateField, SubmissionForm
+from core.tests.test_imports import RANK
+from people.forms import profile_form
 
 
 class _Form(forms.Form):
@@ -50,3 +54,52 @@ def test_submission_form_drawn_twice_has_two_keys_and_keeps_a_posted_one() -> No
 
     assert SubmissionForm()["submission_key"].value() != SubmissionForm()["submission_key"].value()
     assert SubmissionForm({"submission_key": key})["submission_key"].value() == key
+
+
+class _NoteForm(forms.Form):
+    note = NoteField(help_text="Only you see this.", max_length=10, required=False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("1234\r\n6789\r\n", "1234\n6789"),
+        ("1234\r\n\r\n7890", "1234\n\n7890"),
+        ("1\r3\n5\r\n7", "1\n3\n5\n7"),
+        ("🙂🙂🙂🙂🙂", "🙂🙂🙂🙂🙂"),
+        ("  ", ""),
+    ],
+)
+def test_note_that_the_browser_let_somebody_type_is_taken(sent: str, kept: str) -> None:
+    form = _NoteForm({"note": sent})
+
+    assert form.is_valid()
+    assert form.cleaned_data["note"] == kept
+
+
+def test_note_that_is_too_long_says_how_long_it_is_and_may_be() -> None:
+    assert _NoteForm({"note": "1\r\n" * 5 + "1"}).errors == {"note": ["Please shorten the note to 10 characters. It has 11."]}
+
+
+def test_note_says_its_length_beside_its_help() -> None:
+    assert _NoteForm()["note"].help_text == "Only you see this. Up to 10 characters."
+
+
+def _forms(below: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
+    for form in below.__subclasses__():
+        yield form
+        yield from _forms(form)
+
+
+def test_every_text_of_several_lines_is_measured_as_the_browser_does() -> None:
+    """Also in the forms that are made from a model."""
+    get_resolver().url_patterns  # noqa: B018  loads every view, and with it every form
+    fields = {
+        f"{form.__module__}.{form.__qualname__}.{name}": field
+        for form in (*_forms(), profile_form("mentor", is_own=False), profile_form("mentee", is_own=True))
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.Textarea) and form.__module__.split(".")[0] in RANK
+    }
+
+    assert fields.keys() >= {"checkins.forms.CheckInForm.note", "people.forms.ProfileForm.availability"}
+    assert sorted(where for where, field in fields.items() if not isinstance(field, LinesField)) == []

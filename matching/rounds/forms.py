@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import NoteField
 from core.widgets import ChipsSelect
 from matching.enums import OverrideReason
 from matching.weights.forms import WeightsForm
@@ -26,12 +27,11 @@ class OverrideForm(forms.Form):
         widget=ChipsSelect,
         error_messages={"required": _("Choose the reason that comes closest.")},
     )
-    words = forms.CharField(
+    words = NoteField(
         label=_("In your own words"),
         help_text=_("Kept with the round; coordinators of this program can read it."),
         max_length=MOST_WORDS,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

@@ -53,6 +53,21 @@
     }
   }
 
+  // How much of a note is written, as the browser itself counts; read out where little room is left.
+  document.addEventListener("input", function (event) {
+    const note = event.target;
+    if (!note.dataset.counted) { return; }
+    let count = note.nextElementSibling;
+    if (!count || !count.matches("[data-count]")) {
+      count = document.createElement("div");
+      count.className = "form-text form-count";
+      count.dataset.count = "";
+      note.after(count);
+    }
+    count.ariaLive = note.value.length > 0.9 * note.maxLength ? "polite" : "off";
+    count.textContent = note.dataset.counted.replace("{typed}", note.value.length).replace("{all}", note.maxLength);
+  });
+
   // Menus close on Escape and when somebody looks elsewhere.
   for (const menu of document.querySelectorAll("details[data-menu]")) {
     document.addEventListener("click", function (event) {

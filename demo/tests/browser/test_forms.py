@@ -70,6 +70,23 @@ def test_check_in_without_javascript_is_saved(demo_site: Site, open_as: OpenAs) 
     assert CheckIn.objects.filter(mentee=jonah).latest("submitted_at").note == "Typed without scripts."
 
 
+def test_note_full_of_line_breaks_and_emoji_is_saved_as_the_browser_let_it_be_typed(demo_site: Site, open_as: OpenAs) -> None:
+    jonah = member(MENTEE)
+    page = open_as(demo_site, jonah)
+    page.goto(reverse("checkins:new"))
+    note = page.get_by_label("A note")
+
+    note.click()
+    page.keyboard.insert_text("one🙂\n\n" * 100)  # 700 by the browser's count, which stops at 500
+    typed = note.input_value()
+    expect(page.locator(".form-count")).to_have_text("500 of 500 characters")
+    page.get_by_role("button", name="Send my check-in").click()
+
+    expect(page).to_have_url(demo_site(reverse("checkins:done")))
+    assert CheckIn.objects.filter(mentee=jonah).latest("submitted_at").note == typed.strip()
+    assert typed.count("\n") > 100
+
+
 def test_log_session_without_javascript_is_saved(demo_site: Site, open_as: OpenAs) -> None:
     teresa = member(MENTOR)
     pair = Relationship.objects.running().filter(mentor=teresa).latest("started_at")
