@@ -3,6 +3,10 @@
 from typing import Any
 
 from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
+from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.http import HttpResponse
@@ -10,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.middleware import SHARED_DEVICE
 from accounts.models import Program
+from accounts.sign_in.limits import RESETS, Limits
 from accounts.timezones import zone_choices
 from core.forms import TypedAddress
 from core.support import COUNTRIES
@@ -32,6 +37,17 @@ class NewAddressForm(WithTypedAddress, AddEmailForm):  # type: ignore[misc]
 class ForgottenPasswordForm(WithTypedAddress, ResetPasswordForm):  # type: ignore[misc]
     """Where to send the link that chooses a new password."""
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "email" in cleaned:
+            _limit(RESETS, cleaned["email"])
+        return cleaned
+
+
+def _limit(limits: Limits, address: str) -> None:
+    if not limits.take(context.request, address, context.request.now):
+        raise forms.ValidationError(_("We have sent this several times. Look at your e-mail, or wait an hour and try again."))
+
 
 class SignInForm(WithTypedAddress, LoginForm):  # type: ignore[misc]
     """E-mail and password; a person on a shared device is signed out soon after they walk away."""
@@ -49,6 +65,15 @@ class SignInForm(WithTypedAddress, LoginForm):  # type: ignore[misc]
             request.session.pop(SHARED_DEVICE, None)
         response: HttpResponse = super().login(request, redirect_url=redirect_url)
         return response
+
+
+class TurnOnAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The code that turns the authenticator app on is used by that: it does not sign in as well."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
 
 
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]

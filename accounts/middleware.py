@@ -36,7 +36,6 @@ SECOND_FACTOR_PAGES = frozenset(
         "mfa_index",
         "mfa_activate_totp",
         "mfa_add_webauthn",
-        "mfa_reauthenticate",
         "mfa_view_recovery_codes",
     }
 )

@@ -165,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "notifications.account_mail.OutboxAdapter"
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.NewAddressForm",
     "login": "accounts.forms.SignInForm",
@@ -181,7 +181,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SIGNUP_ENABLED = False  # people join by invitation
-ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # word of each change, to the address before it
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
 # What strangers may try is counted by accounts.sign_in.limits. allauth's own counts would let one of them keep out an account's
 # owner, or everybody who shares a network; what stays concerns a person who is signed in, or has typed the right password.
 ACCOUNT_RATE_LIMITS = {
@@ -191,7 +193,11 @@ ACCOUNT_RATE_LIMITS = {
 MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.forms.AddKeyForm", "edit_webauthn": "accounts.forms.RenameKeyForm"}
+MFA_FORMS = {
+    "activate_totp": "accounts.forms.TurnOnAppForm",
+    "add_webauthn": "accounts.forms.AddKeyForm",
+    "edit_webauthn": "accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_TITLE
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # else a person with a second factor could never change their address

@@ -10,8 +10,9 @@ class NotificationsConfig(AppConfig):
         from accounts.enums import Role
         from accounts.home import register_card
         from core.health import register_readiness
-        from core.scans import Lane, register_scan
+        from core.scans import HOUR, Lane, register_scan
         from notifications import notices  # noqa: F401  declares this app's kinds
+        from notifications.account_mail import drop_old
         from notifications.cards import delivery_trouble, new_for_you
         from notifications.channels import all_channels
         from notifications.doorbell import EVERY_SECONDS, SCAN
@@ -23,6 +24,7 @@ class NotificationsConfig(AppConfig):
 
         all_channels()  # one that does not exist stops the start
         register_scan(SCAN, drain_once, every_seconds=EVERY_SECONDS, order=90, lane=Lane.DELIVERY)
+        register_scan("notifications.old_account_mail", drop_old, every_seconds=HOUR)
         register_readiness("oldest_undelivered", delivery_readiness)
         for role in Role:
             register_card(role, "notifications/home/new_for_you.html", new_for_you)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from core.fields import EncryptedTextField
 from core.models import UUIDModel
 
 
@@ -73,15 +74,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Message(UUIDModel):
     """Something to be said once: inserted, with its deliveries and its notice, in the transaction that makes it so.
 
-    The recipient is null where it goes to an address that has no account yet; its kind then writes the mail. How often such
-    a message is said is for its owner to guard.
+    The recipient is null where it goes to an address that has no account yet, or is about an account, which belongs to no
+    program either; its kind then writes the mail. How often such a message is said is for its owner to guard.
     """
 
     kind = models.CharField(max_length=40)
     subject_id = models.UUIDField(help_text="What it is about; never shown.")
     local_date = models.DateField(help_text="The recipient's own date when it became due, else the program's.")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="messages")
-    program = models.ForeignKey("accounts.Program", on_delete=models.CASCADE, related_name="+")
+    program = models.ForeignKey("accounts.Program", on_delete=models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="Since when it should have left; quiet hours and a new start move it.")
     cancelled_at = models.DateTimeField(null=True)
@@ -131,6 +132,15 @@ class Delivery(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.message_id} by {self.channel}"
+
+
+class AccountLetter(UUIDModel):
+    """The words of a message about an account, until it has left. Empty for an address that has no account."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="+")
+    address = EncryptedTextField()
+    subject = EncryptedTextField()
+    body = EncryptedTextField()
 
 
 class Notice(UUIDModel):

@@ -18,17 +18,18 @@ from notifications.outbox import stop
 from privacy import audit
 
 
-def message_for(kind: str, *, subject_id: UUID, recipient: User | None, program: Program, now: datetime) -> Message:
+def message_for(kind: str, *, subject_id: UUID, recipient: User | None, program: Program | None, now: datetime) -> Message:
     """A message not yet said, for `enqueue_all`. Without a recipient it goes where its kind's letters say.
 
     Raises `UnknownKind` for a name that no app declares.
     """
+    owner = recipient or program
     return Message(
         kind=declared(kind).name,
         subject_id=subject_id,
         recipient=recipient,
         program=program,
-        local_date=(recipient or program).today(now),
+        local_date=owner.today(now) if owner else now.date(),
         created_at=now,
         due_at=now,
     )
@@ -59,7 +60,7 @@ def _notices(messages: Sequence[Message]) -> list[Notice]:
     return [
         Notice(message=message, recipient_id=message.recipient_id, program_id=message.program_id, created_at=message.created_at)
         for message in messages
-        if message.recipient_id
+        if message.recipient_id and message.program_id
     ]
 
 
@@ -99,7 +100,7 @@ def try_again(*, delivery: Delivery, by: Membership, now: datetime) -> None:
         raise DomainError(_("This message is no longer on the list: it was already tried again."), code="not_dead")
     message = delivery.message
     Message.objects.filter(pk=message.pk).update(due_at=now)
-    audit.record(TRIED_AGAIN, message, person=message.recipient_id, program=message.program_id, by=by, at=now)
+    audit.record(TRIED_AGAIN, message, person=message.recipient_id, program=by.program_id, by=by, at=now)
     ring_after_commit()
 
 

@@ -67,7 +67,7 @@ def _reason_to_cancel(message: Message, members: set[tuple[UUID, UUID]]) -> Canc
 
 def _wait_until(message: Message, now: datetime) -> datetime | None:
     """The end of the person's quiet hours, when this kind keeps them and they run now."""
-    if message.recipient is None or not kind_of(message).keeps_quiet_hours:
+    if message.recipient is None or message.program is None or not kind_of(message).keeps_quiet_hours:
         return None
     quiet = QuietHours(message.program.quiet_from_hour, message.program.quiet_until_hour)
     moment = wake_time(now, quiet, zone_of(message.recipient.timezone))

@@ -1,22 +1,41 @@
 """How allauth fits this house."""
 
-from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.middleware import SIGNED_IN_AT
 from accounts.models import User
 from accounts.sign_in.limits import PASSWORDS
 from core import encryption
 from core.http import ClockRequest
 
 _TOTP_BOUND_TO = "mfa_authenticator:data:secret"
+
+
+_A_CHANGE = _("Something about how you sign in was changed.")
+_NEW_PASSWORD = _("Your password was changed.")
+CHANGES = {
+    "account/email/password_changed": _NEW_PASSWORD,
+    "account/email/password_reset": _NEW_PASSWORD,
+    "account/email/password_set": _NEW_PASSWORD,
+    "account/email/email_changed": _("Your e-mail address was changed. What we write goes to the new one from now on."),
+    "account/email/email_deleted": _("A change of your e-mail address was called off."),
+    "mfa/email/totp_activated": _("A second step at sign-in was turned on."),
+    "mfa/email/totp_deactivated": _("A second step at sign-in was turned off."),
+    "mfa/email/webauthn_added": _("A key that signs you in was added."),
+    "mfa/email/webauthn_removed": _("A key that signs you in was removed."),
+    "mfa/email/recovery_codes_generated": _(
+        "New codes for the day without your phone or key were made. Older ones no longer work."
+    ),
+}
+"""What allauth calls a change, and how the person hears of it."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -27,12 +46,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "enter_current_password": _("Type your current password."),
     }
 
-    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """A person who has just signed in need not type their password again to set up a second factor."""
-        signed_in_at = self.request.session.get(SIGNED_IN_AT)
-        if signed_in_at is None:
-            return True
-        return timezone.now() - datetime.fromisoformat(signed_in_at) > timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """A person without a password chooses one first, by a link sent to them: a mailbox left open is not enough."""
+        if user.is_authenticated and not user.has_usable_password():
+            return [{"id": "reset", "description": _("Choose a password"), "url": reverse("account_reset_password")}]
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return methods
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Word of a change; that of an address goes to the old one, which allauth names."""
+        change = CHANGES.get(template_prefix, _A_CHANGE)
+        self.send_mail("account/email/changed", email or user.email, {"user": user, "change": change})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _on_this_site(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _on_this_site(super().get_email_confirmation_url(request, emailconfirmation))
 
     def authenticate(self, request: ClockRequest, **credentials: Any) -> User | None:
         """Whom this address and password belong to, if they do. Also asked when a password is typed again.
@@ -52,6 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """Called once a new password was chosen by a link sent to this address."""
         PASSWORDS.forget(request, credentials["email"])
+
+
+def _on_this_site(url: str) -> str:
+    """allauth takes the host that the browser named, which whoever asks may choose."""
+    return f"{settings.SITE_URL}{urlsplit(url).path}"
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -58,3 +58,9 @@ PASSWORDS = Limits(
     network=Limit("password.network", 100, HOUR),
     account=Limit("password.account", 200, DAY),
 )
+RESETS = Limits(
+    device=Limit("reset.device", 5, HOUR),
+    here=(Limit("reset.here", 5, HOUR),),
+    network=Limit("reset.network", 100, HOUR),
+    account=Limit("reset.account", 10, HOUR),
+)

@@ -72,8 +72,8 @@ def test_demo_is_imported_by_nobody_but_tests() -> None:
 
 
 READS_THE_CLOCK = re.compile(r"timezone\.now\(\)|datetime\.now\(|date\.today\(\)|localdate\(\)|localtime\(\)")
-ENTRIES = {"accounts/sign_in/adapters.py", "core/health.py", "core/middleware.py", "core/tasks.py"}
-"""Where a request, a ring of the broker, a question of a monitor or allauth comes in; beside them the commands."""
+ENTRIES = {"core/health.py", "core/middleware.py", "core/tasks.py"}
+"""Where a request, a ring of the broker or a question of a monitor comes in; beside them the commands."""
 
 
 def test_only_entry_points_read_the_clock() -> None:

@@ -23,7 +23,7 @@ MACHINERY = {"__init__", "audit_events", "management", "migrations", "notices", 
 OWN: Mapping[str, set[str]] = {
     "privacy": {"audit", "consents", "events", "seal"},
     "accounts": {"context_processors", "home", "http", "middleware", "sign_in", "timezones"},
-    "notifications": {"channels", "doorbell", "isolation", "kinds", "outbox", "quiet", "sorting"},
+    "notifications": {"account_mail", "channels", "doorbell", "isolation", "kinds", "outbox", "quiet", "sorting"},
     "people": {"availability", "cells", "fields", "rules", "words"},
     "training": {"readiness"},
     "relationships": {"actions", "cadence", "grounds", "history", "lifecycle", "proposal_facts"},
