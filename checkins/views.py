@@ -112,7 +112,8 @@ def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
 @allow(Role.MENTOR, methods=("POST",))
 def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
     """Posted by the page of a request once the mentor sees it."""
-    services.note_mentor_heard(request=get_support_request_for(request.membership, request_id), now=request.now)
+    asked = get_support_request_for(request.membership, request_id, now=request.now)
+    services.note_mentor_heard(request=asked, now=request.now)
     return HttpResponse(status=204)
 
 
