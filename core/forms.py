@@ -52,7 +52,7 @@ class LinesField(forms.CharField):
     """A text of several lines. The server takes whatever the browser let somebody type: a browser counts a line end as one
     character, though it sends two, and an emoji as two, which the server counts as one."""
 
-    widget = forms.Textarea
+    widget: forms.Widget | type[forms.Widget] = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n")) or ""

@@ -217,6 +217,83 @@ def test_verify_of_a_changed_chain_names_the_places(noon: datetime, statements: 
     assert set(now_in_chain) == set(chain)
 
 
+STRANGE_ANYWHERE = [
+    (f"UPDATE privacy_auditentry SET at = '0001-01-01 00:00:00+00:00' WHERE id = {THIRD}", "entry {}, or its place"),
+    ("UPDATE privacy_auditseal SET mac = 'ümlaut' WHERE position = 3", "entry {}, or its place"),
+    ("UPDATE privacy_auditseal SET mac = '' WHERE position = 3", "entry {}, or its place"),
+]
+STRANGE_ON_POSTGRESQL = [
+    (f"UPDATE privacy_auditentry SET at = 'infinity' WHERE id = {THIRD}", "entry {}, or its place"),
+    (f"UPDATE privacy_auditentry SET at = '0044-03-15 12:00:00+00 BC' WHERE id = {THIRD}", "cannot be read"),
+    (f"UPDATE privacy_auditentry SET at = '20000-01-01 12:00:00+00' WHERE id = {THIRD}", "cannot be read"),
+]
+STRANGE_ON_SQLITE = [
+    (f"UPDATE privacy_auditentry SET at = 'long ago' WHERE id = {THIRD}", "entry {}, or its place"),
+    (f"UPDATE privacy_auditentry SET at = 17 WHERE id = {THIRD}", "entry {}, or its place"),
+    (f"UPDATE privacy_auditentry SET at = x'ff' WHERE id = {THIRD}", "cannot be read"),
+    (f"UPDATE privacy_auditentry SET program_id = 'north' WHERE id = {THIRD}", "entry {} cannot be read"),
+    (f"UPDATE privacy_auditentry SET actor_id = 17 WHERE id = {THIRD}", "entry {} cannot be read"),
+    (f"UPDATE privacy_auditentry SET object_id = x'ff00' WHERE id = {THIRD}", "entry {} cannot be read"),
+    (f"UPDATE privacy_auditentry SET reason = x'ff' WHERE id = {THIRD}", "entry {}, or its place"),
+    (f"UPDATE privacy_auditentry SET reason = CAST(x'ff' AS TEXT) WHERE id = {THIRD}", "entry {}, or its place"),
+    (f"UPDATE privacy_auditentry SET id = 'x' WHERE id = {THIRD}", "entry {} is missing"),
+    ("UPDATE privacy_auditseal SET entry_id = 'x' WHERE position = 3", "the link cannot be read"),
+    ("UPDATE privacy_auditseal SET entry_id = CAST(x'ff' AS TEXT) WHERE position = 3", "the link cannot be read"),
+    ("UPDATE privacy_auditseal SET mac = 17 WHERE position = 3", "entry {}, or its place"),
+    ("UPDATE privacy_auditseal SET mac = x'ff' WHERE position = 3", "entry {}, or its place"),
+]
+
+
+def only(mark: pytest.MarkDecorator, cases: list[tuple[str, str]]) -> list[Any]:
+    """What a column can hold is the database's."""
+    return [pytest.param(*case, marks=mark) for case in cases]
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        *STRANGE_ANYWHERE,
+        *only(pytest.mark.once, STRANGE_ON_SQLITE),
+        *only(pytest.mark.services, STRANGE_ON_POSTGRESQL),
+    ],
+)
+def test_verify_of_a_row_tampered_with_strangely_names_the_place(
+    noon: datetime, statement: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_five(noon)
+    seal_entries(noon)
+    third = entries_in_chain()[2]
+    tamper(statement)
+
+    with pytest.raises(CommandError, match="The audit chain is broken in"):
+        call_command("verify_audit")
+
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Position 3: ")]
+    assert len(said) == 1
+    assert sentence.format(third) in said[0]
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        (
+            "UPDATE privacy_auditseal SET position = 'third' WHERE position = 3",
+            "A link stands at the position 'third', which is none.",
+        ),
+        ("UPDATE privacy_unsealedentry SET entry_id = 'x'", "The entry 'x' is missing; it waited for its place in the chain."),
+        ("UPDATE privacy_unsealedentry SET entry_id = x'ff'", "it waited for its place in the chain."),
+    ],
+)
+@pytest.mark.once
+def test_verify_of_an_id_that_is_none_names_it(noon: datetime, statement: str, sentence: str) -> None:
+    write_five(noon)
+    seal_entries(noon)
+    write(noon)
+    tamper(statement)
+
+    assert any(sentence in problem for problem in verify_chain().problems)
+
+
 def test_verify_of_a_chain_with_a_link_cut_out_names_the_gap_and_the_next_link(noon: datetime) -> None:
     write_five(noon)
     seal_entries(noon)
