@@ -1,13 +1,17 @@
 """Signing in, and a program's settings."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.auth import TOTP
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, TOTP
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +72,17 @@ class SignInForm(WithTypedAddress, LoginForm):  # type: ignore[misc]
 
 
 class TurnOnAppForm(ActivateTOTPForm):  # type: ignore[misc]
-    """The code that turns the authenticator app on is used by that: it does not sign in as well."""
+    """An authenticator app. The page loaded again, or come back to, still shows the key that the app has read by now.
+
+    The code that turns it on is used by that: it does not sign in as well.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        session = context.request.session
+        shown = session.get(SECRET_SESSION_KEY)
+        super().__init__(*args, **kwargs)
+        if shown:
+            self.secret = session[SECRET_SESSION_KEY] = shown
 
     def clean_code(self) -> str:
         code: str = super().clean_code()
@@ -76,10 +90,33 @@ class TurnOnAppForm(ActivateTOTPForm):  # type: ignore[misc]
         return code
 
 
+@contextmanager
+def _reading_a_key() -> Iterator[None]:
+    """What a key answers is read in many steps, each of which breaks in its own way when it was not a key that wrote it."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, struct.error) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AnswerOfKeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The second step with a key."""
+
+    def clean_credential(self) -> Authenticator:
+        with _reading_a_key():
+            key: Authenticator = super().clean_credential()
+            return key
+
+
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """allauth leaves its label to the name of the field, which no catalog translates."""
 
     name = forms.CharField(label=_("Name"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        with _reading_a_key():
+            cleaned: dict[str, Any] = super().clean()
+            return cleaned
 
 
 class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]

@@ -196,6 +196,7 @@ MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
 MFA_FORMS = {
     "activate_totp": "accounts.forms.TurnOnAppForm",
     "add_webauthn": "accounts.forms.AddKeyForm",
+    "authenticate_webauthn": "accounts.forms.AnswerOfKeyForm",
     "edit_webauthn": "accounts.forms.RenameKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -12,7 +12,9 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
 
+from accounts.sign_in.views import ChoosePasswordView, ConfirmAddressView, TurnOnAppView
 from accounts.views import sign_out
+from core.once import answered_once
 from core.policy import public, signed_in
 
 form = ("GET", "POST")
@@ -25,14 +27,18 @@ urlpatterns = [
     path("reauthenticate/", signed_in(methods=form)(account.reauthenticate), name="account_reauthenticate"),
     path("email/", signed_in(methods=form)(account.email), name="account_email"),
     path("confirm-email/", public()(account.email_verification_sent), name="account_email_verification_sent"),
-    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", public(methods=form)(account.confirm_email), name="account_confirm_email"),
+    re_path(
+        r"^confirm-email/(?P<key>[-:\w]+)/$",
+        public(methods=form)(answered_once(ConfirmAddressView.as_view())),
+        name="account_confirm_email",
+    ),
     path("password/change/", signed_in(methods=form)(account.password_change), name="account_change_password"),
     path("password/set/", signed_in(methods=form)(account.password_set), name="account_set_password"),
     path("password/reset/", public(methods=form)(account.password_reset), name="account_reset_password"),
     path("password/reset/done/", public()(account.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        public(methods=form)(account.password_reset_from_key),
+        public(methods=form)(answered_once(ChoosePasswordView.as_view())),
         name="account_reset_password_from_key",
     ),
     path(
@@ -41,13 +47,13 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("2fa/", signed_in()(mfa.index), name="mfa_index"),
-    path("2fa/authenticate/", public(methods=form)(mfa.authenticate), name="mfa_authenticate"),
-    path("2fa/totp/activate/", signed_in(methods=form)(totp.activate_totp), name="mfa_activate_totp"),
+    path("2fa/authenticate/", public(methods=form)(answered_once(mfa.authenticate)), name="mfa_authenticate"),
+    path("2fa/totp/activate/", signed_in(methods=form)(answered_once(TurnOnAppView.as_view())), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", signed_in(methods=form)(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", signed_in()(recovery_codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",
-        signed_in(methods=form)(recovery_codes.generate_recovery_codes),
+        signed_in(methods=form)(answered_once(recovery_codes.generate_recovery_codes)),
         name="mfa_generate_recovery_codes",
     ),
     path(
@@ -56,7 +62,7 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("2fa/webauthn/", signed_in()(webauthn.list_webauthn), name="mfa_list_webauthn"),
-    path("2fa/webauthn/add/", signed_in(methods=form)(webauthn.add_webauthn), name="mfa_add_webauthn"),
+    path("2fa/webauthn/add/", signed_in(methods=form)(answered_once(webauthn.add_webauthn)), name="mfa_add_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", signed_in(methods=form)(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/edit/", signed_in(methods=form)(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
     path("sessions/", signed_in(methods=form)(usersessions.list_usersessions), name="usersessions_list"),

@@ -1,7 +1,7 @@
 """An address or a name is one, however it was typed or pasted, on every way in."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
@@ -89,13 +90,19 @@ def test_sign_in_with_the_address(benny: Membership, typed: str) -> None:
 def test_reset_with_the_address_writes_to_its_mailbox(benny: Membership, typed: str) -> None:
     Client().post(reverse("account_reset_password"), {"email": typed})
 
+    drain(timezone.now() + timedelta(seconds=1))
     (message,) = mail.outbox
     assert message.to == ["ben@example.org"]
     assert "/account/password/reset/key/" in message.body
 
 
 def test_change_to_the_address_is_the_address(mona: Membership, sign_in: SignIn, typed: str) -> None:
-    sign_in(mona).post(reverse("account_email"), {"action_add": "", "email": typed})
+    mona.user.set_password(PASSWORD)
+    mona.user.save()
+    client = sign_in(mona)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    client.post(reverse("account_email"), {"action_add": "", "email": typed})
 
     assert EmailAddress.objects.get(user=mona.user, verified=False).email == "ben@example.org"
 

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership, Program, User
 from core.deployment import FILES
 from core.errors import DomainError
 from notifications.services import cancel, enqueue_all, message_for
@@ -106,6 +106,13 @@ def withdraw(*, invitation: Invitation, by: Membership, now: datetime) -> None:
 def find_open(token: str, now: datetime) -> Invitation | None:
     """The open invitation whose link holds `token`."""
     return Invitation.objects.open(now).select_related("program").filter(token_hash=_hash(token)).first()
+
+
+def joined_by(token: str, user: User) -> Membership | None:
+    """The place that this user accepted with the link that holds `token`, if they did and still have it."""
+    used = Invitation.objects.exclude(accepted_at=None).filter(token_hash=_hash(token), email=user.email).first()
+    places = Membership.objects.active().filter(user=user)
+    return places.filter(program_id=used.program_id, role=used.role).select_related("user").first() if used else None
 
 
 def forget_expired(now: datetime) -> int:

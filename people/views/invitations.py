@@ -20,6 +20,7 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
 from core.errors import DomainError
 from core.forms import posted, status_of
+from core.once import answered_once
 from core.policy import allow, public
 from people.forms import InvitationForm, JoinForm
 from people.models import Invitation
@@ -123,29 +124,39 @@ def _status(invitation: Any, now: datetime) -> str:
 
 
 @public(methods=("GET", "POST"))
+@answered_once
 @sensitive_post_parameters("password")
 def join(request: Any, token: str) -> HttpResponse:
     """Open an invitation: choose a password, or accept when signed in. A used, withdrawn or unknown link looks the same.
 
     So does the page of an address that has an account: a coordinator can copy the link, and is to learn nothing from it.
+    The person who joined by it and is signed in goes home: they pressed twice, or came back.
     """
     invitation = invitations.find_open(token, request.now)
     if invitation is None:
-        return render(request, "people/join_closed.html", status=404)
+        return _closed(request, token)
     if request.user.is_authenticated and request.user.email == invitation.email:
-        return _join_known(request, invitation)
+        return _join_known(request, invitation, token)
     if request.user.is_authenticated:
         return render(request, "people/join_sign_in.html", {"invitation": invitation})
     return _join_new(request, invitation)
 
 
-def _join_known(request: Any, invitation: Invitation) -> HttpResponse:
+def _closed(request: Any, token: str) -> HttpResponse:
+    joined = invitations.joined_by(token, request.user) if request.user.is_authenticated else None
+    if joined is None:
+        return render(request, "people/join_closed.html", status=404)
+    request.session[SESSION_KEY] = str(joined.pk)
+    return redirect("home")
+
+
+def _join_known(request: Any, invitation: Invitation, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "people/join_accept.html", {"invitation": invitation})
     try:
         membership = joining.join_known(invitation=invitation, user=request.user, now=request.now)
     except DomainError:
-        return render(request, "people/join_closed.html", status=404)
+        return _closed(request, token)
     request.session[SESSION_KEY] = str(membership.pk)
     return redirect("home")
 
