@@ -72,7 +72,8 @@ class PeopleFilterForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """One or two people files; `texts` holds their text by kind once valid. Larger ones are refused at the door."""
+    """One or two people files; `texts` holds their text by kind once valid, `guessed` the names whose letters were guessed at.
+    Larger ones are refused at the door."""
 
     mentors = forms.FileField(label=_("Mentors"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
     mentees = forms.FileField(label=_("Mentees"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
@@ -80,6 +81,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.texts: dict[str, str] = {}
+        self.guessed: list[str] = []
 
     def clean_mentors(self) -> None:
         self._read(Role.MENTOR, self.cleaned_data["mentors"])
@@ -96,11 +98,11 @@ class ImportForm(forms.Form):
     def _read(self, kind: str, upload: "UploadedFile[bytes] | None") -> None:
         if upload is None:
             return
-        data = upload.read()
         try:
-            file = read_people(kind, data)
+            file = read_people(kind, upload.read())
         except FileError as error:
             raise forms.ValidationError(str(error), code="unreadable") from error
         if not file.named:
             raise forms.ValidationError(_("This file has no people in it."), code="nobody")
-        self.texts[kind] = data.decode("utf-8-sig")
+        self.texts[kind] = file.text
+        self.guessed += file.guessed

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import canonical
 from intake.files.columns import EMAIL, KINDS, Column, columns_for
+from intake.files.encoding import EncodingError, as_text, trouble_with_letters
 from intake.files.header import names_in, separator_of, trouble_with
 from people.cells import CellError
 
@@ -59,13 +60,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class PeopleFile:
-    """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable."""
+    """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable;
+    `guessed` are the names with letters that were guessed at, because the file is no UTF-8."""
 
     kind: str
+    text: str
     columns: tuple[str, ...]
     rows: tuple[PersonRow, ...]
     problems: tuple[Problem, ...] = ()
     named: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    guessed: tuple[str, ...] = ()
 
 
 def make_inert(text: str) -> str:
@@ -92,7 +96,8 @@ def write_people(kind: str, people: Iterable[Mapping[str, Any]]) -> str:
 
 def read_people(kind: str, data: bytes) -> PeopleFile:
     """The people in a file. Raises `FileError` when it is no such file; a bad row is a problem, not an error."""
-    table = _table(_text(data), kind)
+    text, is_guessed = _text(data)
+    table = _table(text, kind)
     columns = _columns_of(kind, table[0])
     rows: list[PersonRow] = []
     problems: list[Problem] = []
@@ -112,23 +117,22 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
             problems += wrong
         else:
             rows.append(PersonRow(kind, number, values))
-    return PeopleFile(kind, tuple(column.name for column in columns), tuple(rows), tuple(problems), named)
+    guessed = tuple(called for _address, called in named.values() if is_guessed and not called.isascii())
+    return PeopleFile(kind, text, tuple(column.name for column in columns), tuple(rows), tuple(problems), named, guessed)
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> tuple[str, bool]:
     if data.startswith(_OTHER_FILES):
         raise FileError(_("This is not a CSV file. Open it in a spreadsheet, save it as “CSV UTF-8” and use that file."))
     if len(data) > MAX_BYTES:
         raise FileError(_("The file is larger than 1 MB. Split it into smaller files."))
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileError(_("The file is saved as UTF-16. Save it as “CSV UTF-8” and try again."))
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileError(_("The file is not saved as UTF-8. Save it as “CSV UTF-8” and try again.")) from None
+        text, is_guessed = as_text(data)
+    except EncodingError as error:
+        raise FileError(str(error)) from error
     if "\0" in text:
         raise FileError(_("The file holds characters that are not text. Save it as “CSV UTF-8” and try again."))
-    return text
+    return text, is_guessed
 
 
 def _table(text: str, kind: str) -> list[list[str]]:
@@ -186,6 +190,8 @@ def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[s
     for column, cell in zip(columns, cells, strict=True):
         text = _seen(cell)
         try:
+            if trouble := trouble_with_letters(text):
+                raise CellError(trouble)
             if text:
                 values[column.name] = column.cell.parse(text)
             elif column.is_required:

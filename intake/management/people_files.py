@@ -1,9 +1,11 @@
 """The people files that a command is given."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.management.base import CommandError
 
+from intake.files.encoding import look_at
 from intake.files.format import FileError, PeopleFile, Problem, read_people
 
 
@@ -15,6 +17,11 @@ def read_file(kind: str, path: Path) -> PeopleFile:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
     except FileError as error:
         raise CommandError(f"{path}: {error}") from error
+
+
+def doubts_about(files: Iterable[PeopleFile]) -> list[str]:
+    """A line for each file whose letters were guessed at."""
+    return [f"{file.kind}s: {look_at(file.guessed)}" for file in files if file.guessed]
 
 
 def line_about(problem: Problem) -> str:

@@ -16,6 +16,7 @@ from core.forms import posted, status_of
 from core.policy import allow
 from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, Column, columns_for
+from intake.files.encoding import as_bytes, look_at
 from intake.files.export import export_people
 from intake.files.missing import missing_after
 from intake.files.plan import ImportPlan, RowOutcome, plan_import
@@ -31,6 +32,8 @@ def import_upload(request: MemberRequest) -> HttpResponse:
     form = ImportForm(posted(request), request.FILES or None)
     if form.is_valid():
         pending = pending_imports.keep(owner=request.membership, texts=form.texts, now=request.now)
+        if form.guessed:
+            messages.warning(request, look_at(form.guessed))
         return redirect("intake:import_preview", pending.pk)
     return render(request, "intake/import.html", {"form": form, "columns": _columns()}, status=status_of(form))
 
@@ -67,7 +70,7 @@ def export(request: MemberRequest, kind: str) -> HttpResponse:
         raise Http404
     text = export_people(program=request.membership.program, kind=kinds[kind], by=request.membership, now=request.now)
     return HttpResponse(
-        text,
+        as_bytes(text),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{kind}.csv"'},
     )

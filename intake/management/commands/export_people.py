@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.management.program_option import program_called
 from intake.files.columns import KINDS
+from intake.files.encoding import as_bytes
 from intake.files.export import export_people
 
 
@@ -27,5 +28,5 @@ class Command(BaseCommand):
             path = out / f"{kind}s.csv"
             text = export_people(program=program, kind=kind, by=None, now=timezone.now())
             path.touch(mode=0o600)
-            path.write_bytes(text.encode())
+            path.write_bytes(as_bytes(text))
             self.stdout.write(f"Wrote {path}.")

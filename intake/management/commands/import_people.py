@@ -13,7 +13,7 @@ from intake.files.apply import import_people
 from intake.files.columns import KINDS
 from intake.files.missing import missing_after
 from intake.files.plan import ImportPlan, RowOutcome, plan_import
-from intake.management.people_files import line_about, read_file
+from intake.management.people_files import doubts_about, line_about, read_file
 
 
 class Command(BaseCommand):
@@ -30,6 +30,8 @@ class Command(BaseCommand):
         now = timezone.now()
         files = [read_file(kind, path) for kind, path in zip(KINDS, (options["mentors"], options["mentees"]), strict=True)]
         plan = plan_import(program, files, now=now)
+        for line in doubts_about(files):
+            self.stderr.write(line)
         self._say(plan)
         if plan.count(RowOutcome.BAD):
             raise CommandError("Nothing was imported. Fix the rows above and run this again.")

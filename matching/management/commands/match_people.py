@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.timezones import zone_names
-from intake.management.people_files import line_about, read_file
+from intake.files.encoding import as_bytes
+from intake.management.people_files import doubts_about, line_about, read_file
 from matching.spreadsheet import pairs as pairs_file
 from matching.spreadsheet import people as spreadsheet
 
@@ -42,8 +43,8 @@ class Command(BaseCommand):
         _check(out)
         files = read_file(Role.MENTOR, options["mentors"]), read_file(Role.MENTEE, options["mentees"])
         problems = spreadsheet.problems(*files, zone=zone, now=now)
-        for problem in problems:
-            self.stderr.write(line_about(problem))
+        for line in [*map(line_about, problems), *doubts_about(files)]:
+            self.stderr.write(line)
         if problems:
             raise CommandError("Nothing was written. Fix the rows above and run this again.")
         found = pairs_file.make_pairs(spreadsheet.read(*files, zone=zone, now=now), now)
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         if options["json"]:
             _write(out, pairs_file.as_json(found).encode())
         else:
-            _write(out, pairs_file.as_csv(found).encode("utf-8-sig"))  # or a spreadsheet takes it for another encoding
+            _write(out, as_bytes(pairs_file.as_csv(found)))
         self.stdout.write(
             f"Wrote {out}. Pairs: {len(found.pairs)}. Mentees without a mentor: {len(found.mentees)}. "
             f"Mentors without a mentee: {len(found.mentors)}."
