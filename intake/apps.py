@@ -8,6 +8,7 @@ class IntakeConfig(AppConfig):
         from accounts.enums import Role
         from accounts.home import register_card
         from core.scans import register_scan
+        from intake import notices  # noqa: F401  registers the kind of message
         from intake.cards import intake_card
         from intake.files.pending import drop_expired
 

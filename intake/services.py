@@ -1,4 +1,4 @@
-"""Put a mentee on the waiting list."""
+"""Put a mentee on the waiting list; a person ends their own consent."""
 
 from datetime import datetime
 
@@ -9,9 +9,13 @@ from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
 from intake.audit_events import WAITING
+from intake.notices import CONSENT_TAKEN_BACK
 from intake.selectors import missing_of
+from notifications.services import enqueue_all, message_for
 from people.models import MenteeProfile
 from privacy import audit
+from privacy.consents import revoke_consent
+from privacy.models import Consent
 from relationships.selectors import pairs_of_mentees
 
 
@@ -33,3 +37,20 @@ def start_waiting(*, person: Membership, by: Membership, now: datetime) -> None:
     profile.waiting_since = person.program.today(now)
     profile.save(update_fields=["waiting_since"])
     audit.record(WAITING, profile, person=person.user_id, program=person.program_id, by=by, at=now)
+
+
+@transaction.atomic
+def take_back_consent(*, consent: Consent, by: Membership, now: datetime) -> None:
+    """The person ends what they agreed to in the program; the coordinators are told, or the admins where there are none.
+
+    Nothing happens where this consent has ended before, so a form that was left open ends no newer one.
+    """
+    standing = Consent.objects.standing(by.program_id).filter(pk=consent.pk)
+    if not standing.exists() or not revoke_consent(person_id=by.user_id, program_id=by.program_id, by=by, now=now):
+        return
+    active = Membership.objects.active().filter(program_id=by.program_id).select_related("user", "program")
+    staff = list(active.with_role(Role.COORDINATOR)) or list(active.with_role(Role.ADMIN))
+    enqueue_all(
+        message_for(CONSENT_TAKEN_BACK, subject_id=by.pk, recipient=member.user, program=member.program, now=now)
+        for member in staff
+    )

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from intake.views import imports, people, steps
+from intake.views import consent, imports, people, steps
 
 app_name = "intake"
 urlpatterns: list[URLPattern] = [
+    path("my-consent/", consent.my_consent, name="my_consent"),
+    path("my-consent/<uuid:consent_id>/take-back/", consent.take_back_consent, name="take_back_consent"),
     path("people/", people.people, name="people"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/edit/", people.person_edit, name="person_edit"),

@@ -76,3 +76,7 @@ class Consent(UUIDModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["program_id", "person_id", "given_on"], name="consent_unique")]
+
+    def is_in_force(self, on: date) -> bool:
+        """As `ConsentQuerySet.in_force`, of this one."""
+        return self.revoked_at is None and self.given_on <= on and (self.expires_on is None or self.expires_on >= on)

@@ -21,7 +21,13 @@ from relationships import services
 from relationships.enums import State
 from supervision.models import Flag
 
-ASKS_NOTHING = {"account_logout", "matching:send_round", "notifications:open", "people:invite_everybody"}
+ASKS_NOTHING = {
+    "account_logout",
+    "intake:take_back_consent",
+    "matching:send_round",
+    "notifications:open",
+    "people:invite_everybody",
+}
 """Pages that only say what one button will do, and an address that leads on either way."""
 ON_A_LARGER_PAGE = {"intake:consent_give", "intake:never_pair_add"}
 """Forms that have no address of their own to be read at."""

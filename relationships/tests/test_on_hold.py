@@ -123,7 +123,7 @@ def test_neither_of_the_two_sees_contact_words_or_the_reason_while_on_hold(
         page = client.get(address).content.decode()
         assert PHONES[other] not in page, address
         assert "Hush." not in page, address
-        assert "consent" not in page.lower(), address
+        assert "consent" not in page.lower().partition("<main")[2], address
         assert "never" not in page.lower().partition("<main")[2], address
         if name == "mona":
             assert "I slept." not in page, address

@@ -18,6 +18,7 @@ from core.routes import Route, walk
 from intake.files import pending as pending_imports
 from matching.rounds.services import start_round
 from people.models import Invitation
+from privacy.models import Consent
 from relationships.actions import ACTIONS
 from relationships.enums import RUNNING
 from relationships.models import MentoringSession, Relationship
@@ -134,6 +135,10 @@ def _with(kind: str, route: str) -> Addresses:
 
 
 WITH_ARGUMENTS: dict[str, Addresses] = {
+    "intake:take_back_consent": _first(
+        "intake:take_back_consent",
+        lambda person: Consent.objects.filter(person_id=person.user_id, program_id=person.program_id),
+    ),
     "intake:import_preview": _import_preview,
     "intake:person": _people("intake:person", Role.MENTEE, Role.MENTOR, Role.SUPERVISOR),
     "intake:person_edit": _people("intake:person_edit", Role.MENTEE, Role.MENTOR),

@@ -1,0 +1,181 @@
+"""People see what they agreed to, and take it back. Ben is a mentee, Mona his mentor, Alice coordinates."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Membership, Program
+from conftest import SignIn
+from demo import factories
+from intake.notices import CONSENT_TAKEN_BACK
+from notifications.models import Message
+from privacy.consents import give_consent, has_consent
+from privacy.models import AuditEntry, Consent
+from relationships.models import Relationship
+from relationships.services import accept, propose
+
+MINE = reverse("intake:my_consent")
+
+
+def take_back(consent: Consent) -> str:
+    return reverse("intake:take_back_consent", args=[consent.pk])
+
+
+def consent_of(person: Membership) -> Consent:
+    return Consent.objects.get(person_id=person.user_id, program_id=person.program_id)
+
+
+def consents(person: Membership, now: datetime) -> bool:
+    return has_consent(person.user_id, person.program_id, person.program.today(now))
+
+
+@pytest.fixture
+def pair(alice: Membership, mona: Membership, ben: Membership, now: datetime) -> Relationship:
+    proposed = propose(mentor=mona, mentee=ben, by=alice, now=now)
+    accept(relationship=proposed, by=mona, now=now)
+    return accept(relationship=proposed, by=ben, now=now)
+
+
+@pytest.mark.parametrize(
+    ("person", "with_whom"),
+    [
+        ("ben", "Your mentor, and a person who may be your mentor"),
+        ("mona", "The people you mentor, and a person you may mentor next"),
+    ],
+)
+def test_my_consent_says_who_what_why_and_until_when(
+    person: str, with_whom: str, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    member = request.getfixturevalue(person)
+    Consent.objects.filter(person_id=member.user_id).update(given_on=date(2026, 2, 9), expires_on=date(2027, 2, 8))
+    client = sign_in(member)
+    assert MINE in client.get(reverse("people:me")).content.decode()
+
+    page = client.get(MINE).content.decode()
+
+    said = ("What you agreed to in North.", "The staff of North", with_whom, "February 9, 2026", "February 8, 2027")
+    assert [words in page for words in said] == [True] * 5
+    assert take_back(consent_of(member)) in page
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"revoked_at": "now"}, "Taken back on March 2, 2026"),
+        ({"expires_on": date(2026, 3, 1)}, "Ran out on March 1, 2026"),
+        (None, "You have not agreed to anything yet"),
+    ],
+)
+def test_my_consent_not_in_force_says_so_and_offers_nothing_to_take_back(
+    change: dict[str, object] | None, says: str, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    consent = consent_of(ben)
+    if change is None:
+        Consent.objects.all().delete()
+    else:
+        Consent.objects.update(**{name: now if value == "now" else value for name, value in change.items()})
+
+    page = sign_in(ben).get(MINE).content.decode()
+
+    assert says in page
+    assert take_back(consent) not in page
+
+
+def test_take_back_says_beforehand_what_it_will_touch(
+    *, ben: Membership, pair: Relationship, north: Program, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    mona = pair.mentor
+    dora = factories.make_mentee(north, "dora@example.org", now=now)
+    propose(mentor=mona, mentee=dora, by=alice, now=now)
+
+    pages = [sign_in(who).get(take_back(consent_of(who))).content.decode() for who in (ben, mona, dora)]
+
+    said = (
+        "Your match with Mona goes on hold",
+        "Your match with Ben goes on hold",
+        "The match with Dora that waits for an answer does not go ahead.",
+        "The match with Mona that waits for an answer does not go ahead.",
+        "You keep your place in line",
+    )
+    assert [[words in page for words in said] for page in pages] == [
+        [True, False, False, False, False],
+        [False, True, True, False, False],
+        [False, False, False, True, True],
+    ]
+    assert all(consents(who, now) for who in (ben, mona, dora))
+
+
+def test_take_back_ends_the_consent_at_once_and_tells_the_coordinators_once(
+    ben: Membership, alice: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client, address = sign_in(ben), take_back(consent_of(ben))
+
+    answers = [client.post(address, follow=True) for _ in range(2)]
+
+    assert [answer.redirect_chain for answer in answers] == [[(MINE, 302)]] * 2
+    assert "Taken back on March 2, 2026" in answers[0].content.decode()
+    assert not consents(ben, now)
+    told = Message.objects.filter(kind=CONSENT_TAKEN_BACK).values_list("recipient_id", "subject_id")
+    assert list(told) == [(alice.user_id, ben.pk)]
+    changed = AuditEntry.objects.filter(reason="consent_revoked").values_list("actor_id", "person_id")
+    assert list(changed) == [(ben.user_id, ben.user_id)]
+    home = sign_in(alice).get("/").content.decode()
+    assert "Ben took back their consent. Talk with them about how to go on." in home
+
+
+def test_take_back_without_a_coordinator_tells_the_admins(
+    mona: Membership, ada: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    sign_in(mona).post(take_back(consent_of(mona)))
+
+    assert list(Message.objects.filter(kind=CONSENT_TAKEN_BACK).values_list("recipient", flat=True)) == [ada.user_id]
+
+
+def test_take_back_form_left_open_ends_no_later_consent(
+    ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client, old = sign_in(ben), take_back(consent_of(ben))
+    client.post(old)
+    today = ben.program.today(now)
+    give_consent(person_id=ben.user_id, program_id=ben.program_id, on=today, by=alice, now=now)
+
+    client.post(old)
+
+    assert consents(ben, now)
+
+
+def test_take_back_touches_no_other_program(ben: Membership, maya: Membership, now: datetime, sign_in: SignIn) -> None:
+    factories.give_consent(Membership(user=ben.user, program=maya.program), ben.program.today(now) - timedelta(days=1))
+
+    sign_in(ben).post(take_back(consent_of(ben)))
+
+    assert (consents(ben, now), has_consent(ben.user_id, maya.program_id, maya.program.today(now))) == (False, True)
+
+
+@pytest.mark.parametrize(("person", "status"), [("mona", 404), ("maya", 404), ("alice", 403), ("sam", 403), ("ada", 403)])
+def test_take_back_is_for_the_person_alone(
+    *, person: str, status: int, ben: Membership, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    client, address = sign_in(request.getfixturevalue(person)), take_back(consent_of(ben))
+
+    assert (client.get(address).status_code, client.post(address).status_code) == (status, status)
+    assert Client().post(address).status_code == 302
+    assert consents(ben, now)
+
+
+def test_take_back_page_costs_the_same_for_one_mentee_as_for_ten(
+    mona: Membership, alice: Membership, now: datetime, sign_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    mona.mentor_profile.capacity = 20
+    mona.mentor_profile.save()
+    client, address = sign_in(mona), take_back(consent_of(mona))
+    client.get(address)
+    for count in (1, 9):
+        for number in range(count):
+            mentee = factories.make_mentee(mona.program, f"m{count}{number}@example.org", now=now)
+            propose(mentor=mona, mentee=mentee, by=alice, now=now)
+        with django_assert_num_queries(6):
+            client.get(address)

@@ -1,0 +1,37 @@
+"""What people see of their own consent, and how they take it back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.http import MemberRequest
+from core.policy import allow
+from intake import services
+from intake.access import get_own_consent
+from intake.selectors import newest_consent, pairs_on_consent
+
+
+@allow(Role.MENTEE, Role.MENTOR)
+def my_consent(request: MemberRequest) -> HttpResponse:
+    """What I agreed to in this program, since when and until when."""
+    today = request.membership.program.today(request.now)
+    consent = newest_consent(request.membership, today)
+    context = {"consent": consent, "is_in_force": consent is not None and consent.is_in_force(today)}
+    return render(request, "intake/my_consent.html", context)
+
+
+@allow(Role.MENTEE, Role.MENTOR, methods=("GET", "POST"))
+def take_back_consent(request: MemberRequest, consent_id: UUID) -> HttpResponse:
+    """Says what it will touch; does it on POST. The address names the consent: the form sent once more later ends no other."""
+    consent = get_own_consent(request.membership, consent_id)
+    if request.method == "POST":
+        services.take_back_consent(consent=consent, by=request.membership, now=request.now)
+        messages.success(request, _("You took back your consent. The program's staff are told, and will talk with you."))
+        return redirect("intake:my_consent")
+    if not consent.is_in_force(request.membership.program.today(request.now)):
+        return redirect("intake:my_consent")
+    return render(request, "intake/take_back_consent.html", pairs_on_consent(request.membership))
