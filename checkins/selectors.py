@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from accounts.models import Membership
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
 from people.models import MentorProfile
+from relationships.enums import RUNNING
 from relationships.models import Relationship
 
 PER_PAGE = 20
@@ -19,7 +20,16 @@ ON_CARD = 5
 def pair_of(mentee: Membership, now: datetime) -> Relationship | None:
     """The pair in which this mentee is in contact with a mentor now."""
     in_contact = Relationship.objects.in_contact(mentee.program.today(now))
-    return in_contact.filter(mentee=mentee).select_related("mentor__user").first()
+    return in_contact.filter(mentee=mentee).select_related("mentor__user", "program").first()
+
+
+def pair_that_hears(mentee: Membership, now: datetime) -> Relationship | None:
+    """The pair whose mentor hears when this mentee asks for support: it runs, and the two are in contact.
+
+    What a page says beforehand comes from here, and so does the telling. Staff hear in any case, through `supervision`.
+    """
+    pair = pair_of(mentee, now)
+    return pair if pair is not None and pair.state in RUNNING else None
 
 
 def is_on_hold(mentee: Membership, now: datetime) -> bool:
@@ -29,6 +39,12 @@ def is_on_hold(mentee: Membership, now: datetime) -> bool:
 
 def latest_of(mentee: Membership) -> CheckIn | None:
     return CheckIn.objects.filter(mentee=mentee).first()
+
+
+def mentor_told_of(checkin: CheckIn) -> Membership | None:
+    """The mentor who was told that this check-in asks for support; None where staff alone were, or where it does not ask."""
+    call = SupportRequest.objects.filter(checkin=checkin).select_related("shared_with__mentor__user").first()
+    return call.shared_with.mentor if call and call.shared_with else None
 
 
 def checked_in_today(mentee: Membership, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from checkins.clocks import plan_of, put_plan, wanted_rhythm
 from checkins.enums import Support
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.schedule import Nudge, plan_after_checkin
+from checkins.selectors import pair_that_hears
 from core.errors import DomainError
 from notifications.services import cancel_all, enqueue
 from privacy import audit
@@ -89,9 +90,8 @@ def _move_on(mentee: Membership, now: datetime) -> None:
 
 
 def _ask_for_support(checkin: CheckIn, now: datetime) -> None:
-    """The mentor with whom the mentee is in contact is told at once; supervision reads the request with its own scan."""
-    running = Relationship.objects.in_contact(checkin.mentee.program.today(now)).running()
-    pair = running.filter(mentee=checkin.mentee).select_related("mentor__user", "program").first()
+    """The mentor of the pair that hears is told at once; supervision reads the request with its own scan."""
+    pair = pair_that_hears(checkin.mentee, now)
     request = SupportRequest.objects.create(
         mentee=checkin.mentee, checkin=checkin, shared_with=pair, urgency=checkin.support, asked_at=now
     )

@@ -13,10 +13,10 @@ from checkins import selectors, services
 from checkins.access import get_pair_for, get_support_request_for, open_shared_checkin_for, open_support_request_for
 from checkins.enums import Drinking, Support
 from checkins.forms import CheckInForm
+from checkins.models import CheckIn
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
-from relationships.enums import RUNNING
 
 
 @allow(Role.MENTEE, methods=("GET", "POST"), threads="calls")
@@ -26,7 +26,7 @@ def new(request: MemberRequest) -> HttpResponse:
         posted(request),
         pair=pair.pk if pair else None,
         mentor=pair.mentor.user.first_name if pair else "",
-        mentor_hears=pair is not None and pair.state in RUNNING,
+        mentor_hears=selectors.pair_that_hears(request.membership, request.now) is not None,
     )
     if form.is_valid():
         try:
@@ -39,20 +39,23 @@ def new(request: MemberRequest) -> HttpResponse:
         else:
             if form.was_not_shared:
                 messages.info(request, _("Your check-in is saved, and only you see it: it could not be shared just now."))
-            return _after(request, checkin.support)
+            return _after(request, checkin)
     context = {"form": form, "is_again": selectors.checked_in_today(request.membership, request.now)}
     return render(request, "checkins/new.html", context, status=status_of(form))
 
 
-def _after(request: MemberRequest, support: str) -> HttpResponse:
-    """Thanks; or, for a mentee who needs a person now, the crisis page at once."""
-    if support != Support.NOW:
+def _after(request: MemberRequest, checkin: CheckIn) -> HttpResponse:
+    """Thanks; or, for a mentee who needs a person now, the crisis page at once, with the names of those who are being told."""
+    if checkin.support != Support.NOW:
         return redirect("checkins:done")
-    said = _(
-        "Your check-in is saved, and your people here are being told that you asked for support now. Messages are not watched"
-        " around the clock, so please do not wait for us. Reach one of the lines below."
-    )
-    messages.warning(request, said)
+    mentor = selectors.mentor_told_of(checkin)
+    told = _("We are telling the program's staff that you asked for support now.")
+    if mentor is not None:
+        told = _("We are telling %(mentor)s and the program's staff that you asked for support now.") % {
+            "mentor": mentor.user.first_name
+        }
+    rest = _("Messages are not watched around the clock, so please do not wait for us. Reach one of the lines below.")
+    messages.warning(request, f"{_('Your check-in is saved.')} {told} {rest}")
     return redirect("core:support")
 
 
@@ -67,6 +70,7 @@ def done(request: MemberRequest) -> HttpResponse:
         "checkin": checkin,
         "said_yes": checkin.drinking == Drinking.YES,
         "wants_today": checkin.support == Support.TODAY,
+        "mentor_told": selectors.mentor_told_of(checkin),
         "wants_this_week": checkin.support == Support.THIS_WEEK,
         "pair": selectors.pair_of(request.membership, request.now),
         "is_on_hold": selectors.is_on_hold(request.membership, request.now),
@@ -121,5 +125,5 @@ def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
 def in_touch(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = get_support_request_for(request.membership, request_id, now=request.now)
     services.say_in_touch(request=asked, by=request.membership, now=request.now)
-    messages.success(request, _("Thank you. Your supervisor can see that you have been in touch."))
+    messages.success(request, _("Thank you. The program's staff can see that you have been in touch."))
     return redirect("home")
