@@ -53,7 +53,10 @@ class CloseReason(TextChoices):
 _MEANINGS = {
     CloseReason.COMPLETED: _("They did what they set out to do, or their time together is over as planned."),
     CloseReason.ENDED_EARLY: _("One of them cannot or does not want to go on, and no new mentor is needed now."),
-    CloseReason.REMATCH: _("The mentee goes back to the waiting list for another mentor."),
+    CloseReason.REMATCH: _(
+        "The mentee goes back to the waiting list, with the first date. Wait two to three weeks with the next match,"
+        " unless the mentee asks sooner."
+    ),
     CloseReason.SAFETY: _("Somebody may not be safe in this match."),
 }
 

@@ -88,6 +88,17 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
     def proposal_expired(self, now: datetime) -> RelationshipQuerySet:
         return self.proposed().filter(proposal_expires_at__lte=now)
 
+    def to_hand_on(self) -> RelationshipQuerySet:
+        """Ended for safety, and nobody has said yet how the mentee, who is active, goes on: no wait, no other match since."""
+        later = models.Q(state__in=HOLDS_PLACE) | models.Q(ended_at__gt=models.OuterRef("ended_at"))
+        ended = self.filter(state=State.CLOSED, close_reason=CloseReason.SAFETY, handed_on_at=None)
+        return ended.filter(
+            ~models.Exists(Relationship.objects.filter(later, mentee=models.OuterRef("mentee"))),
+            mentee__is_active=True,
+            mentee__user__is_active=True,
+            mentee__mentee_profile__waiting_since=None,
+        )
+
     def session_gap_due(self, now: datetime) -> RelationshipQuerySet:
         return self.running().filter(session_gap_due_at__lte=now)
 
@@ -135,7 +146,11 @@ class Relationship(UUIDModel):
     mentor_accepted_at = models.DateTimeField(null=True)
     mentee_accepted_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True, help_text="When the second of the two accepted.")
+    mentee_waited_since = models.DateField(null=True, help_text="The mentee's place in line when the two began.")
     ended_at = models.DateTimeField(null=True)
+    handed_on_at = models.DateTimeField(
+        null=True, help_text="When a coordinator said that the mentee, after an end for safety, wants no mentor for now."
+    )
     last_session_on = models.DateField(null=True)
     session_gap_since = models.DateField(null=True)
     session_gap_due_at = models.DateTimeField(null=True)
@@ -162,6 +177,11 @@ class Relationship(UUIDModel):
 
     def get_absolute_url(self) -> str:
         return reverse("relationships:detail", args=[self.pk])
+
+    @property
+    def place_in_line(self) -> date:
+        """The first day the mentee waited from, to go back to; no later than the proposal, where it was not kept."""
+        return self.mentee_waited_since or self.program.today(self.proposed_at)
 
 
 class Transition(AppendOnlyModel):

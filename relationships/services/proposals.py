@@ -86,11 +86,13 @@ def accept(*, relationship: Relationship, by: Membership, now: datetime) -> Rela
 
 
 def _start(pair: Relationship, by: Membership, now: datetime) -> None:
+    waits = MenteeProfile.objects.filter(membership=pair.mentee)
     pair.state = State.ACCEPTED
     pair.started_at = now
+    pair.mentee_waited_since = waits.values_list("waiting_since", flat=True).first()
     start_clock(pair, pair.mentor.user.today(now))
     pair.save()
-    MenteeProfile.objects.filter(membership=pair.mentee).update(waiting_since=None)
+    waits.update(waiting_since=None)
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
     cancel(PROPOSED, subject_id=pair.pk, now=now)
     notify(STARTED, pair, (pair.mentor, pair.mentee), now)

@@ -86,8 +86,8 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
         pair.ended_at = now
         pair.close_reason = reason
         if reason == CloseReason.REMATCH:
-            today = pair.program.today(now)
-            MenteeProfile.objects.filter(membership=pair.mentee, waiting_since=None).update(waiting_since=today)
+            waits = MenteeProfile.objects.filter(membership=pair.mentee, waiting_since=None)
+            waits.update(waiting_since=pair.place_in_line)
 
 
 @transaction.atomic

@@ -97,7 +97,32 @@ def test_close_for_a_rematch_puts_the_mentee_back_on_the_waiting_list(
     services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=noon)
     services.change_state(relationship=pair, to=State.CLOSED, by=alice, now=noon, reason=CloseReason.REMATCH)
 
-    assert MenteeProfile.objects.get().waiting_since == date(2026, 3, 2)
+    assert MenteeProfile.objects.get().waiting_since == date(2026, 2, 9)  # the place in line that Ben had
+
+
+def test_close_for_a_second_rematch_gives_back_the_first_place_in_line(
+    pair: Relationship, alice: Membership, mona: Membership, ben: Membership, noon: datetime
+) -> None:
+    for turn in (1, 2):
+        at = noon + timedelta(days=30 * turn)
+        services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=at)
+        services.change_state(relationship=pair, to=State.CLOSED, by=alice, now=at, reason=CloseReason.REMATCH)
+        assert MenteeProfile.objects.get().waiting_since == date(2026, 2, 9)
+        pair = services.propose(mentor=mona, mentee=ben, by=alice, now=at)
+        services.accept(relationship=pair, by=mona, now=at)
+        services.accept(relationship=pair, by=ben, now=at)
+        pair.refresh_from_db()
+
+
+def test_close_for_a_rematch_of_a_pair_that_kept_no_place_goes_back_to_the_proposal(
+    pair: Relationship, alice: Membership, noon: datetime
+) -> None:
+    Relationship.objects.update(mentee_waited_since=None, proposed_at=noon - timedelta(days=10))
+
+    services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=noon)
+    services.change_state(relationship=pair, to=State.CLOSED, by=alice, now=noon, reason=CloseReason.REMATCH)
+
+    assert MenteeProfile.objects.get().waiting_since == date(2026, 2, 20)
 
 
 @pytest.mark.parametrize("name", STAFF)
