@@ -28,6 +28,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
     Role.COORDINATOR: (
         "supervision/home/flags.html",
         "relationships/home/on_hold.html",
+        "intake/home/to_hand_on.html",
         "matching/home/waiting.html",
         "notifications/home/undelivered.html",
         "intake/home/intake.html",
@@ -38,6 +39,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
     Role.SUPERVISOR: (
         "supervision/home/flags.html",
         "relationships/home/on_hold.html",
+        "intake/home/to_hand_on.html",
         "notifications/home/new_for_you.html",
         "supervision/home/my_pairs.html",
     ),

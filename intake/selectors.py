@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -14,7 +14,7 @@ from people.models import PROFILE_OF, AvailabilityWindow, MenteeProfile, MentorP
 from people.selectors import profile_of
 from privacy.consents import has_consent, people_with_consent
 from privacy.models import Consent
-from relationships.enums import State
+from relationships.enums import ONGOING, CloseReason, State
 from relationships.models import Relationship
 from relationships.selectors import pairs_of_mentees
 
@@ -49,6 +49,31 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
         if missing:
             found.append((person, missing))
     return found
+
+
+def place_in_line(mentee: Membership, now: datetime) -> date:
+    """From which day this mentee waits, who begins to wait now.
+
+    A match that was ended for safety, or for another one, does not cost them the place they had.
+    """
+    closed = Relationship.objects.filter(mentee=mentee, state=State.CLOSED).select_related("program")
+    last = closed.order_by("-ended_at").first()
+    keeps_place = last is not None and last.close_reason in (CloseReason.SAFETY, CloseReason.REMATCH)
+    return last.place_in_line if last and keeps_place else mentee.program.today(now)
+
+
+def mentees_to_hand_on(membership: Membership) -> QuerySet[Relationship]:
+    """Matches that were ended for safety, of mentees of whom nobody has said how they go on; the first to end first."""
+    return Relationship.objects.visible_to(membership).to_hand_on().with_people().order_by("ended_at", "pk")
+
+
+def mentors_to_hand_on(program: Program) -> QuerySet[Membership]:
+    """Active mentors with a match whose own supervisor has left."""
+    pairs = Relationship.objects.filter(mentor=OuterRef("pk"), state__in=ONGOING)
+    supervisor = "mentor_profile__supervisor"
+    left = Q(**{f"{supervisor}__is_active": False}) | Q(**{f"{supervisor}__user__is_active": False})
+    mentors = Membership.objects.active().with_role(Role.MENTOR).filter(left, Exists(pairs), program=program)
+    return mentors.select_related("user", f"{supervisor}__user").defer("mentor_profile__contact").order_by("joined_at", "id")
 
 
 def _answers_of(profile: MentorProfile | MenteeProfile | None) -> Callable[[ProfileField], Any]:

@@ -8,20 +8,21 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
-from intake.audit_events import WAITING
+from intake.audit_events import NOT_WAITING, WAITING
 from intake.notices import CONSENT_TAKEN_BACK
-from intake.selectors import missing_of
+from intake.selectors import missing_of, place_in_line
 from notifications.services import enqueue_all, message_for
 from people.models import MenteeProfile
 from privacy import audit
 from privacy.consents import revoke_consent
 from privacy.models import Consent
+from relationships.models import Relationship
 from relationships.selectors import pairs_of_mentees
 
 
 @transaction.atomic
 def start_waiting(*, person: Membership, by: Membership, now: datetime) -> None:
-    """Put a mentee on the waiting list from today; one who waits already keeps their day.
+    """Put a mentee on the waiting list, at their place in line; one who waits already keeps their day.
 
     Refuses with `not_a_mentee`, `has_a_mentor` or `intake_missing`.
     """
@@ -34,9 +35,20 @@ def start_waiting(*, person: Membership, by: Membership, now: datetime) -> None:
         raise DomainError(_("This person has a mentor, or a proposal to answer."), code="has_a_mentor")
     if missing_of(person, now):
         raise DomainError(_("Something is still missing from intake."), code="intake_missing")
-    profile.waiting_since = person.program.today(now)
+    profile.waiting_since = place_in_line(person, now)
     profile.save(update_fields=["waiting_since"])
     audit.record(WAITING, profile, person=person.user_id, program=person.program_id, by=by, at=now)
+
+
+@transaction.atomic
+def leave_unmatched(*, person: Membership, by: Membership, now: datetime) -> None:
+    """A mentee whose match was ended for safety wants no other mentor for now: nobody is asked about them any more.
+
+    A second time changes nothing. They can be put on the waiting list later, at the place they had.
+    """
+    ended = Relationship.objects.visible_to(by).to_hand_on().filter(mentee=person)
+    if Relationship.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).update(handed_on_at=now):
+        audit.record(NOT_WAITING, person, person=person.user_id, program=person.program_id, by=by, at=now)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("people/<uuid:person_id>/consent/", steps.consent_give, name="consent_give"),
     path("people/<uuid:person_id>/consent/revoke/", steps.consent_revoke, name="consent_revoke"),
     path("people/<uuid:person_id>/waiting/", steps.start_waiting, name="start_waiting"),
+    path("people/<uuid:person_id>/not-waiting/", steps.leave_unmatched, name="leave_unmatched"),
     path("people/<uuid:person_id>/never-pair/", people.never_pair_add, name="never_pair_add"),
     path("people/<uuid:person_id>/never-pair/<uuid:rule_id>/drop/", people.never_pair_drop, name="never_pair_drop"),
     path("people/import/", imports.import_upload, name="import"),

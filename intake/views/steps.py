@@ -12,8 +12,8 @@ from accounts.http import MemberRequest
 from accounts.models import Membership
 from core.errors import DomainError
 from core.policy import allow
+from intake import services
 from intake.forms import ConsentForm
-from intake.services import start_waiting as put_on_waiting_list
 from intake.views.people import person_page
 from people.access import get_person_for, may_read_intake
 from people.audit_events import INTAKE_OPENED_TO_EDIT
@@ -55,12 +55,21 @@ def consent_revoke(request: MemberRequest, person_id: UUID) -> HttpResponse:
 def start_waiting(request: MemberRequest, person_id: UUID) -> HttpResponse:
     shown = _person(request, person_id)
     try:
-        put_on_waiting_list(person=shown, by=request.membership, now=request.now)
+        services.start_waiting(person=shown, by=request.membership, now=request.now)
     except DomainError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("%(name)s is on the waiting list.") % {"name": shown.user.first_name})
     return redirect("intake:person", shown.pk)
+
+
+@allow(Role.COORDINATOR, methods=("POST",))
+def leave_unmatched(request: MemberRequest, person_id: UUID) -> HttpResponse:
+    """After an end for safety: no new mentor for now."""
+    shown = _person(request, person_id)
+    services.leave_unmatched(person=shown, by=request.membership, now=request.now)
+    messages.success(request, _("Noted: no new mentor for %(name)s for now.") % {"name": shown.user.first_name})
+    return redirect("home")
 
 
 def _person(request: MemberRequest, person_id: UUID) -> Membership:
