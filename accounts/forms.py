@@ -20,7 +20,7 @@ from accounts.middleware import SHARED_DEVICE
 from accounts.models import Program
 from accounts.sign_in.limits import RESETS, Limits
 from accounts.timezones import zone_choices
-from core.forms import TypedAddress
+from core.forms import TypedAddress, TypedName
 from core.support import COUNTRIES
 
 
@@ -111,7 +111,7 @@ class AnswerOfKeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """allauth leaves its label to the name of the field, which no catalog translates."""
 
-    name = forms.CharField(label=_("Name"), required=False)
+    name = TypedName(label=_("Name"), required=False)
 
     def clean(self) -> dict[str, Any]:
         with _reading_a_key():
@@ -120,7 +120,7 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
 
 class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]
-    name = forms.CharField(label=_("Name"))
+    name = TypedName(label=_("Name"))
 
 
 NO_COUNTRY = "ZZ"

@@ -3,12 +3,18 @@
 import unicodedata
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.forms import WithTypedAddress
 from core import canonical
 from core.forms import TypedAddress, TypedName
+from core.policy import Policy, policy_of
+from core.routes import walk
+from core.tests.test_imports import RANK
 
 HIDDEN = {
     "zero width space": "\u200b",
@@ -100,3 +106,30 @@ def test_name_of_invisible_characters_is_a_missing_name(nothing: str) -> None:
 def test_address_that_is_none_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         TypedAddress().clean(typed)
+
+
+NAMES = {"name", "first_name", "last_name"}
+NOTHING = Policy("public", frozenset())
+
+
+def _forms() -> set[type[forms.BaseForm]]:
+    """Our own, and those of allauth that may be posted."""
+    routes = [route for route in walk(get_resolver().url_patterns) if "POST" in (policy_of(route.view) or NOTHING).methods]
+    views = [getattr(route.view, "view_class", None) for route in routes]
+    shown = {view().get_form_class() for view in views if view is not None and hasattr(view, "get_form_class")}
+    waiting: list[type[forms.BaseForm]] = [forms.BaseForm]
+    ours: set[type[forms.BaseForm]] = set()
+    while waiting:
+        waiting += (children := waiting.pop().__subclasses__())
+        ours |= {child for child in children if child.__module__.partition(".")[0] in RANK}
+    return shown | ours
+
+
+def test_every_form_takes_names_and_addresses_as_they_were_typed() -> None:
+    fields = {(form, name, field) for form in _forms() for name, field in vars(form).get("base_fields", {}).items()}
+    addresses = {form: field for form, _name, field in fields if isinstance(field, forms.EmailField)}
+    raw = {form for form, field in addresses.items() if not isinstance(field, TypedAddress)}
+
+    assert [form for form in raw if not issubclass(form, WithTypedAddress)] == []
+    assert [form for form, name, field in fields if name in NAMES and not isinstance(field, TypedName)] == []
+    assert len(addresses) > 3
