@@ -44,7 +44,7 @@ class Letters:
     """
 
     write: Callable[[Message, datetime], Letter | None]
-    sent: Callable[[Message], None]
+    sent: Callable[[Message], None] = lambda _message: None
 
 
 def _home(_message: Message) -> str:
@@ -57,8 +57,8 @@ class Kind:
 
     `named` says the same of one notice, with the names in it; `text` stands for several, and for a person no longer known.
 
-    An urgent kind, for a person in need, leaves before everything else. A kind that keeps quiet hours does not leave in the
-    night of the person it is for; everything else goes at once.
+    An urgent kind, for a person in need or one who waits for it at a page, leaves before everything else. A kind that keeps
+    quiet hours does not leave in the night of the person it is for; everything else goes at once.
     """
 
     name: str

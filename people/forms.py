@@ -64,6 +64,19 @@ class JoinForm(forms.Form):
         return cleaned
 
 
+class MailboxCodeForm(forms.Form):
+    """The code that was sent to the invited address; spaces and hyphens in it say nothing."""
+
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(character for character in self.cleaned_data["code"] if character.isalnum())
+
+
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

@@ -185,7 +185,8 @@ class NeverPair(UUIDModel):
 class Invitation(UUIDModel):
     """A link sent to one address. Of its token only a hash stays; the token itself is sealed until the mail has gone.
 
-    The mail is a message of the outbox, a new one for each link.
+    The mail is a message of the outbox, a new one for each link. A link to a staff role opens only with a `code` that goes to
+    the address while somebody has the page open (`people.services.mailbox`).
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="invitations")
@@ -204,6 +205,8 @@ class Invitation(UUIDModel):
     message = models.OneToOneField(
         "notifications.Message", on_delete=models.RESTRICT, related_name="+", help_text="The mail with the present link."
     )
+    code = EncryptedTextField(blank=True, help_text="The present code; empty once it was used.")
+    code_expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -212,3 +215,6 @@ class Invitation(UUIDModel):
 
     def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
+
+    def has_code(self, now: datetime) -> bool:
+        return self.code_expires_at is not None and now < self.code_expires_at

@@ -1,4 +1,4 @@
-"""The mail that brings an invitation: it goes to an address that has no account yet, so it says itself what it says."""
+"""The mails of an invitation: they go to an address that may have no account yet, so they say themselves what they say."""
 
 from datetime import datetime
 
@@ -40,4 +40,19 @@ def _forget_token(message: Message) -> None:
     Invitation.objects.filter(message=message).update(token="")
 
 
+def _write_code(message: Message, now: datetime) -> Letter | None:
+    """In the language that was chosen for the person. None once the code was used or is too old."""
+    invitation = Invitation.objects.open(now).filter(pk=message.subject_id, code_expires_at__gt=now).first()
+    if invitation is None:
+        return None
+    context = {"invitation": invitation, "site_title": settings.SITE_TITLE}
+    with translation.override(invitation.language):
+        return Letter(
+            to=invitation.email,
+            subject=_("Your code for %(site)s") % {"site": settings.SITE_TITLE},
+            body=render_to_string("people/mail/mailbox_code.txt", context),
+        )
+
+
+MAILBOX_CODE = register_kind("people.mailbox_code", letters=Letters(_write_code), is_urgent=True)
 INVITATION = register_kind("people.invitation", letters=Letters(_write, sent=_forget_token))

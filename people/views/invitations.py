@@ -26,6 +26,8 @@ from people.forms import InvitationForm, JoinForm
 from people.models import Invitation
 from people.notices import link_of
 from people.services import invitations, inviting_all, joining
+from people.services.mailbox import is_asked_of
+from people.views import mailbox
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -106,7 +108,7 @@ def _list(request: MemberRequest, form: InvitationForm, made: Invitation | None)
     rows = [(invitation, _status(invitation, request.now)) for invitation in page.object_list]
     context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": invitations.mail_leaves()}
     if made:
-        context["link"] = link_of(made)
+        context |= {"link": link_of(made), "made_asks_for_code": is_asked_of(made)}
     return render(request, "people/invitations.html", context, status=status_of(form))
 
 
@@ -135,11 +137,11 @@ def join(request: Any, token: str) -> HttpResponse:
     invitation = invitations.find_open(token, request.now)
     if invitation is None:
         return _closed(request, token)
-    if request.user.is_authenticated and request.user.email == invitation.email:
-        return _join_known(request, invitation, token)
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and request.user.email != invitation.email:
         return render(request, "people/join_sign_in.html", {"invitation": invitation})
-    return _join_new(request, invitation)
+    if mailbox.is_asked(request, invitation):
+        return mailbox.ask(request, invitation)
+    return _join_known(request, invitation, token) if request.user.is_authenticated else _join_new(request, invitation)
 
 
 def _closed(request: Any, token: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from accounts.models import Program
 from core.forms import TypedAddress
 from people.notices import link_of
 from people.services.invitations import invite
+from people.services.mailbox import is_asked_of
 
 
 class Command(BaseCommand):
@@ -45,5 +46,7 @@ class Command(BaseCommand):
             now=timezone.now(),
             submission_key=uuid4(),
         )
+        if is_asked_of(invitation):
+            self.stdout.write("The page asks for a code, which goes to this address too.")
         self.stdout.write(f"Created {program.name}. {invitation.email} can join here within 14 days:")
         self.stdout.write(link_of(invitation))
