@@ -10,7 +10,7 @@ from django.db import connections
 class LastingCache(DatabaseCache):
     """Django's own drops a third of what it holds when it is full, and so forgets that a code was used. This one grows instead.
 
-    Only people who are signed in, or know a password, can put anything into it (see `ACCOUNT_RATE_LIMITS`).
+    Only people who are signed in, or know a password or a secret link, can leave anything in it (see `ACCOUNT_RATE_LIMITS`).
     """
 
     _table: str

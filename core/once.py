@@ -34,7 +34,7 @@ class Answer(NamedTuple):
     """Where a post led, and the session that it left."""
 
     location: str
-    session: str | None
+    session: str
 
 
 def answered_once(view: View) -> View:
@@ -84,17 +84,18 @@ def _key(request: HttpRequest) -> str | None:
 
 
 def _keep(key: str, request: HttpRequest, response: HttpResponse) -> None:
-    if not isinstance(response, HttpResponseRedirect):
-        cache.delete(key)
-        return
-    if request.session.modified:
+    """A stranger who used no secret up has no session, and leaves nothing behind."""
+    if isinstance(response, HttpResponseRedirect) and request.session.modified:
         request.session.save()  # before whoever waits looks for it
-    cache.set(key, tuple(Answer(response.url, request.session.session_key)), SECONDS)
+    if isinstance(response, HttpResponseRedirect) and request.session.session_key:
+        cache.set(key, tuple(Answer(response.url, request.session.session_key)), SECONDS)
+    else:
+        cache.delete(key)
 
 
 def _again(request: HttpRequest, first: Answer) -> HttpResponse | None:
     """The first answer, unless the session that it opened has ended meanwhile."""
-    if first.session and first.session != request.session.session_key:
+    if first.session != request.session.session_key:
         session = type(request.session)(first.session)
         if not session.exists(first.session):
             return None

@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -127,6 +128,21 @@ def test_code_that_was_used_signs_no_other_browser_in(client: Client, cora: Memb
     presses = [tapped(one, reverse("mfa_authenticate"), {"code": code}) for one in (client, other)]
 
     assert [is_signed_in(press()[0]) for press in presses] == [True, False]
+
+
+def test_stranger_who_guesses_leaves_nothing_in_the_cache(client: Client) -> None:
+    page = client.get(reverse("account_login"))
+    for path in (
+        reverse("mfa_authenticate"),
+        "/join/guess/",
+        "/account/password/reset/key/1-guess/",
+        "/account/confirm-email/guess/",
+    ):
+        client.post(path, {"code": "123456", "csrfmiddlewaretoken": page.context["csrf_token"]})
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cache")
+        assert cursor.fetchone() == (0,)
 
 
 def test_new_password_pressed_twice_is_saved_once(client: Client, benny: Membership, reset_link: str) -> None:
