@@ -20,6 +20,7 @@ from accounts.middleware import SHARED_DEVICE
 from accounts.models import Program
 from accounts.sign_in.limits import RESETS, Limits
 from accounts.timezones import zone_choices
+from core import canonical
 from core.forms import TypedAddress, TypedName
 from core.support import COUNTRIES
 
@@ -133,7 +134,9 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = sorted(((code, str(one.name)) for code, one in COUNTRIES.items()), key=lambda choice: choice[1])
+        known = sorted(
+            ((code, str(one.name)) for code, one in COUNTRIES.items()), key=lambda choice: canonical.name_key(choice[1])
+        )
         other = NO_COUNTRY if self.instance.country in COUNTRIES else self.instance.country
         country: Any = self.fields["country"]
         country.choices = [*known, (other, _("Another country"))]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import STAFF_ROLES, Role
 from accounts.timezones import check_zone, local_date
-from core.fields import AddressField, NameField
+from core.fields import AddressField, NameField, NameKeyField
 from core.models import UUIDModel
 
 
@@ -74,6 +74,7 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     email = AddressField(_("e-mail address"), max_length=254, db_index=True)
     first_name = NameField(_("chosen first name"), max_length=80, help_text=_("What people in the program call you."))
     last_name = NameField(_("last name"), max_length=80, blank=True)
+    name_key = NameKeyField(of=("first_name", "last_name"))
     timezone = models.CharField(_("time zone"), max_length=64, default="America/New_York", validators=[check_zone])
     language = models.CharField(_("language"), max_length=8, default="en")
     is_active = models.BooleanField(default=True)

@@ -15,7 +15,7 @@ from privacy import audit
 @transaction.atomic
 def save_user(*, user: User, by: Membership, now: datetime) -> None:
     """Keep changed names, zone and language; only people themselves change these."""
-    user.save(update_fields=["first_name", "last_name", "timezone", "language"])
+    user.save(update_fields=["first_name", "last_name", "name_key", "timezone", "language"])
     audit.record(ACCOUNT_SAVED, user, person=user.pk, program=by.program_id, by=by, at=now)
 
 

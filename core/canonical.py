@@ -13,6 +13,12 @@ _INVISIBLE = re.compile(
 """What Unicode calls `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt), and the marks of annotations beside it."""
 _GAP = re.compile("[\\s\x00-\x1f\x7f-\x9f\u2800]+")
 """Space of any kind, line breaks, control characters, and the empty cell of Braille."""
+_PLAIN = str.maketrans(
+    {"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ł": "l", "œ": "oe", "ŧ": "t"}
+    | dict.fromkeys("‘’ʼ`", "'")
+    | dict.fromkeys("‐‑‒–—", "-")
+)
+"""Letters that Unicode does not take apart, and the marks that a keyboard has only in one form."""
 _VIRAMA = 9
 """The combining class of the sign that, before a joiner, decides how an Indic syllable is written."""
 
@@ -21,6 +27,21 @@ def one_line(text: str) -> str:
     """A name: what is seen of it, on one line, composed (NFC). Nothing is left of a text of invisible characters."""
     seen = _INVISIBLE.sub(lambda found: found[0] if _shapes(text, found.start()) else "", text)
     return unicodedata.normalize("NFC", _GAP.sub(" ", seen)).strip()
+
+
+def folded(text: str) -> str:
+    """What is sought in names: without case, accents or the forms of letters, so that "alvaro" finds Álvaro."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return plain.casefold().translate(_PLAIN)
+
+
+def name_key(name: str) -> str:
+    """By which names stand in order: as they are sought, and names that are sought alike as they are written.
+
+    So Ñ follows N, Å follows A, and a list is the same on every database and in every language of the pages.
+    """
+    return f"{folded(name)}\x1f{name}"
 
 
 def address(text: str) -> str:

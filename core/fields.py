@@ -125,6 +125,38 @@ class NameField(models.CharField):  # type: ignore[type-arg]
         return super().formfield(**{"form_class": TypedName, **kwargs})
 
 
+class NameKeyField(models.TextField):  # type: ignore[type-arg]
+    """By which rows are sought and ordered by a name: `core.canonical.name_key` of the fields named in `of`.
+
+    Read from an instance it always follows them; whoever saves only some fields saves it too. PostgreSQL compares its bytes,
+    as SQLite does.
+    """
+
+    def __init__(self, *args: Any, of: Sequence[str] = (), **kwargs: Any) -> None:
+        self.of = tuple(of)
+        super().__init__(*args, **{"editable": False, "default": "", **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        parameters = super().db_parameters(connection)
+        return {**parameters, "collation": "C"} if connection.vendor == "postgresql" else parameters
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, self.attname, property(self._of, self._keep))
+
+    def _keep(self, instance: models.Model, value: Any) -> None:
+        """So that Django takes the field for loaded, and saves it with the others."""
+        instance.__dict__[self.attname] = value
+
+    def _of(self, instance: models.Model) -> str:
+        texts = (canonical.one_line(getattr(instance, name) or "") for name in self.of)
+        return canonical.name_key(" ".join(filter(None, texts)))
+
+
 class AddressField(models.EmailField):  # type: ignore[type-arg]
     """An e-mail address, kept and sought in the one written form of `core.canonical`."""
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core import canonical
 from core.policy import public
 
 Words = str | Promise
@@ -186,6 +187,8 @@ def support(request: HttpRequest) -> HttpResponse:
     membership = getattr(request, "membership", None)
     home = membership.program.country if membership else "US"
     code = request.GET.get("country") or home
-    choices = sorted(((key, str(country.name)) for key, country in COUNTRIES.items()), key=lambda choice: choice[1])
+    choices = sorted(
+        ((key, str(country.name)) for key, country in COUNTRIES.items()), key=lambda choice: canonical.name_key(choice[1])
+    )
     context = {"country": COUNTRIES.get(code.upper()), "code": code.upper(), "choices": choices, "elsewhere": ELSEWHERE}
     return render(request, "core/support.html", context)

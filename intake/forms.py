@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import MembershipQuerySet, Program
+from core import canonical
 from core.forms import NoteField, PlainDateField, TypedAddress
 from intake.files.format import FileError, read_people
 from training.readiness import mentors_not_ready, mentors_ready
@@ -59,9 +60,7 @@ class PeopleFilterForm(forms.Form):
         chosen = self.cleaned_data
         if words := chosen.get("q"):
             for word in words.split():
-                people = people.filter(
-                    Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word) | Q(user__email__icontains=word)
-                )
+                people = people.filter(Q(user__name_key__contains=canonical.folded(word)) | Q(user__email__icontains=word))
         if role := chosen.get("role"):
             people = people.with_role(role)
         if status := chosen.get("status"):

@@ -160,7 +160,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         if asked.is_private:
             return forms.CharField(max_length=field.max_length, **said)
         if asked.is_person:
-            supervisors = Membership.objects.active().with_role(Role.SUPERVISOR).select_related("user")
+            supervisors = (
+                Membership.objects.active().with_role(Role.SUPERVISOR).select_related("user").order_by("user__name_key")
+            )
             return SupervisorField(supervisors.filter(program_id=self.instance.membership.program_id), **said)
         return given
 

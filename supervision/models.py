@@ -164,7 +164,7 @@ class FlagNotified(AppendOnlyModel):
     message_id = models.UUIDField()
 
     class Meta:
-        ordering = ["at", "member__user__first_name", "id"]
+        ordering = ["at", "member__user__name_key", "id"]
 
     @classmethod
     def of(cls, event: FlagEvent, member: Membership, message: Message) -> FlagNotified:

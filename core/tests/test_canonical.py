@@ -133,3 +133,31 @@ def test_every_form_takes_names_and_addresses_as_they_were_typed() -> None:
     assert [form for form in raw if not issubclass(form, WithTypedAddress)] == []
     assert [form for form, name, field in fields if name in NAMES and not isinstance(field, TypedName)] == []
     assert len(addresses) > 3
+
+
+@pytest.mark.parametrize(
+    ("name", "sought"),
+    [
+        ("Álvaro", "alvaro"),
+        ("A\u0301lvaro", "alvaro"),
+        ("NUÑEZ", "nunez"),
+        ("Ørsted", "orsted"),
+        ("Æsa Þór", "aesa thor"),
+        ("Straße", "strasse"),
+        ("İpek ıLGIN", "ipek ilgin"),
+        ("Ｂｅｎ", "ben"),
+        ("O’Brien–Łoś", "o'brien-los"),
+        ("Ιωάννης", "ιωαννησ"),
+        ("हिन्दी", "हिनदी"),
+    ],
+)
+def test_name_is_sought_without_case_accents_and_forms_of_letters(name: str, sought: str) -> None:
+    assert canonical.folded(name) == sought
+
+
+@given(st.text())
+def test_name_is_sought_the_same_composed_or_not(text: str) -> None:
+    folded = canonical.folded(text)
+
+    assert canonical.folded(unicodedata.normalize("NFD", text)) == folded
+    assert canonical.folded(unicodedata.normalize("NFC", text)) == folded

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from core.fields import AddressField, ChoiceListField, EncryptedTextField, NameField
+from core.fields import AddressField, ChoiceListField, EncryptedTextField, NameField, NameKeyField
 from core.tests.test_imports import RANK
 
 CODE = "a code or a name that the program writes"
@@ -34,6 +34,7 @@ PLAIN = {
     "accounts.User.first_name": IDENTITY,
     "accounts.User.language": SETTING,
     "accounts.User.last_name": IDENTITY,
+    "accounts.User.name_key": IDENTITY,
     "accounts.User.password": HASH,
     "accounts.User.timezone": SETTING,
     "core.BrokenRow.error": CODE,
@@ -77,4 +78,4 @@ def test_every_name_and_address_is_kept_in_its_one_written_form() -> None:
     fields = {name: apps.get_model(name.rpartition(".")[0])._meta.get_field(name.rpartition(".")[2]) for name in PLAIN}
     named = {name for name, reason in PLAIN.items() if reason == IDENTITY} | {"accounts.Program.name"}
 
-    assert {name for name, field in fields.items() if isinstance(field, NameField | AddressField)} == named
+    assert {name for name, field in fields.items() if isinstance(field, NameField | AddressField | NameKeyField)} == named

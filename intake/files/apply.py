@@ -77,5 +77,5 @@ def _users_of(program: Program, plan: ImportPlan) -> dict[str, User]:
         for name, value in values.items():
             setattr(user, name, value)
     User.everybody.bulk_create(new.values(), batch_size=500)
-    User.everybody.bulk_update(changed.values(), list(USER_FIELDS), batch_size=200)
+    User.everybody.bulk_update(changed.values(), [*USER_FIELDS, "name_key"], batch_size=200)
     return users | new

@@ -42,7 +42,7 @@ def people(request: MemberRequest) -> HttpResponse:
     form = PeopleFilterForm(request.GET)
     everybody = Membership.objects.visible_to(request.membership)
     found = form.narrow(everybody, program=request.membership.program, now=request.now)
-    ordered = found.select_related("user", "mentee_profile").order_by("user__first_name", "user__last_name", "id")
+    ordered = found.select_related("user", "mentee_profile").order_by("user__name_key", "id")
     page = Paginator(ordered, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     on_page = Membership.objects.filter(pk__in=[person.pk for person in page])
     not_ready = set(mentors_not_ready(on_page, request.membership.program, request.now).values_list("pk", flat=True))

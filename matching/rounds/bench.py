@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
+from core import canonical
 from matching.enums import RoundState
 from matching.explain.breakdown import bar_of, score_of
 from matching.models import Round, RoundLine
@@ -181,8 +182,8 @@ def changed_since(matching_round: Round) -> Changes:
     people = waiting_mentees(matching_round.program).values_list("pk", "user__first_name", "user__last_name")
     proposed, waiting = ({pk: f"{first} {last}".strip() for pk, first, last in rows} for rows in (lines, people))
     return Changes(
-        gone=sorted(name for pk, name in proposed.items() if pk not in waiting),
-        new=sorted(name for pk, name in waiting.items() if pk not in proposed),
+        gone=sorted((name for pk, name in proposed.items() if pk not in waiting), key=canonical.name_key),
+        new=sorted((name for pk, name in waiting.items() if pk not in proposed), key=canonical.name_key),
         full=_full(matching_round),
     )
 

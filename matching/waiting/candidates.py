@@ -59,5 +59,5 @@ def candidates(mentee: Membership, now: datetime) -> Candidates:
         mentee=one,
         standing=next((pair for pair in pairs if pair.state in HOLDS_PLACE), None),
         able=[candidate for _, _, candidate in sorted(able, key=lambda row: row[:2])],
-        ineligible=sorted(others, key=lambda row: (row.member.user.first_name, row.member.pk)),
+        ineligible=sorted(others, key=lambda row: (row.member.user.name_key, row.member.pk)),
     )

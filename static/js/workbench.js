@@ -211,7 +211,10 @@
   // A long list can be narrowed, by name and by what became of the person.
   const LONG = 30;
   const KINDS = { changed: ".bench-mark-changed", locked: ".bench-mark-locked", left: ".bench-row-left" };
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  // As core/canonical.py folds names.
+  const PLAIN = { æ: "ae", ð: "d", ø: "o", þ: "th", đ: "d", ħ: "h", ı: "i", ł: "l", œ: "oe", ŧ: "t", "’": "'", "‘": "'", "–": "-" };
+  const bare = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const plain = (text) => bare(text).replace(/[æðøþđħıłœŧ’‘–]/g, (letter) => PLAIN[letter]);
   const items = () => Array.from(bench.querySelectorAll("[data-rows] > li"));
   let filter = null;
 
