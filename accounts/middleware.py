@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.http import ActingRequest
 from accounts.models import Membership, User
 from accounts.timezones import zone_of
-from core.policy import policy_of
+from core.policy import policy_of, threads_for
 
 SESSION_KEY = "acting_membership"
 SIGNED_IN_AT = "signed_in_at"
@@ -122,7 +122,7 @@ class SessionLimitMiddleware:
             logout(request)
             messages.info(request, _("You were signed out to keep your account safe. Sign in again to go on."))
             return redirect_to_login(back_to)
-        if now - seen_at >= SEEN_EVERY:
+        if now - seen_at >= SEEN_EVERY and threads_for(request.path) != "help":  # those pages never wait to write
             request.session[SEEN_AT] = now.isoformat()
         return self.get_response(request)
 

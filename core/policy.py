@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
 View = TypeVar("View", bound=Callable[..., Any])
 Audience = Literal["public", "signed_in", "roles"]
 Threads = Literal["ordinary", "calls", "help"]
@@ -68,3 +71,14 @@ def policy_of(view: Callable[..., Any]) -> Policy | None:
     """The policy a view declares, or None."""
     policy = getattr(view, "policy", None)
     return policy if isinstance(policy, Policy) else None
+
+
+def threads_for(path: str) -> Threads:
+    """Whose threads answer an address. Styles and pictures go with the pages for help, which could not be read without them."""
+    if path.startswith(settings.STATIC_URL):
+        return "help"
+    try:
+        policy = policy_of(resolve(path).func)
+    except Resolver404:
+        return "ordinary"
+    return policy.threads if policy else "ordinary"

@@ -15,14 +15,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.servers.basehttp import get_internal_wsgi_application
-from django.urls import Resolver404, resolve
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
-from core.policy import Threads, policy_of
+from core.policy import Threads, threads_for
 
 THREADS: dict[Threads, int] = {"ordinary": 6, "calls": 2, "help": 2}
 CONNECTIONS = 400
@@ -53,10 +52,19 @@ class ArrivingRequest(HTTPRequestParser):  # type: ignore[misc]
         return bool(now - self.began > min(ARRIVAL_SECONDS + came / LEAST_RATE, LONGEST_ARRIVAL_SECONDS))
 
 
+class Refusal(ErrorTask):  # type: ignore[misc]
+    """The answer to what is no request, or too large a one."""
+
+    def execute(self) -> None:
+        self.response_headers.append(("Cache-Control", "no-store"))
+        super().execute()
+
+
 class ClientConnection(HTTPChannel):  # type: ignore[misc]
     """One connection. Its times are in seconds since the epoch, as waitress keeps them."""
 
     parser_class = ArrivingRequest
+    error_task_class = Refusal
 
     def awaits_client(self) -> bool:
         """Whether the site waits for the client, and not the client for the site."""
@@ -130,17 +138,6 @@ class Dispatcher:
         deadline = time.monotonic() + FINISH_SECONDS
         for threads in self._kinds.values():
             threads.shutdown(timeout=deadline - time.monotonic())
-
-
-def threads_for(path: str) -> Threads:
-    """Styles and pictures go with the pages for help, which could not be read without them."""
-    if path.startswith(settings.STATIC_URL):
-        return "help"
-    try:
-        policy = policy_of(resolve(path).func)
-    except Resolver404:
-        return "ordinary"
-    return policy.threads if policy else "ordinary"
 
 
 def serve(listener: socket.socket) -> None:

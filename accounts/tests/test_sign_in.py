@@ -6,7 +6,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -211,6 +213,18 @@ def test_mentee_session_on_own_phone_does_not_end_when_idle(ben: Membership, sig
     set_back(client, SEEN_AT, timedelta(hours=3))
 
     assert is_signed_in(client)
+
+
+def test_support_lines_are_read_without_writing_anything(ben: Membership, sign_in: SignIn) -> None:
+    """So that they never wait for whoever writes to the database."""
+    client = sign_in(ben)
+    client.get(reverse("home"))
+    set_back(client, SEEN_AT, timedelta(hours=3))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("core:support")).status_code == 200
+
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
 
 
 def test_mentee_on_a_shared_device_is_signed_out_after_ten_idle_minutes(client: Client, benny: Membership) -> None:

@@ -176,6 +176,15 @@ def test_flood_of_connections_costs_the_one_who_floods(site: Running) -> None:
     assert "error-summary" in answer, answer
 
 
+def test_what_is_no_request_is_refused_and_kept_by_nobody(site: Running) -> None:
+    with connect(site) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nno header\r\n\r\n")
+        answer = answer_on(connection)
+
+    assert status_of(answer) == 400
+    assert "\r\nCache-Control: no-store\r\n" in answer
+
+
 def waits(site: Running, path: str) -> bool:
     """Whether nothing of the page comes within a second."""
     with connect(site) as connection:
