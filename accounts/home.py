@@ -35,6 +35,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
         "notifications/home/new_for_you.html",
         "relationships/home/proposals_out.html",
         "relationships/home/starts_overdue.html",
+        "people/home/new_staff.html",
     ),
     Role.SUPERVISOR: (
         "supervision/home/flags.html",
@@ -42,11 +43,13 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
         "intake/home/to_hand_on.html",
         "notifications/home/new_for_you.html",
         "supervision/home/my_pairs.html",
+        "people/home/new_staff.html",
     ),
     Role.ADMIN: (
         "notifications/home/undelivered.html",
         "notifications/home/new_for_you.html",
         "people/home/access.html",
+        "people/home/new_staff.html",
     ),
 }
 """The template of every card, by role, from the top of the page down."""

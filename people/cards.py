@@ -1,4 +1,4 @@
-"""The home page's card for admins."""
+"""Cards of the home page."""
 
 from typing import Any
 
@@ -6,7 +6,14 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership, MembershipQuerySet
 from people.models import Invitation, InvitationQuerySet
+from people.selectors import staff_begun
 from people.services.invitations import mail_leaves
+
+
+def new_staff(request: MemberRequest) -> dict[str, Any] | None:
+    """Who began to act as staff of late, and who made it so; the same for everybody on the staff."""
+    begun = staff_begun(request.membership.program_id, request.now)
+    return {"begun": begun} if begun else None
 
 
 def access(request: MemberRequest) -> dict[str, Any] | None:

@@ -200,6 +200,7 @@ class Invitation(UUIDModel):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_as = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     submission_key = models.UUIDField(unique=True)
     message = models.OneToOneField(

@@ -95,5 +95,6 @@ def _membership(invitation: Invitation, user: User, now: datetime) -> Membership
         MentorProfile.objects.get_or_create(membership=membership, defaults={"capacity": invitation.program.mentor_capacity})
     elif membership.role == Role.MENTEE:
         MenteeProfile.objects.get_or_create(membership=membership)
+    Invitation.objects.filter(pk=invitation.pk).update(accepted_as=membership)
     audit.record(JOINED, membership, person=user.pk, program=membership.program_id, by=membership, at=now)
     return membership

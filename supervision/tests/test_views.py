@@ -312,7 +312,7 @@ def test_page_costs_the_same_for_three_flags_as_for_thirty(
 
 
 FLAGS_QUERIES = 9
-HOME_AT_MOST = 15
+HOME_AT_MOST = 16
 
 
 def test_flag_from_a_session_leads_the_supervisor_to_it_and_not_the_coordinator(
