@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from importlib import import_module
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -175,3 +177,20 @@ def test_create_program_invites_the_address(db: None, typed: str) -> None:
     assert (Invitation.objects.get().email, Program.objects.get().name) == ("ben@example.org", "River City")
     assert drain(Invitation.objects.get().created_at).sent == 1
     assert mail.outbox[0].to == ["ben@example.org"]
+
+
+def test_rows_of_before_are_rewritten(alice: Membership, benny: Membership, now: datetime, typed: str) -> None:
+    invite(alice, "nora@example.org", now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_user SET email = %s, first_name = %s WHERE email = 'ben@example.org'", [typed, "B\u200ben"]
+        )
+        cursor.execute("UPDATE account_emailaddress SET email = %s WHERE email = 'ben@example.org'", [typed])
+        cursor.execute("UPDATE people_invitation SET email = %s, first_name = %s", [typed, "B\u200ben"])
+
+    for app in ("accounts", "people"):
+        import_module(f"{app}.migrations.0002_one_written_form").rewrite(apps, None)
+
+    for rows in (User.objects.filter(pk=benny.user_id), Invitation.objects.all()):
+        assert list(rows.values_list("email", "first_name")) == [("ben@example.org", "Ben")]
+    assert EmailAddress.objects.get(user=benny.user).email == "ben@example.org"
