@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +21,7 @@ from accounts.http import ActingRequest
 from accounts.models import Membership, User
 from accounts.timezones import zone_of
 from core.policy import policy_of, threads_for
+from core.typed import put_aside, to_sign_in
 
 SESSION_KEY = "acting_membership"
 SIGNED_IN_AT = "signed_in_at"
@@ -117,13 +118,15 @@ class SessionLimitMiddleware:
         is_staff = any(membership.is_staff for membership in request.memberships)
         signed_in_at = _moment(request, SIGNED_IN_AT, now)
         seen_at = _moment(request, SEEN_AT, now)
-        if _has_ended(now - signed_in_at, now - seen_at, is_staff=is_staff, is_shared=SHARED_DEVICE in request.session):
-            back_to = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("home")
+        left = partial(_time_left, now - signed_in_at, is_staff=is_staff, is_shared=SHARED_DEVICE in request.session)
+        if left(now - seen_at) <= timedelta(0):
             logout(request)
             messages.info(request, _("You were signed out to keep your account safe. Sign in again to go on."))
-            return redirect_to_login(back_to)
+            return to_sign_in(request)
         if now - seen_at >= SEEN_EVERY and threads_for(request.path) != "help":  # those pages never wait to write
             request.session[SEEN_AT] = now.isoformat()
+            seen_at = now
+        request.ends_in = left(now - seen_at)
         return self.get_response(request)
 
 
@@ -136,12 +139,14 @@ def _moment(request: ActingRequest, key: str, now: datetime) -> datetime:
     return datetime.fromisoformat(kept)
 
 
-def _has_ended(lasted: timedelta, idle: timedelta, *, is_staff: bool, is_shared: bool) -> bool:
-    if is_staff and (
-        idle >= timedelta(minutes=settings.STAFF_IDLE_MINUTES) or lasted >= timedelta(hours=settings.STAFF_SESSION_HOURS)
-    ):
-        return True
-    return is_shared and idle >= SHARED_DEVICE_IDLE
+def _time_left(lasted: timedelta, idle: timedelta, *, is_staff: bool, is_shared: bool) -> timedelta:
+    """How long the session goes on without another request; `timedelta.max` where nothing ends it."""
+    left = [timedelta.max]
+    if is_staff:
+        left += [timedelta(minutes=settings.STAFF_IDLE_MINUTES) - idle, timedelta(hours=settings.STAFF_SESSION_HOURS) - lasted]
+    if is_shared:
+        left.append(SHARED_DEVICE_IDLE - idle)
+    return min(left)
 
 
 class SecondFactorMiddleware:
@@ -161,7 +166,7 @@ class SecondFactorMiddleware:
         if policy is None or policy.audience == "public" or (match and match.url_name in SECOND_FACTOR_PAGES):
             return None
         messages.info(request, _("Your role opens other people's data, so set up a second step for signing in first."))
-        back_to = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("home")
+        back_to = put_aside(request)
         return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': back_to})}")
 
 

@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -36,6 +36,12 @@ def leave(request: MemberRequest) -> HttpResponse:
     """Exit this page: the session ends, and the browser goes where anybody may be. The page's own script goes by itself."""
     logout(request)
     return leave_nothing(HttpResponse(status=204) if "by_script" in request.POST else redirect(settings.WAY_OUT))
+
+
+@signed_in(methods=("POST",))
+def stay(request: MemberRequest) -> JsonResponse:
+    """Stay signed in: this request is what it takes. Says in how many seconds the session ends now."""
+    return JsonResponse({"seconds": int(request.ends_in.total_seconds())})
 
 
 def sign_out(request: MemberRequest) -> HttpResponse:

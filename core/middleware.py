@@ -1,20 +1,23 @@
 """Middleware every request passes: nothing kept, bad bytes, mangled links, one clock, the declared policy."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from core import refusals
+from core import refusals, typed
 from core.bad_input import LengthUnknown, check_request
 from core.http import ClockRequest, GetResponse
 from core.links import mended
 from core.policy import Policy, policy_of
+from core.refill import fill
 
 
 class NoStoreMiddleware:
@@ -66,7 +69,31 @@ class ClockMiddleware:
 
     def __call__(self, request: ClockRequest) -> HttpResponse:
         request.now = timezone.now()
+        request.is_put_aside = False
         return self.get_response(request)
+
+
+class TypedMiddleware:
+    """Draws a page with what its person typed before (`core.typed`), until that is sent again and taken.
+
+    What was taken the page's own script need not keep either: the cookie `taken` tells it so.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: ClockRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code < 400 and not request.is_put_aside:
+            typed.forget(request, request.path)
+            if re.fullmatch(r"[a-z0-9]{1,20}", draft := request.POST.get(typed.DRAFT, "")):
+                response.set_cookie("taken", draft, max_age=600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
+        if request.method == "GET" and response.status_code == 200 and is_page and (kept := typed.kept_for(request)):
+            note = render_to_string("components/typed_before.html", request=request)
+            html = response.content.decode()
+            response.content = fill(html, page=request.path, action=kept.action, values=kept.values, note=note)
+        return response
 
 
 class PolicyMiddleware:
@@ -89,7 +116,7 @@ class PolicyMiddleware:
         if policy is None:
             raise PermissionDenied("This address declares no policy.")
         if policy.audience != "public" and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
+            return typed.to_sign_in(request)
         if policy.audience == "roles":
             _check_role(request, policy)
         if request.method == "OPTIONS":

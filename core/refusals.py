@@ -1,9 +1,12 @@
-"""The pages for requests that are refused. But for the last they need no session, user or database."""
+"""The pages for requests that are refused. But for the last two they need no session, user or database."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+
+from core import typed
+from core.http import ClockRequest
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None, *, status: int = 400) -> HttpResponse:
@@ -19,3 +22,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
 def not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:
     """For an address that only a form leads to, opened or loaded again by itself."""
     return HttpResponseNotAllowed(methods, render_to_string("405.html", request=request))
+
+
+def open_too_long(request: ClockRequest, reason: str = "") -> HttpResponse:
+    """Django's view for a form without its token: where `core.typed` may keep what was typed, the page comes back with it."""
+    page = typed.put_aside(request)
+    return redirect(page) if request.is_put_aside else render(request, "403_csrf.html", status=403)

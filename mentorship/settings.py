@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionLimitMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.sign_in.devices.KnownDeviceMiddleware",
+    "core.middleware.TypedMiddleware",
     "core.middleware.PolicyMiddleware",
 ]
 
@@ -105,7 +106,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.template.context_processors.request",
                 "accounts.context_processors.site",
-            ]
+            ],
+            "builtins": ["core.templatetags.whose"],
         },
     }
 ]
@@ -246,6 +248,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"  # other sites learn nothing; "no-referrer" makes browsers post with `Origin: null`
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "core.refusals.open_too_long"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -1,0 +1,150 @@
+"""What a person typed in a form that could not be taken: their session had ended, or the page was open too long.
+
+It waits in the session of the browser that sent it, sealed for the person who typed it, for a day; then the page comes back
+filled. No view knows of it. See docs/adr/0015-nothing-typed-is-lost.md.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, resolve
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from core import encryption
+from core.http import ClockRequest
+from core.policy import policy_of
+
+OWNER = "typed_by"
+"""The hidden input that says whose page a form stood on."""
+DRAFT = "draft"
+"""The hidden input with the id of what the page's own script keeps of the form."""
+KEPT_FOR = timedelta(hours=24)
+MOST_PAGES = 3
+LARGEST = 50_000
+"""Characters of one form; a people file is larger, and is not typed."""
+_SESSION_KEY = "typed"
+_NEVER = re.compile(r"password|code$|csrfmiddlewaretoken|typed_by|draft$")
+"""Names of inputs that are never kept. What signs a person in has forms of its own, of which nothing is kept."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was sent to `action` from the form on `page`, both paths of this site; `at` is when, in ISO format."""
+
+    page: str
+    action: str
+    body: str
+    at: str
+
+    @property
+    def values(self) -> QueryDict:
+        return QueryDict(self.body)
+
+
+def owner_mark(user: Any) -> str:
+    """Who a page is for, in a way that says nothing; empty for a stranger."""
+    return salted_hmac("core.typed", str(user.pk)).hexdigest()[:24] if user.is_authenticated else ""
+
+
+def put_aside(request: ClockRequest) -> str:
+    """Keep what was posted, for whoever sent it from their own page. Returns the page to come back to."""
+    page = page_of(request)
+    owner = request.POST.get(OWNER)
+    if request.method != "POST" or owner is None or not (_is_from_here(request) and _is_form_of_ours(request)):
+        return page
+    if request.user.is_authenticated and owner != owner_mark(request.user):
+        return page
+    words = request.POST.copy()
+    for name in [name for name in words if _NEVER.search(name)]:
+        del words[name]
+    body = words.urlencode()
+    if body and len(body) <= LARGEST:
+        kept = Kept(page, request.path, body, request.now.isoformat())
+        sealed = encryption.seal(json.dumps(asdict(kept)), _bound_to(owner))
+        request.session[_SESSION_KEY] = [*request.session.get(_SESSION_KEY, []), sealed][-MOST_PAGES:]
+        request.is_put_aside = True
+    return page
+
+
+def to_sign_in(request: ClockRequest) -> HttpResponse:
+    """Put aside what was typed, and lead the whole page to where one signs in, and from there back."""
+    answer = redirect_to_login(put_aside(request))
+    if request.is_put_aside:
+        messages.info(request, _("What you typed is kept for a day. Sign in, and it is back in its place."))
+    if not request.headers.get("HX-Request"):
+        return answer
+    return HttpResponse(headers={"HX-Redirect": answer.headers["Location"]})
+
+
+def kept_for(request: ClockRequest) -> Kept | None:
+    """What the person who asks for this page last typed in it, while it waits."""
+    mine = [kept for kept in _opened(request).values() if urlsplit(kept.page).path == request.path]
+    return mine[-1] if mine else None
+
+
+def forget(request: ClockRequest, path: str) -> None:
+    """What was sent to `path`, or typed on it, was taken or is not wanted any more."""
+    gone = [sealed for sealed, kept in _opened(request).items() if path in (kept.action, urlsplit(kept.page).path)]
+    if gone:
+        left = [sealed for sealed in request.session[_SESSION_KEY] if sealed not in gone]
+        request.session[_SESSION_KEY] = left
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page to come back to: this one, or for a form the page it stands on."""
+    is_read = request.method in ("GET", "HEAD")
+    is_part = "HX-Request" in request.headers
+    if is_read and not is_part:
+        return request.get_full_path()
+    around = urlsplit(request.headers.get("HX-Current-URL" if is_part else "Referer", ""))
+    pages = [around._replace(scheme="", netloc="", fragment="").geturl()] if around.netloc == request.get_host() else []
+    if is_part and not is_read:
+        pages.insert(0, request.path)  # a form that came into a larger page has one of its own
+    return next((page for page in [*pages, request.path] if _can_be_read(page)), "/")
+
+
+def _opened(request: ClockRequest) -> dict[str, Kept]:
+    """What waits here for the person who asks, in the order in which it came, by the text it is sealed in."""
+    opened = {}
+    for sealed in request.session.get(_SESSION_KEY, []):
+        try:
+            kept = Kept(**json.loads(encryption.open_sealed(sealed, _bound_to(owner_mark(request.user)))))
+        except encryption.CannotOpen:  # of another person
+            continue
+        if request.now - datetime.fromisoformat(kept.at) < KEPT_FOR:
+            opened[sealed] = kept
+    return opened
+
+
+def _bound_to(owner: str) -> str:
+    return f"core.typed:{owner}"
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Another site must not put words into this browser's session, nor a new session in the place of the one it has."""
+    sent_by = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(sent_by).netloc == request.get_host()
+
+
+def _is_form_of_ours(request: HttpRequest) -> bool:
+    """The pages for signing in are allauth's, without a namespace."""
+    try:
+        return bool(resolve(request.path_info).namespace)
+    except Resolver404:
+        return False
+
+
+def _can_be_read(page: str) -> bool:
+    try:
+        policy = policy_of(resolve(urlsplit(page).path).func)
+    except Resolver404:
+        return False
+    return policy is not None and "GET" in policy.methods
