@@ -14,12 +14,14 @@ TEXT_SIZES = (100, 130, 200)
 """Per cent of the browser's own size of text, as people set it in their browser."""
 WAYS_OUT = """() => {
   window.scrollTo(0, document.documentElement.scrollHeight);
-  return [...document.querySelectorAll(".strip-actions :is(a, button)")].filter(way => {
+  const lost = [...document.querySelectorAll(".strip-actions :is(a, button)")].filter(way => {
     const box = way.getBoundingClientRect();
     const inside = box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
     const met = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
     return !inside || !way.contains(met) || box.height < 44;
   }).map(way => way.innerText);
+  window.scrollTo(0, 0);
+  return lost;
 }"""
 """The names of the ways out of a page scrolled to its end that are off the screen, under something else, or too small."""
 
