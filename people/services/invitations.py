@@ -18,6 +18,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Program, User
 from core.deployment import FILES
 from core.errors import DomainError
+from core.limits import Limit
 from notifications.services import cancel, enqueue_all, message_for
 from people.audit_events import INVITATION_WITHDRAWN, INVITED, INVITED_AGAIN
 from people.models import Invitation
@@ -25,6 +26,7 @@ from people.notices import INVITATION
 from privacy import audit
 
 VALID_FOR = timedelta(days=14)
+GUESSES = Limit("join.guess", 30, timedelta(hours=1))
 MAY_INVITE: dict[str, tuple[Role, ...]] = {
     Role.COORDINATOR: (Role.MENTOR, Role.MENTEE),
     Role.ADMIN: tuple(Role),
@@ -106,6 +108,15 @@ def withdraw(*, invitation: Invitation, by: Membership, now: datetime) -> None:
 def find_open(token: str, now: datetime) -> Invitation | None:
     """The open invitation whose link holds `token`."""
     return Invitation.objects.open(now).select_related("program").filter(token_hash=_hash(token)).first()
+
+
+def may_open(token: str, *, network: str, now: datetime) -> bool:
+    """Whether one more link may be opened from this network. Only one that was never sent counts, as a guess."""
+    if not GUESSES.take(network, now=now):
+        return False
+    if Invitation.objects.filter(token_hash=_hash(token)).exists():
+        GUESSES.give_back(network)
+    return True
 
 
 def joined_by(token: str, user: User) -> Membership | None:

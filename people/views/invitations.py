@@ -20,6 +20,7 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
 from core.errors import DomainError
 from core.forms import posted, status_of
+from core.limits import network_of
 from core.once import answered_once
 from core.policy import allow, public
 from people.forms import InvitationForm, JoinForm
@@ -134,6 +135,8 @@ def join(request: Any, token: str) -> HttpResponse:
     So does the page of an address that has an account: a coordinator can copy the link, and is to learn nothing from it.
     The person who joined by it and is signed in goes home: they pressed twice, or came back.
     """
+    if not invitations.may_open(token, network=network_of(request), now=request.now):
+        return render(request, "people/join_closed.html", {"is_limited": True}, status=429)
     invitation = invitations.find_open(token, request.now)
     if invitation is None:
         return _closed(request, token)
