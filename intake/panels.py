@@ -1,6 +1,7 @@
 """The sections of a person's page beside the profile. A section with nothing to say is not shown."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -9,11 +10,14 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership
 from people.rules import days_waited
+from relationships.enums import State
 from relationships.models import Relationship
 from training.forms import TrainingForm
 from training.readiness import readiness
 
 PAIRS_SHOWN = 20
+BETWEEN_MATCHES = timedelta(days=21)
+"""How long it is good to wait after a match before the next, unless the mentee asks sooner. Advice: nothing is refused."""
 
 
 def panels_for(request: MemberRequest, person: Membership, *, has_mentor: bool) -> list[tuple[str, Mapping[str, Any]]]:
@@ -31,7 +35,11 @@ def _waiting(request: MemberRequest, person: Membership, *, has_mentor: bool) ->
     if person.role != Role.MENTEE or has_mentor or not (person.is_active and person.user.is_active):
         return None
     since = person.mentee_profile.waiting_since
-    return {"person": person, "days": days_waited(since, person.program.today(request.now))} if since else None
+    if since is None:
+        return None
+    recent = Relationship.objects.filter(mentee=person, state=State.CLOSED, ended_at__gt=request.now - BETWEEN_MATCHES)
+    ended_at = recent.order_by("-ended_at").values_list("ended_at", flat=True).first()
+    return {"person": person, "days": days_waited(since, person.program.today(request.now)), "ended_at": ended_at}
 
 
 def _pairs(request: MemberRequest, person: Membership) -> Mapping[str, Any] | None:

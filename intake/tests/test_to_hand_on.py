@@ -140,6 +140,19 @@ def test_mentee_of_a_match_that_was_closed_with_a_decision_is_not_on_the_card(
     assert alone(sign_in(alice)) == []
 
 
+@pytest.mark.parametrize(("days", "is_advised"), [(20, True), (22, False)])
+def test_page_of_a_mentee_who_waits_advises_to_wait_after_a_match(
+    ended: Relationship, alice: Membership, now: datetime, sign_in: SignIn, *, days: int, is_advised: bool
+) -> None:
+    Relationship.objects.update(ended_at=now - timedelta(days=days))
+    client = sign_in(alice)
+    press(client, "start_waiting", ended.mentee)
+
+    page = client.get(reverse("intake:person", args=[ended.mentee_id])).content.decode()
+
+    assert ("Two to three weeks before the next are good, unless Ben asks sooner." in page) is is_advised
+
+
 def test_completed_match_gives_no_place_in_line_back(
     match: Match, mona: Membership, ben: Membership, alice: Membership, now: datetime
 ) -> None:
