@@ -71,6 +71,7 @@ class Inspector:
 
     def _resize(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.evaluate("window.scrollTo(0, 0)")  # nothing stands under the strip
 
     def _draw(self, font: str, percent: int) -> None:
         """With this face (empty: the page's own) and text of this size."""
