@@ -1,5 +1,6 @@
 """Model fields that every app may use."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,7 +33,7 @@ class _OpensOnAccess:
             instance.refresh_from_db(fields=[name])
         value = instance.__dict__[name]
         if isinstance(value, Sealed):
-            value = encryption.open_sealed(value, self.field.bound_to(instance.pk))
+            value = self.field.opened(encryption.open_sealed(value, self.field.bound_to(instance.pk)))
             instance.__dict__[name] = value
         return value
 
@@ -79,18 +80,27 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         """What a value in the row `pk` is bound to, however the id was written."""
         return f"{self.model._meta.db_table}:{self.column}:{self.model._meta.pk.to_python(pk)}"
 
-    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
+    def opened(self, text: str) -> Any:
+        """The value that a text stands for once it is open."""
+        return text
+
+    def closed(self, value: Any) -> Any:
+        """The text that is sealed for a value."""
+        return value
+
+    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> Any:
         return Sealed(value) if value else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)
         if isinstance(value, Sealed) and add:
             raise FieldError(f"{self.name} is still sealed for the row it was copied from; read it before saving the copy.")
-        if not value or isinstance(value, Sealed):
-            return value
+        text = value if isinstance(value, Sealed) else self.closed(value)
+        if not text or isinstance(text, Sealed):
+            return text
         if model_instance.pk is None:
             raise FieldError(f"{self.name} cannot be sealed before its row has a primary key.")
-        return Sealed(encryption.seal(value, self.bound_to(model_instance.pk)))
+        return Sealed(encryption.seal(text, self.bound_to(model_instance.pk)))
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         if value and not isinstance(value, Sealed):
@@ -109,6 +119,32 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(getattr(obj, self.attname) or "")
+
+
+class EncryptedListField(EncryptedTextField):
+    """A few entries in a person's own words, without doubles, sealed together as one text. An empty list stays empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+
+    def opened(self, text: str) -> Any:
+        return json.loads(text)
+
+    def closed(self, value: Any) -> Any:
+        return json.dumps(list(dict.fromkeys(value)), ensure_ascii=False) if value else ""
+
+    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> Any:
+        return Sealed(value) if value else []
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        return super().get_db_prep_save(value or "", connection)
+
+    def labels(self, values: Sequence[str]) -> list[str]:
+        """The words for `values`: their own."""
+        return list(values)
 
 
 class NameField(models.CharField):  # type: ignore[type-arg]

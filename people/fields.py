@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.fields import ChoiceListField, EncryptedTextField
+from core.fields import ChoiceListField, EncryptedListField, EncryptedTextField
 from core.widgets import Words
 from people import cells
 from people.cells import Cell
@@ -92,7 +92,7 @@ class ProfileField:
         """A value that is known, for people to read."""
         if self.says:
             return self.says(value, today)
-        if isinstance(self.field, ChoiceListField):
+        if isinstance(self.field, ChoiceListField | EncryptedListField):
             return ", ".join(self.field.labels(value))
         if self.is_person:
             return str(value.user.full_name)
@@ -147,8 +147,10 @@ def with_age(born: date, today: date) -> str:
 
 def _cell_of(field: "models.Field[Any, Any]") -> Cell:  # noqa: PLR0911  one line a kind
     """Raises `TypeError` for a kind of field that no cell is known for."""
-    if isinstance(field, ChoiceListField):
-        return cells.some_of(field.options) if field.options else cells.names(MOST_ENTRIES, each=LONGEST_ENTRY)
+    if isinstance(field, ChoiceListField) and field.options:
+        return cells.some_of(field.options)
+    if isinstance(field, EncryptedListField):
+        return cells.names(MOST_ENTRIES, each=LONGEST_ENTRY)
     if isinstance(field, EncryptedTextField) and field.max_length:
         return cells.short_text(field.max_length)
     if isinstance(field, models.ForeignKey):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership, User
 from accounts.timezones import check_zone, zone_choices
-from core.fields import ChoiceListField
+from core.fields import ChoiceListField, EncryptedListField
 from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, TypedAddress, TypedName
 from core.widgets import ChipsMultiple
 from people.availability import Window, example, in_lines, in_order, read_windows
@@ -153,7 +153,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         said: dict[str, Any] = {"label": given.label, "help_text": given.help_text, "required": False}
         if isinstance(field, ChoiceListField) and field.options:
             return forms.MultipleChoiceField(choices=field.options.choices, widget=ChipsMultiple, **said)
-        if isinstance(field, ChoiceListField):
+        if isinstance(field, EncryptedListField):
             return ListField(cell=asked.cell, **said)
         if isinstance(field, DateField):
             return PlainDateField(latest=today if asked.is_past else LATEST, **said)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
-from core.fields import AddressField, ChoiceListField, EncryptedTextField, NameField
+from core.fields import AddressField, ChoiceListField, EncryptedListField, EncryptedTextField, NameField
 from core.models import UUIDModel
 from people.availability import MINUTES_A_DAY
 from people.enums import Experience, Gender, Goal, Interest, Language, MeetingMode, Pathway, SupportStyle
@@ -64,7 +64,7 @@ class MatchingProfile(models.Model):
     )
     meeting_modes = asked(ChoiceListField(_("ways to meet"), options=MeetingMode), Section.MEETING)
     places = asked(
-        ChoiceListField(_("places to meet"), help_text=_("Write a semicolon between two places, such as: Library; Park.")),
+        EncryptedListField(_("places to meet"), help_text=_("Write a semicolon between two places, such as: Library; Park.")),
         Section.MEETING,
     )
     goals = asked(ChoiceListField(_("goals"), options=Goal), Section.MATCHING)

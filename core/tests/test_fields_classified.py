@@ -17,15 +17,12 @@ HASH = "made from something that cannot be found from it"
 SETTING = "a setting of the program or the account"
 IDENTITY = "needed to find, address or greet the person"
 NUMBERS = "ids and numbers that the program works out; they name nobody"
-MATCHING = "read when people are matched; a few names of places in town, no addresses"
 
 PLAIN = {
     "people.Invitation.email": IDENTITY,
     "people.Invitation.first_name": IDENTITY,
     "people.Invitation.language": SETTING,
     "people.Invitation.token_hash": HASH,
-    "people.MenteeProfile.places": MATCHING,
-    "people.MentorProfile.places": MATCHING,
     "accounts.Program.country": SETTING,
     "accounts.Program.name": SETTING,
     "accounts.Program.slug": SETTING,

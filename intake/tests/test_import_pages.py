@@ -233,7 +233,8 @@ def test_import_page_lists_the_columns_with_their_codes(alice: Membership, sign_
 
 
 def test_preview_names_people_and_says_what_is_cleared(alice: Membership, mona: Membership, sign_in: SignIn) -> None:
-    MentorProfile.objects.filter(membership=mona).update(places=["Library"])
+    mona.mentor_profile.places = ["Library"]
+    mona.mentor_profile.save()
     factories.not_joined(mona)
     client = sign_in(alice)
     text = "email,first_name,last_name,capacity,places\nmona@example.org,Mona,Lund,2,\nx,Yara,Berg,,\n"

@@ -11,7 +11,7 @@ from django.test.utils import isolate_apps
 
 from accounts.enums import Role
 from accounts.models import Membership
-from core.fields import ChoiceListField
+from core.fields import ChoiceListField, EncryptedListField
 from core.models import UUIDModel
 from core.tests.test_imports import RANK
 from demo import factories
@@ -31,7 +31,7 @@ TODAY = date(2026, 3, 2)
 
 def _sample(field: ProfileField) -> Any:
     """Something that a person could answer, other than what a new profile says."""
-    if isinstance(field.field, ChoiceListField):
+    if isinstance(field.field, ChoiceListField | EncryptedListField):
         return [field.cell.codes[-1]] if field.cell.codes else ["Library"]
     if field.is_person:
         return "sam@example.org"

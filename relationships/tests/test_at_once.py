@@ -109,7 +109,7 @@ def test_import_waits_for_the_first_mentor_before_it_holds_the_next(north: Progr
     """Else it and a round that is sent, which holds mentors in this order too, block each other."""
     mentors = [factories.make_mentor(north, f"mentor{number}@example.org", now=now) for number in range(2)]
     first, last = sorted(mentors, key=lambda mentor: mentor.pk)
-    MentorProfile.objects.filter(membership=first).update(places=["Library"])  # the first now stands last in the table
+    MentorProfile.objects.filter(membership=first).update(gender="woman")  # the first now stands last in the table
     rows = "".join(f"{mentor.user.email},M,5\n" for mentor in (last, first))
     file = read_people(Role.MENTOR, f"email,first_name,capacity\n{rows}".encode())
     bring_in = partial(import_people, program=north, files=[file], by=alice, now=now)
