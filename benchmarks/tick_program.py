@@ -16,8 +16,8 @@ from demo import factories
 from notifications.models import Delivery, Message, Notice, Urgency
 from people.models import MenteeProfile, MentorProfile
 from privacy.models import Action, AuditEntry, AuditSeal, UnsealedEntry
-from relationships.enums import Outcome, State
-from relationships.models import MentoringSession, Relationship
+from relationships.enums import Outcome, RequestKind, State
+from relationships.models import MentoringSession, Relationship, SupervisorRequest
 from supervision.kinds import FlagKind
 from supervision.models import Flag
 
@@ -97,8 +97,10 @@ def make_due(turn: int) -> None:
     SupportRequest.objects.bulk_create(
         SupportRequest(mentee=pair.mentee, urgency=Support.TODAY, asked_at=NOW) for pair in called
     )
-    worried = MentoringSession.objects.filter(taken_up_at=None)
-    worried.filter(pk__in=some(worried, "worries")).update(wants_supervisor=True)
+    worried = Relationship.objects.filter(pk__in=some(running.exclude(pk__in=gaps), "worries"))
+    SupervisorRequest.objects.bulk_create(
+        SupervisorRequest(relationship=pair, kind=RequestKind.TALK, asked_at=NOW, submission_key=uuid4()) for pair in worried
+    )
 
 
 def _members(program: Program, role: Role, count: int) -> list[Membership]:

@@ -33,6 +33,14 @@ class SubmissionForm(forms.Form):
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
+    @property
+    def key(self) -> uuid.UUID:
+        """The key as it was sent, however the other answers stand; a new one where what was sent is no key."""
+        try:
+            return uuid.UUID(self["submission_key"].data)
+        except (TypeError, ValueError):
+            return uuid.uuid4()
+
 
 class TypedName(forms.CharField):
     """What somebody is called. A name of invisible characters is no name; a line break in it is a space."""

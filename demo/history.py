@@ -21,9 +21,9 @@ from demo.story import CheckInStory, PairStory, SessionStory
 from matching.waiting.services import propose_match
 from notifications.models import Delivery, Notice
 from people.services.invitations import invite
-from relationships.enums import Outcome, State
+from relationships.enums import Outcome, RequestKind, State
 from relationships.models import Relationship
-from relationships.services import accept, change_state, confirm_session, decline, log_session
+from relationships.services import accept, ask_supervisor, change_state, confirm_session, decline, log_session
 from supervision.kinds import FlagKind
 from supervision.models import Flag
 from supervision.services import resolve_flag
@@ -173,8 +173,15 @@ class Player:
             next_step=told.next_step,
             note=told.note,
             mentor_wellbeing=told.mentor_wellbeing,
-            has_safety_concern=told.has_safety_concern,
         )
+        if told.is_worried:
+            ask_supervisor(
+                relationship=session.relationship,
+                kind=RequestKind.WORRY,
+                by=self.cast.mentors[key[0]],
+                now=at,
+                submission_key=uuid4(),
+            )
         if told.is_confirmed and told.outcome == Outcome.MET:
             confirm_session(session=session, by=self.cast.mentees[key[1]], now=at + timedelta(hours=1))
 
@@ -192,7 +199,7 @@ class Player:
             self.old_and_shared[key].append(written.pk)
 
     def _resolve(self, key: tuple[int, int], at: datetime) -> None:
-        flag = Flag.objects.open().get(relationship=self.pairs[key], kind=FlagKind.SAFETY)
+        flag = Flag.objects.open().get(relationship=self.pairs[key], kind=FlagKind.WORRY)
         resolve_flag(flag=flag, what_was_done=DONE_FOR_SAFETY, by=self._supervisor_of(key[0]), now=at)
 
     def _supervisor_of(self, mentor: int) -> Membership:

@@ -88,7 +88,7 @@ class SessionStory:
     next_step: str = ""
     note: str = ""
     mentor_wellbeing: int | None = None
-    has_safety_concern: bool = False
+    is_worried: bool = False
     is_confirmed: bool = False
 
 
@@ -283,6 +283,6 @@ def _with_its_moments(story: PairStory) -> PairStory:
     sessions = story.sessions
     if story.mentee == SAFETY_CONCERN[0]:
         nearest = min((s for s in sessions if s.outcome == Outcome.MET), key=lambda s: abs(s.days_ago - SAFETY_CONCERN[1]))
-        told_that_day = replace(nearest, days_ago=SAFETY_CONCERN[1], has_safety_concern=True)
+        told_that_day = replace(nearest, days_ago=SAFETY_CONCERN[1], is_worried=True)
         sessions = tuple(told_that_day if s is nearest else s for s in sessions)
     return replace(story, checkins=tuple(checkins), sessions=sessions)

@@ -14,6 +14,8 @@ SESSION_OPENED = Event(
 SESSION_LOGGED = Event(Action.CHANGED, "logged", says=_("%(who)s wrote down how a session of yours went."))
 SESSION_CONFIRMED = Event(Action.CHANGED, "confirmed", says=_("%(who)s confirmed a session of yours."))
 SESSION_TAKEN_BACK = Event(Action.CHANGED, "taken_back", says=_("%(who)s took back a session that was logged by mistake."))
+SUPERVISOR_ASKED = Event(Action.CHANGED, "asked_supervisor", says=_("%(who)s told your supervisor something."))
+"""About the mentor who wrote it, never about the mentee."""
 CADENCE_SET = Event(
     Action.CHANGED,
     "cadence",

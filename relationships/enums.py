@@ -61,6 +61,13 @@ _MEANINGS = {
 }
 
 
+class RequestKind(TextChoices):
+    """What a mentor may tell their supervisor alone."""
+
+    WORRY = "worry", _("I am worried about someone's safety")
+    TALK = "talk", _("I want to talk to my supervisor")
+
+
 class Outcome(TextChoices):
     MET = "met", _("We met")
     MENTEE_COULD_NOT = "mentee_could_not", _("They couldn't")

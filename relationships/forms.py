@@ -9,8 +9,9 @@ from core.forms import NoteField, PlainDateField, SubmissionForm
 from core.widgets import ChipsMultiple, ChipsSelect, ScaleField
 from people.enums import MeetingMode
 from relationships.actions import StaffAction
-from relationships.enums import CloseReason, Outcome, Topic
+from relationships.enums import CloseReason, Outcome, RequestKind, Topic
 from relationships.models import Relationship
+from relationships.selectors import Confidants
 from relationships.services.states import MAX_CADENCE_DAYS
 
 LONGEST_TEXT = 1000
@@ -39,33 +40,58 @@ class LogSessionForm(SubmissionForm):
     )
     mentor_wellbeing = ScaleField(
         label=_("How are you doing yourself?"),
-        help_text=_("Only you and your supervisor see this and what follows."),
         lowest=1,
         highest=5,
         low_label=_("Very hard"),
         high_label=_("Very good"),
     )
-    wants_supervisor = forms.BooleanField(label=_("I want to talk to my supervisor"), required=False)
-    has_safety_concern = forms.BooleanField(
-        label=_("I am worried about someone's safety"),
-        help_text=_("Your supervisor is told at once."),
-        required=False,
-    )
+    talk = forms.BooleanField(label=RequestKind.TALK.label, required=False)
+    worry = forms.BooleanField(label=RequestKind.WORRY.label, required=False)
 
-    def __init__(self, *args: Any, pair: Relationship, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pair: Relationship, confidants: Confidants, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pair = pair
+        self.fields["mentor_wellbeing"].help_text = confidants.see_alone
+        self.fields["talk"].help_text = self.fields["worry"].help_text = confidants.before
+
+    def to_tell(self) -> list[RequestKind]:
+        """What the mentor ticked for the supervisor. It waits for none of the other answers."""
+        return [kind for kind in RequestKind if self.is_bound and self[kind.value].data]
+
+    def leave_out(self, kind: RequestKind) -> None:
+        """It was told: when the form comes back with a question, this is not asked again."""
+        del self.fields[kind.value]
 
     def clean(self) -> dict[str, Any]:
         """Asks once when the day already has a session; the same form sent again is no second one."""
         cleaned = super().clean() or self.cleaned_data
         is_another = cleaned.pop("is_another", False)
+        for kind in RequestKind:
+            cleaned.pop(kind.value, None)
         that_day = self._pair.sessions.standing().filter(held_on=cleaned["held_on"]) if cleaned.get("held_on") else ()
         is_known = any(session.submission_key == cleaned.get("submission_key") for session in that_day)
         if that_day and not is_another and not is_known:
             self.fields["is_another"].widget = forms.CheckboxInput()
             self.add_error("is_another", _("You already logged a session for this day. Log another?"))
         return cleaned
+
+
+class TellSupervisorForm(SubmissionForm):
+    """What a mentor tells their supervisor alone. Nothing is asked for: what it is stands chosen, words may be left out."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"), required=False, choices=RequestKind.choices, initial=RequestKind.WORRY, widget=ChipsSelect
+    )
+    words = NoteField(label=_("In your own words"), required=False, max_length=LONGEST_TEXT)
+
+    def __init__(self, *args: Any, confidants: Confidants, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = confidants.before
+
+    @property
+    def chosen(self) -> RequestKind:
+        """A worry, unless the mentor said plainly that it is none."""
+        return RequestKind.TALK if self["kind"].data == RequestKind.TALK else RequestKind.WORRY
 
 
 class CadenceForm(forms.Form):

@@ -16,7 +16,7 @@ from core.models import AppendOnlyModel, UUIDModel
 from people.enums import MeetingMode
 from people.models import NeverPair
 from privacy.models import Consent
-from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, CloseReason, Outcome, State, Topic
+from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, CloseReason, Outcome, RequestKind, State, Topic
 
 TAKE_BACK_HOURS = 24
 """How long a mentor may take back a session they logged."""
@@ -114,11 +114,6 @@ class SessionQuerySet(models.QuerySet["MentoringSession"]):
 
     def held(self) -> SessionQuerySet:
         return self.standing().filter(outcome=Outcome.MET)
-
-    def to_take_up(self) -> SessionQuerySet:
-        """Sessions whose mentor asked for a supervisor, or worried about safety, and of which supervision has not yet heard."""
-        asks = models.Q(has_safety_concern=True) | models.Q(wants_supervisor=True)
-        return self.standing().filter(asks, taken_up_at=None)
 
     def to_confirm(self, mentee: Membership) -> SessionQuerySet:
         return self.held().filter(relationship__mentee=mentee, relationship__state__in=ONGOING, confirmed_at=None)
@@ -221,26 +216,16 @@ class MentoringSession(UUIDModel):
     mentor_wellbeing = models.PositiveSmallIntegerField(
         _("how are you doing yourself?"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    wants_supervisor = models.BooleanField(_("I want to talk to my supervisor"), default=False)
-    has_safety_concern = models.BooleanField(_("I am worried about someone's safety"), default=False)
     logged_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     logged_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, help_text="When the mentee confirmed it.")
     taken_back_at = models.DateTimeField(null=True, help_text="When the mentor took it back: it did not take place.")
-    taken_up_at = models.DateTimeField(null=True, help_text="When supervision took up what the mentor asked for here.")
     submission_key = models.UUIDField(unique=True)
 
     objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-held_on", "-logged_at"]
-        indexes = [
-            models.Index(
-                fields=["logged_at"],
-                name="session_to_take_up",
-                condition=models.Q(models.Q(has_safety_concern=True) | models.Q(wants_supervisor=True), taken_up_at=None),
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}, {self.held_on.isoformat()}"
@@ -249,8 +234,9 @@ class MentoringSession(UUIDModel):
         return reverse("relationships:session", args=[self.relationship_id, self.pk])
 
     def may_be_taken_back(self, now: datetime) -> bool:
-        """Within a day, as long as no other person relies on it: the mentee did not confirm it, supervision was not called."""
-        is_settled = self.taken_back_at or self.confirmed_at or self.wants_supervisor or self.has_safety_concern
+        """Within a day, as long as the mentee did not confirm it. What the mentor told the supervisor changes nothing here:
+        the mentee could tell from the difference."""
+        is_settled = self.taken_back_at or self.confirmed_at
         return not is_settled and now < self.logged_at + timedelta(hours=TAKE_BACK_HOURS)
 
     @property
@@ -260,3 +246,32 @@ class MentoringSession(UUIDModel):
     @property
     def outcome_for_mentee(self) -> str:
         return str(Outcome(self.outcome).for_mentee)
+
+
+class SupervisorRequestQuerySet(models.QuerySet["SupervisorRequest"]):
+    def to_take_up(self) -> SupervisorRequestQuerySet:
+        """Those of which supervision has not yet heard."""
+        return self.filter(taken_up_at=None)
+
+
+class SupervisorRequest(UUIDModel):
+    """What a mentor told their supervisor alone: a worry about somebody's safety, or the wish to talk. It needs no session.
+
+    Nobody else learns of it: what the mentee, coordinators and admins can open is the same with and without this row.
+    """
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="supervisor_requests")
+    kind = models.CharField(_("what is it?"), max_length=12, choices=RequestKind)
+    words = EncryptedTextField(_("in your own words"), blank=True)
+    asked_at = models.DateTimeField()
+    taken_up_at = models.DateTimeField(null=True, help_text="When supervision took it up; null while it is pending.")
+    submission_key = models.UUIDField(unique=True)
+
+    objects = SupervisorRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "id"]
+        indexes = [models.Index(fields=["asked_at"], name="supervisor_to_take_up", condition=models.Q(taken_up_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"

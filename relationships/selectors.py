@@ -6,6 +6,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
@@ -80,6 +83,69 @@ def next_session_on(sessions: list[MentoringSession], today: date) -> date | Non
     """The next date the last log names, unless it has passed."""
     latest = max(sessions, key=lambda session: session.logged_at, default=None)
     return latest.next_on if latest and latest.next_on and latest.next_on >= today else None
+
+
+def supervisors_of(mentor: Membership) -> list[Membership]:
+    """Who supervises this mentor: their own supervisor while that person is active, else the program's; the longest there
+    first. The rows whom `supervised_by` lets see the mentor's pairs."""
+    active = Membership.objects.active().with_role(Role.SUPERVISOR).filter(program_id=mentor.program_id)
+    all_of_them = list(active.select_related("user").order_by("joined_at", "pk"))
+    profile = getattr(mentor, "mentor_profile", None)
+    return [one for one in all_of_them if profile is not None and one.pk == profile.supervisor_id] or all_of_them
+
+
+@dataclass(frozen=True)
+class Confidants:
+    """Who hears what a mentor tells their supervisor alone, in the sentences that stand beside the button and afterwards.
+
+    `names` are first names. Without any, it waits for the program's first supervisor.
+    """
+
+    names: tuple[str, ...]
+    mentee: str
+
+    @classmethod
+    def of(cls, pair: Relationship) -> "Confidants":
+        """Those of the pair's mentor."""
+        return cls(tuple(member.user.first_name for member in supervisors_of(pair.mentor)), pair.mentee.user.first_name)
+
+    @property
+    def before(self) -> str:
+        """What will become of it."""
+        if not self.names:
+            return _(
+                "Your program has no supervisor now, so nobody hears this yet. It is kept for the first one. The program's"
+                " admins are asked to invite one; they are not told why."
+            )
+        told = ngettext(
+            "We tell %(names)s at once, and nobody else. %(mentee)s, coordinators and admins are not told, and nothing that"
+            " they can open shows it.",
+            "You have no supervisor of your own, so we tell those of your program at once: %(names)s. %(mentee)s, coordinators"
+            " and admins are not told, and nothing that they can open shows it.",
+            len(self.names),
+        )
+        return told % self._said
+
+    @property
+    def after(self) -> str:
+        """What has become of it."""
+        if not self.names:
+            return _("It is kept for your program's first supervisor. Nobody has heard it yet.")
+        told = ngettext(
+            "%(names)s is being told now, and nobody else.", "%(names)s are being told now, and nobody else.", len(self.names)
+        )
+        return told % self._said
+
+    @property
+    def see_alone(self) -> str:
+        """Beside what a supervisor may look at and is not told of."""
+        if not self.names:
+            return _("Only you see this, and a supervisor once your program has one.")
+        return _("Only you and %(names)s see this.") % self._said
+
+    @property
+    def _said(self) -> dict[str, str]:
+        return {"names": get_text_list(list(self.names), _("and")), "mentee": self.mentee}
 
 
 def ongoing_pair_of(mentee: Membership) -> Relationship | None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from relationships.views import answers, pairs, sessions, states
+from relationships.views import answers, confiding, pairs, sessions, states
 
 app_name = "relationships"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("pairs/<uuid:pair_id>/answer/", answers.answer, name="answer"),
     path("pairs/<uuid:pair_id>/answer/no/", answers.say_no, name="say_no"),
     path("pairs/<uuid:pair_id>/cadence/", pairs.cadence, name="cadence"),
+    path("pairs/<uuid:pair_id>/supervisor/", confiding.tell_supervisor, name="tell_supervisor"),
     path("pairs/<uuid:pair_id>/sessions/new/", sessions.log_session, name="log_session"),
     path("pairs/<uuid:pair_id>/sessions/<uuid:session_id>/", sessions.session, name="session"),
     path("pairs/<uuid:pair_id>/sessions/<uuid:session_id>/confirm/", sessions.confirm_session, name="confirm_session"),

@@ -9,7 +9,7 @@ from django.http import Http404
 from accounts.enums import Role
 from accounts.models import Membership
 from privacy import audit
-from supervision.audit_events import FLAG_OPENED, WORDS_OPENED
+from supervision.audit_events import CONFIDED_OPENED, FLAG_OPENED, WORDS_OPENED
 from supervision.models import Flag, FlagEvent
 
 
@@ -23,18 +23,21 @@ def get_flag_for(membership: Membership, flag_id: UUID) -> Flag:
 
 
 def note_opening(flag: Flag, membership: Membership, now: datetime) -> None:
-    """Showing words about a person, or how to reach people, leaves a record that they can read."""
-    for person in people_to_reach(flag):
-        audit.record(FLAG_OPENED, flag, person=person.user_id, program=flag.program_id, by=membership, at=now)
+    """Showing words about a person, or how to reach people, leaves a record that they can read. What a mentor said in
+    confidence leaves it with the mentor alone."""
+    event = CONFIDED_OPENED if flag.spec.is_confided else FLAG_OPENED
+    for person in [flag.about] if flag.spec.is_confided else people_to_reach(flag):
+        audit.record(event, flag, person=person.user_id, program=flag.program_id, by=membership, at=now)
     if may_read_words(membership, flag) and flag.__dict__["what_was_done"]:
         audit.record(WORDS_OPENED, flag, person=flag.about.user_id, program=flag.program_id, by=membership, at=now)
 
 
 def people_to_reach(flag: Flag) -> list[Membership]:
-    """Those whom staff may call about an open call for support: the mentee, then the mentor."""
-    if flag.closed_at is not None or flag.spec.call is None:
+    """Those whom staff may call: about an open call for support the mentee, then the mentor; about what a mentor said in
+    confidence the mentor."""
+    if flag.closed_at is not None or not (flag.spec.call or flag.spec.is_confided):
         return []
-    return [flag.about, flag.relationship.mentor] if flag.relationship else [flag.about]
+    return [flag.about, flag.relationship.mentor] if flag.relationship and not flag.spec.is_confided else [flag.about]
 
 
 def may_read_words(membership: Membership, flag: Flag) -> bool:

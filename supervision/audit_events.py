@@ -7,6 +7,7 @@ from privacy.models import Action
 from supervision.kinds import FLAG_KINDS, FlagChange
 
 FLAG_OPENED = Event(Action.OPENED, "call", says=_("%(who)s looked up how to reach you, to answer a call for support."))
+CONFIDED_OPENED = Event(Action.OPENED, "confided", says=_("%(who)s opened what you told your supervisor."))
 WORDS_OPENED = Event(
     Action.OPENED,
     "what_was_done",

@@ -50,10 +50,10 @@ _GOES_TO = _("Goes to %(names)s on %(day)s.")
 
 @dataclass(frozen=True)
 class Call:
-    """What staff do first about a call for support, in sentences that may name the `mentee` and the `mentor`."""
+    """What staff do first, in sentences that may name the `mentee` and the `mentor`."""
 
     first: tuple[Promise, ...]
-    first_without_mentor: tuple[Promise, ...]
+    first_without_mentor: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,10 @@ class FlagSpec:
     From the step `every_supervisor_from` on each supervisor of the program sees it, before that only the mentor's own; from
     `coordinators_from` on it stands on the coordinators' home page; None means never. A flag that `follows_gap` takes its step
     from the pair's session gap, and pages count days and steps. With a `call`, pages say how to reach the two people, and the
-    mentor who was told hears when it is closed.
+    mentor who was told hears when it is closed. `advice` may name the `mentor` and the `mentee`.
+
+    What `is_confided` is between a mentor and those who supervise this mentor: it is about the mentor, pages say how to reach
+    the mentor alone, no other role sees it, and nothing is written into the record that the mentee reads.
     """
 
     rank: int
@@ -101,6 +104,7 @@ class FlagSpec:
     every_supervisor_from: int | None = None
     coordinators_from: int | None = None
     follows_gap: bool = False
+    is_confided: bool = False
 
     def escalate(
         self, first: int, last: int, staff: Staff, program_id: UUID, pair: Relationship | None

@@ -18,12 +18,14 @@ from supervision.recipients import (
     in_charge_and_coordinators,
     in_charge_and_coordinators_else_admins,
     others,
+    own_supervisors,
     the_mentor,
 )
 
 
 class FlagKind(TextChoices):
     SAFETY = "safety", _("Safety")
+    WORRY = "worry", _("A mentor is worried")
     SUPPORT = "support", _("Support asked for")
     SESSION_GAP = "session_gap", _("Session gap")
     MENTOR_ASKS = "mentor_asks", _("Mentor asks for you")
@@ -51,6 +53,7 @@ class FlagChange(TextChoices):
 
 
 _REQUESTS = Finder("supervision.requests", "supervision.services.take_up_requests", every_seconds=10, order=30)
+_CONFIDED = Finder("supervision.confided", "supervision.services.take_up_confided", every_seconds=10, order=30)
 _GAPS = Finder("supervision.session_gaps", "supervision.services.follow_session_gaps", every_seconds=60, order=40)
 
 FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
@@ -83,8 +86,34 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
         every_supervisor_from=2,
         coordinators_from=1,
     ),
-    FlagKind.SUPPORT: FlagSpec(
+    FlagKind.WORRY: FlagSpec(
         rank=2,
+        find=_CONFIDED,
+        steps=(
+            Step(own_supervisors, "supervision.worry", _("A mentor is worried about someone. Please talk with the mentor.")),
+            Step(
+                own_supervisors,
+                "supervision.worry_waits",
+                _("A mentor who is worried about someone still waits for you. Please talk with the mentor today."),
+                after=timedelta(hours=24),
+            ),
+        ),
+        opened=_("%(who)s told your supervisor that you are worried."),
+        raised=_("%(who)s told your supervisor again that you are worried."),
+        badge=Badge(_("Since %(day)s"), is_alert=True),
+        call=Call(
+            first=(
+                _("Talk with %(mentor)s first: ask what %(mentor)s saw or heard, and agree on what comes next."),
+                _("If you think a life is in danger, call the emergency number first."),
+            ),
+        ),
+        advice=_(
+            "Only %(mentor)s knows that you were told. Do not say to %(mentee)s or to other staff that it came from %(mentor)s."
+        ),
+        is_confided=True,
+    ),
+    FlagKind.SUPPORT: FlagSpec(
+        rank=3,
         find=_REQUESTS,
         steps=(
             Step(in_charge, "supervision.support", _("Someone asked for support today.")),
@@ -110,14 +139,15 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
         coordinators_from=2,
     ),
     FlagKind.MENTOR_ASKS: FlagSpec(
-        rank=3,
-        find=_REQUESTS,
-        steps=(Step(in_charge, "supervision.mentor_asks", _("A mentor wants to talk with you.")),),
+        rank=4,
+        find=_CONFIDED,
+        steps=(Step(own_supervisors, "supervision.mentor_asks", _("A mentor wants to talk with you.")),),
         opened=_("%(who)s told your supervisor that you want to talk."),
         raised=_("%(who)s told your supervisor again that you want to talk."),
+        is_confided=True,
     ),
     FlagKind.SESSION_GAP: FlagSpec(
-        rank=4,
+        rank=5,
         find=_GAPS,
         steps=(
             Step(

@@ -37,13 +37,13 @@ def _reached(first: Callable[[FlagSpec], int | None]) -> Q:
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, membership: Membership) -> FlagQuerySet:
         """A supervisor's own mentors' flags, those of mentors without a supervisor, of people without a mentor and calls that
-        waited too long; a coordinator's program's."""
+        waited too long; a coordinator's program's, but for what a mentor told the supervisor alone."""
         mine = self.filter(program_id=membership.program_id)
         if membership.role == Role.SUPERVISOR:
             everybodys = _reached(lambda spec: spec.every_supervisor_from)
             return mine.filter(Q(relationship=None) | everybodys | supervised_by(membership, "relationship__mentor"))
         if membership.role == Role.COORDINATOR:
-            return mine
+            return mine.exclude(kind__in=[kind for kind, spec in FLAG_KINDS.items() if spec.is_confided])
         return self.none()
 
     def open(self) -> FlagQuerySet:
@@ -88,8 +88,8 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 class Flag(UUIDModel):
     """Something about a pair that a person must look at. At most one open per kind and pair; a worse step raises it.
 
-    `about` is the person it concerns. `relationship` is null when a mentee without a mentor asked for support: no mentee goes
-    unheard for lack of a pair.
+    `about` is the person it concerns, in whose record it is written down: the mentee, or the mentor who said it in confidence.
+    `relationship` is null when a mentee without a mentor asked for support: no mentee goes unheard for lack of a pair.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="flags")
@@ -132,7 +132,7 @@ class Flag(UUIDModel):
 
 
 class FlagEvent(AppendOnlyModel):
-    """The history of a flag. `source_id` is the session or support request that caused this event, if one did."""
+    """The history of a flag. `source_id` is the request, of a mentee or a mentor, that caused this event, if one did."""
 
     flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="events")
     change = models.CharField(max_length=12, choices=FlagChange)
@@ -144,10 +144,6 @@ class FlagEvent(AppendOnlyModel):
 
     class Meta:
         ordering = ["at", "change", "id"]  # of one moment "opened" comes before "raised"
-
-    @property
-    def is_from_session(self) -> bool:
-        return self.reason in (FlagReason.MENTOR_WORRIED, FlagReason.MENTOR_ASKED)
 
 
 class FlagNotified(AppendOnlyModel):

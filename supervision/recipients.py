@@ -22,6 +22,12 @@ def in_charge(staff: Staff, program_id: UUID, pair: Relationship | None) -> list
     return staff.supervisors(pair) if pair else staff.supervisors_and_coordinators(program_id)
 
 
+def own_supervisors(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
+    """For what a mentor says in confidence: the mentor's supervisor, else the program's. Coordinators never; the admins of a
+    program without a supervisor, who get the step's message for admins: that one is needed, not why."""
+    return (staff.own_supervisors(pair) if pair else []) or staff.first_of(program_id, Role.ADMIN)
+
+
 def coordinators(staff: Staff, program_id: UUID, _pair: Relationship | None) -> list[Membership]:
     """The program's coordinators, else its admins."""
     return staff.coordinators(program_id)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from checkins.models import SupportRequest
 from notifications.models import Message
 from relationships.enums import RUNNING
 from relationships.grounds import missing_grounds
-from relationships.models import MentoringSession, Relationship
+from relationships.models import MentoringSession, Relationship, SupervisorRequest
 from supervision.escalation import Badge
 from supervision.kinds import FlagChange, FlagReason
 from supervision.models import Flag, FlagEvent, FlagNotified, FlagQuerySet
@@ -65,18 +64,25 @@ class FlagLine:
         return str(self.badge.text) % {"step": self.flag.step, "day": day}
 
     @property
-    def advice(self) -> Promise | None:
-        """What helps to close it."""
-        return self.flag.spec.advice_at(self.flag.step)
+    def advice(self) -> str:
+        """What helps to close it; empty where nothing is to be said."""
+        return str(self.flag.spec.advice_at(self.flag.step) or "") % self._names
 
     @property
     def first(self) -> str:
-        """What staff do first about a call for support; empty for any other flag."""
-        call, pair = self.flag.spec.call, self.flag.relationship
+        """What staff do first about a call for support or a worry; empty for any other flag."""
+        call = self.flag.spec.call
         if call is None:
             return ""
-        names = {"mentee": self.flag.about.user.first_name, "mentor": pair.mentor.user.first_name if pair else ""}
-        return " ".join(str(sentence) % names for sentence in (call.first if pair else call.first_without_mentor))
+        sentences = call.first if self.flag.relationship else call.first_without_mentor
+        return " ".join(str(sentence) % self._names for sentence in sentences)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        pair = self.flag.relationship
+        if pair is None:
+            return {"mentee": self.flag.about.user.first_name, "mentor": ""}
+        return {"mentee": pair.mentee.user.first_name, "mentor": pair.mentor.user.first_name}
 
 
 def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[FlagLine]:
@@ -134,6 +140,12 @@ def latest_call_of(events: Iterable[FlagEvent]) -> SupportRequest | None:
         .order_by("asked_at")
         .last()
     )
+
+
+def with_words(events: Sequence[FlagEvent]) -> list[tuple[FlagEvent, str]]:
+    """Each line of history with what the mentor wrote to the supervisor, empty for most. Opens the words."""
+    asked = SupervisorRequest.objects.in_bulk([event.source_id for event in events if event.source_id])
+    return [(event, asked[event.source_id].words if event.source_id in asked else "") for event in events]
 
 
 def _open_gap_of(flag: Flag) -> Relationship | None:

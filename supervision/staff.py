@@ -29,15 +29,18 @@ class Staff:
         """Every member with the first of `roles` that the program has a member for, so that a flag always reaches a person."""
         return next((found for role in roles if (found := self.members.get((program_id, role)))), [])
 
-    def supervisors(self, pair: Relationship) -> list[Membership]:
-        """The mentor's own supervisor, else the program's supervisors, else its coordinators, else its admins.
+    def own_supervisors(self, pair: Relationship) -> list[Membership]:
+        """The mentor's own supervisor, else the program's: whom `relationships.selectors.supervisors_of` names to the mentor.
 
         Reads `pair.mentor.mentor_profile`: select it when asking for many.
         """
         profile = getattr(pair.mentor, "mentor_profile", None)
         all_of_them = self.first_of(pair.program_id, Role.SUPERVISOR)
-        own = [member for member in all_of_them if profile is not None and member.pk == profile.supervisor_id]
-        return own or all_of_them or self.coordinators(pair.program_id)
+        return [one for one in all_of_them if profile is not None and one.pk == profile.supervisor_id] or all_of_them
+
+    def supervisors(self, pair: Relationship) -> list[Membership]:
+        """The mentor's own supervisor, else the program's supervisors, else its coordinators, else its admins."""
+        return self.own_supervisors(pair) or self.coordinators(pair.program_id)
 
     def coordinators(self, program_id: UUID) -> list[Membership]:
         """The program's coordinators, else its admins."""

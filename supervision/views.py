@@ -21,7 +21,7 @@ from supervision.access import get_event_for, get_flag_for, may_read_words, note
 from supervision.forms import ResolveFlagForm
 from supervision.kinds import FlagChange
 from supervision.models import Flag
-from supervision.selectors import flag_lines, latest_call_of, open_flags
+from supervision.selectors import flag_lines, latest_call_of, open_flags, with_words
 
 PAGE_SIZE = 50
 
@@ -71,7 +71,7 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
     context = {
         "flag": found,
         "line": flag_lines([found], request.membership, request.now)[0],
-        "events": events,
+        "events": with_words(events),
         "contacts": [(person, contact_of(person)) for person in people_to_reach(found)],
         "call": latest_call_of(events),
         "sees_pair": Relationship.objects.visible_to(request.membership).filter(flags=found).exists(),

@@ -82,6 +82,7 @@ def sent_to(
         "relationships:cadence": (mona, [pair.pk]),
         "relationships:change_state": (alice, [pair.pk, "close"]),
         "relationships:log_session": (mona, [pair.pk]),
+        "relationships:tell_supervisor": (mona, [pair.pk]),
         "supervision:flag": (alice, [Flag.objects.get().pk]),
         "training:record": (alice, [mona.pk]),
     }

@@ -254,4 +254,5 @@ def test_threads_are_kept_for_the_pages_of_safety() -> None:
         "core:support": "help",
         "accounts:exit": "calls",
         "checkins:new": "calls",
+        "relationships:tell_supervisor": "calls",
     }

@@ -208,8 +208,8 @@ def test_full_open_flags_are_three_gaps_and_one_wish_for_support(full: Program) 
     assert Flag.objects.visible_to(first_supervisor).open().count() == 4
 
 
-def test_full_one_safety_concern_was_resolved_by_the_supervisor(full: Program) -> None:
-    flag = Flag.objects.get(kind="safety")
+def test_full_one_worry_of_a_mentor_was_resolved_by_the_supervisor(full: Program) -> None:
+    flag = Flag.objects.get(kind="worry")
 
     assert flag.closed_at is not None
     assert flag.closed_by == Membership.objects.get(user__email="supervisor@example.org")

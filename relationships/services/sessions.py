@@ -46,15 +46,12 @@ def log_session(
     next_on: date | None = None,
     note: str = "",
     mentor_wellbeing: int | None = None,
-    wants_supervisor: bool = False,
-    has_safety_concern: bool = False,
 ) -> MentoringSession:
     """Write a session down. The same `submission_key` again gives the first row.
 
     A session held starts the gap's count anew, and makes a new pair active; one that moved or could not be does neither.
-    What the mentor asks for here is taken up by `supervision`. While contact is on hold, what took place can be written down,
-    but nothing that the mentee would read. Refuses with `not_your_pair`, `wrong_state`, `wrong_date`, `wrong_next_date`,
-    `on_hold` or `used_form`.
+    While contact is on hold, what took place can be written down, but nothing that the mentee would read. Refuses with
+    `not_your_pair`, `wrong_state`, `wrong_date`, `wrong_next_date`, `on_hold` or `used_form`.
     """
     pair = lock_pair(relationship)
     first = MentoringSession.objects.filter(submission_key=submission_key).first()
@@ -77,8 +74,6 @@ def log_session(
         next_on=next_on,
         note=note,
         mentor_wellbeing=mentor_wellbeing,
-        wants_supervisor=wants_supervisor,
-        has_safety_concern=has_safety_concern,
         logged_by=by,
         logged_at=now,
         submission_key=submission_key,
@@ -155,7 +150,7 @@ def take_back_session(*, session: MentoringSession, by: Membership, now: datetim
         return session
     if not session.may_be_taken_back(now):
         raise DomainError(
-            _("This session stays: your mentee confirmed it, your supervisor was told of it, or a day has passed."),
+            _("This session stays: your mentee confirmed it, or a day has passed."),
             code="too_late",
         )
     session.taken_back_at = now

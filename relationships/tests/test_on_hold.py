@@ -20,7 +20,7 @@ from privacy.models import Consent
 from relationships import services
 from relationships.enums import CloseReason, Ground, State
 from relationships.grounds import missing_of
-from relationships.models import MentoringSession, Relationship
+from relationships.models import MentoringSession, Relationship, SupervisorRequest
 from relationships.tests.losses import LOSSES
 from relationships.tests.pages import WORDS, get, log, url
 from supervision.models import Flag
@@ -229,9 +229,11 @@ def test_mentor_can_log_what_took_place_and_ask_for_the_supervisor_while_on_hold
 ) -> None:
     LOSSES["mentee_revoked"][0](pair, now)
 
-    session = log(pair, now, wants_supervisor=True, has_safety_concern=True, minutes=30)
+    session = log(pair, now, minutes=30)
+    asked = services.ask_supervisor(relationship=pair, kind="worry", by=mona, now=now, submission_key=uuid4())
 
-    assert list(MentoringSession.objects.to_take_up()) == [session]
+    assert list(MentoringSession.objects.standing()) == [session]
+    assert list(SupervisorRequest.objects.to_take_up()) == [asked]
 
 
 def test_nobody_changes_the_rhythm_while_on_hold(*, pair: Relationship, mona: Membership, now: datetime) -> None:

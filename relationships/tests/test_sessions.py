@@ -87,8 +87,6 @@ def test_log_session_keeps_every_answer(running: Relationship, mona: Membership,
         "next_on": date(2026, 3, 9),
         "note": "We walked by the river.",
         "mentor_wellbeing": 4,
-        "wants_supervisor": True,
-        "has_safety_concern": True,
     }
 
     kept = MentoringSession.objects.get(pk=log(running, mona, noon, **answers).pk)

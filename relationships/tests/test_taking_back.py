@@ -97,18 +97,6 @@ def test_take_back_a_day_later_is_refused(running: Relationship, mona: Membershi
     assert MentoringSession.objects.standing().get() == session
 
 
-@pytest.mark.parametrize("asks", [{"wants_supervisor": True}, {"has_safety_concern": True}])
-def test_take_back_a_session_that_called_the_supervisor_is_refused(
-    asks: dict[str, bool], running: Relationship, mona: Membership, noon: datetime
-) -> None:
-    session = log(running, mona, noon, **asks)
-
-    with pytest.raises(DomainError) as refused:
-        services.take_back_session(session=session, by=mona, now=noon)
-
-    assert refused.value.code == "too_late"
-
-
 def test_take_back_and_confirm_exclude_each_other(
     running: Relationship, mona: Membership, ben: Membership, noon: datetime
 ) -> None:

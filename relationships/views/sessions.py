@@ -20,27 +20,28 @@ from relationships.enums import Topic
 from relationships.forms import LogSessionForm
 from relationships.grounds import is_on_hold
 from relationships.models import MentoringSession, Relationship
+from relationships.selectors import Confidants
+from relationships.views.confiding import tell
 
 
 @allow(Role.MENTOR, methods=("GET", "POST"))
 def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
-    """The session log. "We met today" posts only the key, the date and the outcome."""
+    """The session log. "We met today" posts only the key, the date and the outcome.
+
+    What the mentor tells the supervisor goes first, whatever becomes of the session.
+    """
     pair = get_pair_for(request.membership, pair_id)
     today = request.user.today(request.now)
-    form = LogSessionForm(posted(request), initial={"held_on": today}, pair=pair)
+    form = LogSessionForm(posted(request), initial={"held_on": today}, pair=pair, confidants=Confidants.of(pair))
+    for kind in form.to_tell():
+        if tell(request, pair, kind, form.key):
+            form.leave_out(kind)
     session = _try_to_log(request, pair, form) if form.is_valid() else None
     if session is None:
         context = {"pair": pair, "form": form, "is_on_hold": is_on_hold(pair, request.now)}
         return render(request, "relationships/log_session.html", context, status=status_of(form))
     day = date_format(session.held_on, "l, F j")
     messages.success(request, _("Logged: %(outcome)s, %(day)s.") % {"outcome": session.get_outcome_display(), "day": day})
-    if session.has_safety_concern:
-        messages.warning(
-            request,
-            _("Your supervisor is being told now. If anyone is in danger, call one of the numbers under Get support now."),
-        )
-    elif session.wants_supervisor:
-        messages.info(request, _("Your supervisor is being told that you want to talk."))
     return redirect(pair)
 
 

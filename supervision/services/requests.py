@@ -11,7 +11,8 @@ from checkins.models import SupportRequest
 from checkins.services import SUPPORT_KINDS
 from notifications.isolation import in_batches
 from notifications.models import Message
-from relationships.models import MentoringSession, Relationship
+from relationships.enums import RequestKind
+from relationships.models import Relationship, SupervisorRequest
 from supervision.kinds import FlagKind, FlagReason
 from supervision.models import Flag, FlagNotified
 from supervision.services.flags import notify, raise_flag
@@ -20,6 +21,11 @@ from supervision.staff import Staff
 _URGENCIES = {
     Support.NOW.value: (FlagKind.SAFETY, FlagReason.ASKED_NOW),
     Support.TODAY.value: (FlagKind.SUPPORT, FlagReason.ASKED_TODAY),
+}
+
+_CONFIDED = {
+    RequestKind.WORRY.value: (FlagKind.WORRY, FlagReason.MENTOR_WORRIED),
+    RequestKind.TALK.value: (FlagKind.MENTOR_ASKS, FlagReason.MENTOR_ASKED),
 }
 
 
@@ -39,12 +45,18 @@ class Ask:
 
 
 def take_up_requests(now: datetime) -> int:
-    """One pass over what was asked for since the last; returns how many flags it opened or raised."""
+    """One pass over the support that mentees asked for since the last; returns how many flags it opened or raised."""
     requests = SupportRequest.objects.filter(taken_up_at=None, urgency__in=_URGENCIES).order_by("asked_at")
-    sessions = MentoringSession.objects.to_take_up().order_by("logged_at")
-    return in_batches("supervision.requests", requests, _take_up_support, now, about="mentee") + in_batches(
-        "supervision.session_requests", sessions, _take_up_sessions, now, about="relationship__mentee"
-    )
+    return in_batches("supervision.requests", requests, _take_up_support, now, about="mentee")
+
+
+def take_up_confided(now: datetime) -> int:
+    """One pass over what mentors told their supervisors since the last; returns how many flags it opened or raised.
+
+    All of it is about the mentor: a row that breaks is named by the mentor, not by the mentee.
+    """
+    asked = SupervisorRequest.objects.to_take_up().order_by("asked_at")
+    return in_batches("supervision.confided", asked, _take_up_confided, now, about="relationship__mentor")
 
 
 def _take_up_support(ids: Sequence[UUID], now: datetime) -> int:
@@ -66,20 +78,14 @@ def _take_up_support(ids: Sequence[UUID], now: datetime) -> int:
     return len(asks)
 
 
-def _take_up_sessions(ids: Sequence[UUID], now: datetime) -> int:
-    waiting = MentoringSession.objects.to_take_up().filter(pk__in=ids)
-    rows = list(waiting.order_by("logged_at").select_for_update(of=("self",), skip_locked=True, no_key=True))
+def _take_up_confided(ids: Sequence[UUID], now: datetime) -> int:
+    waiting = SupervisorRequest.objects.to_take_up().filter(pk__in=ids)
+    rows = list(waiting.order_by("asked_at").select_for_update(of=("self",), skip_locked=True, no_key=True))
     pairs = Relationship.objects.with_people().in_bulk({row.relationship_id for row in rows})
-    asks: list[Ask] = []
-    for row in rows:
-        pair = pairs[row.relationship_id]
-        if row.has_safety_concern:
-            asks.append(Ask(FlagKind.SAFETY, FlagReason.MENTOR_WORRIED, pair.mentee, pair, row.pk))
-        if row.wants_supervisor:
-            asks.append(Ask(FlagKind.MENTOR_ASKS, FlagReason.MENTOR_ASKED, pair.mentor, pair, row.pk))
-    _open_flags(asks, now)
-    MentoringSession.objects.filter(pk__in=[row.pk for row in rows]).update(taken_up_at=now)
-    return len(asks)
+    paired = [(row, pairs[row.relationship_id]) for row in rows]
+    _open_flags([Ask(*_CONFIDED[row.kind], pair.mentor, pair, row.pk) for row, pair in paired], now)
+    SupervisorRequest.objects.filter(pk__in=[row.pk for row in rows]).update(taken_up_at=now)
+    return len(rows)
 
 
 def _open_flags(asks: list[Ask], now: datetime) -> None:

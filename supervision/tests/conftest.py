@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Membership, Program
 from demo import factories
 from relationships import services
-from relationships.models import MentoringSession, Relationship
+from relationships.models import MentoringSession, Relationship, SupervisorRequest
 
 START = datetime.fromisoformat("2026-03-02T17:00:00+00:00")
 """Monday, March 2, 2026, noon in New York: the day that Mona and Ben started."""
@@ -52,6 +52,11 @@ def many(make_pair: MakePair, north: Program, sam: Membership, alice: Membership
 
 class MakeMany(Protocol):
     def __call__(self, count: int, *, prefix: str = "x", at: datetime = START) -> list[Relationship]: ...
+
+
+def confide(pair: Relationship, at: datetime = START, *, kind: str = "worry", words: str = "") -> SupervisorRequest:
+    """What the mentor tells the supervisor alone."""
+    return services.ask_supervisor(relationship=pair, kind=kind, by=pair.mentor, now=at, submission_key=uuid4(), words=words)
 
 
 def log_met(pair: Relationship, on: date, now: datetime, **details: object) -> MentoringSession:

@@ -19,9 +19,9 @@ from relationships import services
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship
 from supervision.models import Flag
-from supervision.services import resolve_flag, take_up_requests
+from supervision.services import resolve_flag, take_up_confided, take_up_requests
 from supervision.services.flags import CALL_CLOSED
-from supervision.tests.conftest import START, log_met
+from supervision.tests.conftest import START, confide
 
 LATER = START + timedelta(hours=1)
 
@@ -112,8 +112,8 @@ def test_closed_flag_does_not_count_the_mentor_as_told_when_it_was_closed(
 
 
 def test_closing_a_worry_of_the_mentors_own_tells_them_nothing(pair: Relationship, sam: Membership) -> None:
-    log_met(pair, START.date(), START, has_safety_concern=True)
-    take_up_requests(START)
+    confide(pair)
+    take_up_confided(START)
     close(sam)
 
     assert told() == []

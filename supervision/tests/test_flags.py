@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Membership
+from checkins.models import SupportRequest
 from core.errors import DomainError
 from core.fields import Sealed
 from privacy.models import AuditEntry
@@ -10,12 +11,13 @@ from relationships.models import Relationship
 from supervision.models import Flag, FlagEvent
 from supervision.services import resolve_flag, take_up_requests
 from supervision.staff import Staff
-from supervision.tests.conftest import START, log_met
+from supervision.tests.conftest import START
 
 
 @pytest.fixture
 def flag(pair: Relationship) -> Flag:
-    log_met(pair, START.date(), START, has_safety_concern=True)
+    """Ben asked for support now."""
+    SupportRequest.objects.create(mentee=pair.mentee, urgency="now", asked_at=START)
     take_up_requests(START)
     return Flag.objects.get()
 

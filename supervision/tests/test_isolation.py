@@ -12,8 +12,8 @@ from core.tests.broken_rows import break_row
 from notifications.tests.broken import heard_of_broken_rows
 from relationships.models import Relationship
 from supervision.models import Flag
-from supervision.services import follow_session_gaps, raise_unanswered, take_up_requests
-from supervision.tests.conftest import START, MakeMany, log_met
+from supervision.services import follow_session_gaps, raise_unanswered, take_up_confided, take_up_requests
+from supervision.tests.conftest import START, MakeMany, confide, log_met
 
 SOON = START + timedelta(minutes=1)
 GAP = START + timedelta(days=8)
@@ -37,7 +37,7 @@ def call(pairs: Sequence[Relationship]) -> Sequence[Model]:
 
 
 def worry(pairs: Sequence[Relationship]) -> Sequence[Model]:
-    return [log_met(pair, START.date(), START, has_safety_concern=True) for pair in pairs]
+    return [confide(pair) for pair in pairs]
 
 
 def unanswered(pairs: Sequence[Relationship]) -> Sequence[Model]:
@@ -52,7 +52,7 @@ def unanswered(pairs: Sequence[Relationship]) -> Sequence[Model]:
         (gap_due, follow_session_gaps, GAP),
         (gap_over, follow_session_gaps, GAP),
         (call, take_up_requests, SOON),
-        (worry, take_up_requests, SOON),
+        (worry, take_up_confided, SOON),
         (unanswered, raise_unanswered, TOO_LONG),
     ],
 )
@@ -63,7 +63,8 @@ def test_row_that_breaks_is_named_once_and_all_others_are_done(
 
     assert [scan(at), scan(at + timedelta(minutes=1))] == [3, 0]
 
-    bad = Relationship.objects.get(mentee__user__email="xmentee1@example.org").mentee
+    pair = Relationship.objects.get(mentee__user__email="xmentee1@example.org")
+    bad = pair.mentor if scan is take_up_confided else pair.mentee
     assert [person for _user, person in heard_of_broken_rows()] == [bad.pk]
 
 

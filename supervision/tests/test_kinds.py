@@ -31,7 +31,7 @@ def test_flag_kinds_as_they_are_pass_the_check() -> None:
     [
         ([*FlagKind.values, "fit"], TABLE, "The kind of flag 'fit' has no FlagSpec."),
         (FlagKind.values, {**TABLE, "fit": replace(GAP, rank=9)}, "The FlagSpec of 'fit' stands for no kind of flag."),
-        (["a", "b"], {"a": GAP, "b": GAP}, "2 kinds of flags have the rank 4."),
+        (["a", "b"], {"a": GAP, "b": GAP}, "2 kinds of flags have the rank 5."),
     ],
     ids=["no_spec", "no_kind", "one_rank"],
 )
@@ -50,12 +50,12 @@ def test_every_message_of_a_flag_is_a_kind_of_notice() -> None:
 def test_flags_stand_in_the_order_of_their_ranks_and_an_unknown_kind_last(
     north: Program, ben: Membership, now: datetime
 ) -> None:
-    for kind in ("from_the_future", "mentor_asks", "session_gap", "support", "safety"):
+    for kind in ("from_the_future", "mentor_asks", "session_gap", "support", "worry", "safety"):
         Flag.objects.create(program=north, about=ben, kind=kind, opened_at=now, raised_at=now)
 
     ordered = Flag.objects.most_pressing_first().values_list("kind", flat=True)
 
-    assert list(ordered) == ["safety", "support", "mentor_asks", "session_gap", "from_the_future"]
+    assert list(ordered) == ["safety", "worry", "support", "mentor_asks", "session_gap", "from_the_future"]
 
 
 def test_flags_of_one_kind_stand_by_step_and_then_by_age(north: Program, ben: Membership, now: datetime) -> None:

@@ -161,6 +161,7 @@ WITH_ARGUMENTS: dict[str, Addresses] = {
     "relationships:change_state": _changes,
     "relationships:detail": _pairs,
     "relationships:log_session": _of_running_pair("relationships:log_session"),
+    "relationships:tell_supervisor": _of_running_pair("relationships:tell_supervisor"),
     "relationships:say_no": _first("relationships:say_no", lambda person: Relationship.objects.visible_to(person).proposed()),
     "relationships:session": _sessions,
     "supervision:flag": _flags,
