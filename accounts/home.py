@@ -13,6 +13,7 @@ Context = Callable[[MemberRequest], Mapping[str, Any] | None]
 
 ORDER: Mapping[Role, tuple[str, ...]] = {
     Role.MENTEE: (
+        "checkins/home/call.html",
         "checkins/home/check_in.html",
         "relationships/home/proposals.html",
         "notifications/home/new_for_you.html",

@@ -6,12 +6,19 @@ from accounts.http import MemberRequest
 from checkins import selectors
 
 
+def call(request: MemberRequest) -> dict[str, Any] | None:
+    """How the mentee's own call for support stands."""
+    calls = selectors.calls_to_show(request.membership, request.now)
+    return {"calls": calls} if calls else None
+
+
 def check_in(request: MemberRequest) -> dict[str, Any]:
     schedule = selectors.schedule_of(request.membership)
     due_at = schedule.due_at if schedule else None
     return {
         "latest": selectors.latest_of(request.membership),
         "remind_at": schedule.reminder_at if schedule else None,
+        "has_called": any(call.closed_at is None for call in selectors.calls_to_show(request.membership, request.now)),
         "is_due": due_at is not None and due_at <= request.now,
     }
 

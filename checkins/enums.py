@@ -35,3 +35,7 @@ class Support(TextChoices):
     THIS_WEEK = "this_week", _("This week")
     TODAY = "today", _("Today")
     NOW = "now", _("Now")
+
+
+SUPPORT_KINDS = {Support.TODAY: "checkins.support_today", Support.NOW: "checkins.support_now"}
+"""The answers that ask for support, and what the mentor is told at once."""

@@ -72,7 +72,10 @@ class CheckInForm(SubmissionForm):
                 " Today, that you asked for support today. They see how to reach you, and none of your other answers unless you"
                 " share them."
             )
-        self.fields["support"].help_text = format_html(str(told), mentor=mentor)
+        alone = _("If you choose This week, nobody is told.")
+        if mentor:
+            alone = _("If you choose This week, nobody is told: {mentor} sees it only if you share this check-in below.")
+        self.fields["support"].help_text = format_html(f"{told} {alone}", mentor=mentor)
         if not mentor:
             del self.fields["is_shared"], self.fields["shared_in"]
             self.fields["note"].help_text = _("Who sees this: only you.")

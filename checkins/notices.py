@@ -3,9 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from checkins.enums import Support
+from checkins.enums import SUPPORT_KINDS, Support
 from checkins.schedule import Nudge
-from checkins.services import SUPPORT_KINDS
 from notifications.kinds import register_kind
 from notifications.models import Message
 

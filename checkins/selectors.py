@@ -1,11 +1,14 @@
 """What the pages read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 
 from accounts.models import Membership
+from checkins.calls import CallState, states_of, who_sees
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
 from people.models import MentorProfile
 from relationships.enums import RUNNING
@@ -15,6 +18,8 @@ PER_PAGE = 20
 NEW_FOR = timedelta(days=14)
 WAITS_FOR = timedelta(days=7)
 ON_CARD = 5
+CLOSED_SHOWN_FOR = timedelta(days=3)
+"""So long a mentee reads on the home page how a call for support ended."""
 
 
 def pair_of(mentee: Membership, now: datetime) -> Relationship | None:
@@ -60,6 +65,25 @@ def supervisor_of(mentor: Membership) -> Membership | None:
     return supervisor if supervisor and supervisor.is_active else None
 
 
+def calls_to_show(mentee: Membership, now: datetime) -> list[CallState]:
+    """The calls for support that are not closed, the newest first; else the newest, for as long as its end is news."""
+    requests = SupportRequest.objects.filter(mentee=mentee).select_related("shared_with__mentor__user")
+    newest = list(requests.order_by("-asked_at")[:ON_CARD])
+    states = list(states_of(newest).values())
+    still_open = [call for call in states if call.closed_at is None]
+    return still_open or [call for call in states[:1] if call.closed_at and call.closed_at > now - CLOSED_SHOWN_FOR]
+
+
+def call_of(checkin: CheckIn) -> CallState | None:
+    """The call for support in this check-in, if there is one."""
+    return _calls_in([checkin]).get(checkin.pk)
+
+
+def _calls_in(checkins: Sequence[CheckIn]) -> dict[UUID, CallState]:
+    requests = SupportRequest.objects.filter(checkin__in=checkins).select_related("shared_with__mentor__user")
+    return {call.request.checkin_id: call for call in states_of(list(requests)).values() if call.request.checkin_id}
+
+
 def schedule_of(mentee: Membership) -> CheckInSchedule | None:
     return CheckInSchedule.objects.filter(mentee=mentee).first()
 
@@ -68,10 +92,20 @@ def count_of(mentee: Membership) -> int:
     return CheckIn.objects.filter(mentee=mentee).count()
 
 
-def history_of(mentee: Membership, page: str | None) -> Page[CheckIn]:
+@dataclass(frozen=True)
+class OwnCheckIn:
+    """A check-in as its mentee looks back on it, with who sees which part."""
+
+    checkin: CheckIn
+    seen_by: list[str]
+
+
+def history_of(mentee: Membership, page: str | None) -> tuple[Page[CheckIn], list[OwnCheckIn]]:
     """A mentee's own check-ins, the newest first; a page that is not there shows the nearest."""
     mine = CheckIn.objects.filter(mentee=mentee).select_related("shared_with__mentor__user")
-    return Paginator(mine, PER_PAGE).get_page(page)
+    found = Paginator(mine, PER_PAGE).get_page(page)
+    calls = _calls_in(list(found))
+    return found, [OwnCheckIn(checkin, who_sees(checkin, calls.get(checkin.pk))) for checkin in found]
 
 
 def shared_in(pair: Relationship, mentor: Membership, page: str | None, now: datetime) -> Page[CheckIn]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from checkins.audit_events import IN_TOUCH
 from checkins.clocks import plan_of, put_plan, wanted_rhythm
-from checkins.enums import Support
+from checkins.enums import SUPPORT_KINDS, Support
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.schedule import Nudge, plan_after_checkin
 from checkins.selectors import pair_that_hears
@@ -18,9 +18,6 @@ from core.errors import DomainError
 from notifications.services import cancel_all, enqueue
 from privacy import audit
 from relationships.models import Relationship
-
-SUPPORT_KINDS = {Support.TODAY: "checkins.support_today", Support.NOW: "checkins.support_now"}
-"""The answers that ask for support, and what the mentor is told at once."""
 
 
 class Answers(TypedDict, total=False):

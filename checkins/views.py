@@ -11,6 +11,7 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from checkins import selectors, services
 from checkins.access import get_pair_for, get_support_request_for, open_shared_checkin_for, open_support_request_for
+from checkins.calls import who_sees
 from checkins.enums import Drinking, Support
 from checkins.forms import CheckInForm
 from checkins.models import CheckIn
@@ -64,13 +65,14 @@ def done(request: MemberRequest) -> HttpResponse:
     checkin = selectors.latest_of(request.membership)
     if checkin is None:
         return redirect("checkins:new")
+    call = selectors.call_of(checkin)
     schedule = selectors.schedule_of(request.membership)
     remind_at = schedule.reminder_at if schedule else None
     context = {
         "checkin": checkin,
         "said_yes": checkin.drinking == Drinking.YES,
-        "wants_today": checkin.support == Support.TODAY,
-        "mentor_told": selectors.mentor_told_of(checkin),
+        "call": call,
+        "seen_by": who_sees(checkin, call),
         "wants_this_week": checkin.support == Support.THIS_WEEK,
         "pair": selectors.pair_of(request.membership, request.now),
         "is_on_hold": selectors.is_on_hold(request.membership, request.now),
@@ -82,8 +84,10 @@ def done(request: MemberRequest) -> HttpResponse:
 
 @allow(Role.MENTEE)
 def history(request: MemberRequest) -> HttpResponse:
+    page, checkins = selectors.history_of(request.membership, request.GET.get("page"))
     context = {
-        "page": selectors.history_of(request.membership, request.GET.get("page")),
+        "page": page,
+        "checkins": checkins,
         "schedule": selectors.schedule_of(request.membership),
     }
     return render(request, "checkins/history.html", context)

@@ -1,7 +1,7 @@
 """What the pages about pairs read, in a fixed number of queries."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -24,10 +24,32 @@ START_DAYS = 7
 
 
 @dataclass(frozen=True)
+class OpenCall:
+    """A mentee's call for support that staff have not closed: since when, whether for now or for today, and its page."""
+
+    since: datetime
+    is_now: bool
+    url: str
+
+
+FindCalls = Callable[[Sequence[Relationship], Membership, datetime], Mapping[UUID, OpenCall]]
+_calls: list[FindCalls] = []
+
+
+def register_calls(find: FindCalls) -> None:
+    """`find(pairs, membership, now)` gives the open call of each pair, by pair, as far as this member may know of it, in a
+    fixed number of queries. `supervision` knows, and registers here from its `ready()`.
+    """
+    if find not in _calls:
+        _calls.append(find)
+
+
+@dataclass(frozen=True)
 class PairLine:
     """A pair in a list. `days_since` counts from the start, the last session or the end of a pause; None without a clock.
 
-    `is_early` marks the first days of a pair, when staff look twice. `missing` are the grounds that it lacks now.
+    `is_early` marks the first days of a pair, when staff look twice. `missing` are the grounds that it lacks now. `call` is the
+    mentee's open call for support, where the reader may know of it.
     """
 
     pair: Relationship
@@ -35,6 +57,7 @@ class PairLine:
     met_today: bool
     is_early: bool
     missing: Missing
+    call: OpenCall | None = None
 
     @classmethod
     def of(cls, pair: Relationship, missing: Missing, now: datetime) -> "PairLine":
@@ -63,6 +86,14 @@ def pair_lines(pairs: Iterable[Relationship], now: datetime) -> list[PairLine]:
     shown = list(pairs)
     missing = missing_grounds(shown, now)
     return [PairLine.of(pair, missing[pair.pk], now) for pair in shown]
+
+
+def pair_lines_for(membership: Membership, pairs: Iterable[Relationship], now: datetime) -> list[PairLine]:
+    """As this member reads them: with the open calls for support that they may know of."""
+    lines = pair_lines(pairs, now)
+    shown = [line.pair for line in lines]
+    calls = {pk: call for find in _calls for pk, call in find(shown, membership, now).items()}
+    return [replace(line, call=calls.get(line.pair.pk)) for line in lines]
 
 
 def pairs_for(membership: Membership, state: str = CURRENT) -> RelationshipQuerySet:

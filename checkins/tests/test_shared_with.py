@@ -124,7 +124,7 @@ def test_mentee_reads_with_whom_each_check_in_was_shared(
 
     page = sign_in(ben).get(reverse("checkins:history")).content.decode()
 
-    said = ("You shared this with Mona", "You shared this with Nils", "Only you see this")
+    said = ("You shared all of it with Mona", "You shared all of it with Nils", "Only you see this")
     assert [page.count(words) for words in said] == [1, 1, 1]
 
 

@@ -229,7 +229,7 @@ def test_history_more_rows_cost_no_more_queries(
     for count in (3, 27):
         for _ in range(count):
             check_in_as(ben, note="x")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(HISTORY)
 
 

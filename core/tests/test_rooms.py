@@ -29,8 +29,8 @@ OWN: Mapping[str, set[str]] = {
     "relationships": {"actions", "cadence", "grounds", "history", "lifecycle", "proposal_facts"},
     "intake": {"files", "panels"},
     "matching": {"assignment", "explain", "pool", "rounds", "scoring", "spreadsheet", "waiting", "weights"},
-    "checkins": {"clocks", "reminders", "schedule"},
-    "supervision": {"checks", "escalation", "kinds", "recipients", "staff"},
+    "checkins": {"calls", "clocks", "reminders", "schedule"},
+    "supervision": {"calls", "checks", "escalation", "kinds", "recipients", "staff"},
 }
 """What a room holds beside the names that all rooms share. `core` and `demo` are no rooms with pages and rows: no list."""
 UPWARD = {

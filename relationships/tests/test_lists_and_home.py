@@ -45,7 +45,7 @@ def test_list_costs_the_same_for_three_pairs_as_for_thirty(
             client.get(url("list"))
 
 
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 
 
 def test_home_of_a_coordinator_costs_the_same_for_three_pairs_as_for_thirty(

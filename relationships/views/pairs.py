@@ -27,7 +27,7 @@ from relationships.selectors import (
     PairLine,
     contact_of,
     next_session_on,
-    pair_lines,
+    pair_lines_for,
     pairs_for,
     sessions_of,
 )
@@ -45,7 +45,7 @@ def pair_list(request: MemberRequest) -> HttpResponse:
     hidden = NEVER_BEGAN if request.membership.role == Role.MENTOR else ()
     context = {
         "page": page,
-        "lines": pair_lines(page.object_list, request.now),
+        "lines": pair_lines_for(request.membership, page.object_list, request.now),
         "chosen": chosen,
         "states": [(CURRENT, _("Current")), *((state.value, state.label) for state in State if state not in hidden)],
     }
@@ -57,7 +57,7 @@ def detail(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """One pair; each role has its own template, so that none shows what another may not see."""
     pair = get_pair_for(request.membership, pair_id)
     role = request.membership.role
-    line = pair_lines([pair], request.now)[0]
+    line = pair_lines_for(request.membership, [pair], request.now)[0]
     context = {"pair": pair, "line": line, "is_pair": pair.state in ONGOING, **_CONTEXTS[role](request, line)}
     return render(request, f"relationships/detail_{role}.html", context)
 

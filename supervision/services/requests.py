@@ -6,9 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Membership
-from checkins.enums import Support
+from checkins.enums import SUPPORT_KINDS, Support
 from checkins.models import SupportRequest
-from checkins.services import SUPPORT_KINDS
 from notifications.isolation import in_batches
 from notifications.models import Message
 from relationships.enums import RequestKind

@@ -1,0 +1,132 @@
+"""How a mentee's call for support stands, as the mentee reads it: who was told, who opened it, who answered.
+
+What the staff did is known to `supervision`, which registers here from its `ready()`. Only what really happened is said: a name
+stands here because that person was told, not because they should have been.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from checkins.enums import SUPPORT_KINDS, Support
+from checkins.models import CheckIn, SupportRequest
+from notifications.models import CancelReason, Message
+from privacy.models import Action, AuditEntry
+
+LEFT = (CancelReason.ACCOUNT_CLOSED, CancelReason.LEFT_PROGRAM)
+"""A message that was cancelled for this was never read by anybody."""
+
+
+@dataclass(frozen=True)
+class Hearer:
+    """Somebody who was told, by first name and role, and when they first opened it: None until then."""
+
+    who: str
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StaffSide:
+    """What the staff did: who of them was told, and who closed it when. `closed_by` is empty where nobody did."""
+
+    told: tuple[Hearer, ...] = ()
+    closed_at: datetime | None = None
+    closed_by: str = ""
+
+
+FindStaffSide = Callable[[Sequence[SupportRequest]], Mapping[UUID, StaffSide]]
+_sources: list[FindStaffSide] = []
+
+
+def register_staff_side(find: FindStaffSide) -> None:
+    """`find(requests)` gives what the staff did about each that they have taken up, in a fixed number of queries."""
+    if find not in _sources:
+        _sources.append(find)
+
+
+@dataclass(frozen=True)
+class CallState:
+    """One call. `in_touch_at` is when `mentor` first said that the two had been in touch."""
+
+    request: SupportRequest
+    told: tuple[Hearer, ...]
+    mentor: str
+    in_touch_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+
+    @property
+    def is_now(self) -> bool:
+        return self.request.urgency == Support.NOW
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """The staff's part is still to come, within seconds."""
+        return self.request.taken_up_at is None
+
+
+def states_of(requests: Sequence[SupportRequest]) -> dict[UUID, CallState]:
+    """By request, for those of one mentee, selected with `shared_with__mentor__user`. A fixed number of queries."""
+    staff = {pk: side for find in _sources for pk, side in find(requests).items()}
+    mentors = _mentors_told(requests)
+    states = {}
+    for request in requests:
+        side, mentor = staff.get(request.pk, StaffSide()), mentors.get(request.pk)
+        states[request.pk] = CallState(
+            request=request,
+            told=(mentor, *side.told) if mentor else side.told,
+            mentor=request.shared_with.mentor.user.first_name if request.shared_with else "",
+            in_touch_at=request.in_touch_at,
+            closed_at=side.closed_at,
+            closed_by=side.closed_by,
+        )
+    return states
+
+
+def _mentors_told(requests: Sequence[SupportRequest]) -> dict[UUID, Hearer]:
+    """By request: the mentor, where the message to them was said and they did not leave before they could read it."""
+    with_mentor = {request.pk: request.shared_with.mentor for request in requests if request.shared_with}
+    said = Message.objects.about(SUPPORT_KINDS.values(), list(with_mentor)).exclude(cancel_reason__in=LEFT)
+    told = {pk: with_mentor[pk] for pk in said.values_list("subject_id", flat=True)}
+    opened = openings(told)
+    return {pk: hearer(mentor, opened.get((pk, mentor.user_id), [])) for pk, mentor in told.items()}
+
+
+def openings(ids: Collection[UUID]) -> dict[tuple[UUID, UUID], list[datetime]]:
+    """When each of these rows was opened by whom, as the access record says: by row and user, the first time first."""
+    entries = AuditEntry.objects.filter(action=Action.OPENED, object_id__in=ids, actor_id__isnull=False).order_by("at")
+    found: dict[tuple[UUID, UUID], list[datetime]] = defaultdict(list)
+    for row, actor, at in entries.values_list("object_id", "actor_id", "at"):
+        found[row, actor].append(at)
+    return found
+
+
+def hearer(member: Membership, opened: Sequence[datetime]) -> Hearer:
+    """As the record "Who opened my data" names people: the chosen first name and the role."""
+    names = {"name": member.user.first_name, "role": member.get_role_display()}
+    return Hearer(_("%(name)s (%(role)s)") % names, opened[0] if opened else None)
+
+
+def who_sees(checkin: CheckIn, call: CallState | None) -> list[str]:
+    """Who sees which part of a check-in, for the mentee who wrote it, from what was really done. One sentence each."""
+    said = []
+    if call and call.told:
+        names = get_text_list([one.who for one in call.told], _("and"))
+        said.append(_("We told %(names)s that you asked for support.") % {"names": names})
+    elif call:
+        said.append(_("You asked for support, and nobody was told yet."))
+    if checkin.shared_with:
+        said.append(_("You shared all of it with %(mentor)s.") % {"mentor": checkin.shared_with.mentor.user.first_name})
+    elif call:
+        said.append(_("Only you see your other answers."))
+    else:
+        said.append(_("Only you see this."))
+    if checkin.support == Support.THIS_WEEK and not checkin.shared_with:
+        said.append(_("Nobody was told that you would like support this week."))
+    return said

@@ -1,0 +1,89 @@
+"""What a mentor tells the supervisor alone, and what a mentee reads about their own call for support, by clicking."""
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from accounts.models import Membership
+from demo.signins import MENTOR
+from demo.tests.browser.conftest import OpenAs, Site
+from relationships.models import MentoringSession, Relationship, SupervisorRequest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 320, "height": 640}
+
+
+@pytest.fixture
+def pair(demo_site: Site) -> Relationship:
+    """The oldest pair of the mentor who signs in whose mentee has not called; no other test logs a session for it."""
+    teresa = Membership.objects.select_related("user").get(user__email=MENTOR.email, role="mentor")
+    pairs = Relationship.objects.running().with_people().filter(mentor=teresa)
+    return pairs.filter(mentee__support_requests=None).earliest("started_at")
+
+
+def test_worry_is_sent_from_home_in_two_taps_on_a_small_phone_without_javascript(
+    demo_site: Site, open_as: OpenAs, pair: Relationship
+) -> None:
+    page = open_as(demo_site, pair.mentor, viewport=PHONE, java_script_enabled=False)
+    before = SupervisorRequest.objects.count()
+
+    page.goto("/")
+    page.get_by_role("link", name=f"Tell my supervisor ({pair.mentee.user.first_name})").click()
+    expect(page.get_by_text("and nobody else.")).to_be_visible()
+    page.get_by_role("button", name="Send it now").click()
+
+    expect(page.get_by_text("Sent: I am worried about someone's safety.")).to_be_visible()
+    assert SupervisorRequest.objects.count() == before + 1
+
+
+def test_worry_beside_a_log_that_asks_back_is_sent_at_once_and_only_once(
+    demo_site: Site, open_as: OpenAs, pair: Relationship
+) -> None:
+    page = open_as(demo_site, pair.mentor)
+    log = reverse("relationships:log_session", args=[pair.pk])
+    page.goto(log)
+    page.get_by_role("button", name="Log it").click()
+    expect(page).not_to_have_url(demo_site(log))
+    before, sessions = SupervisorRequest.objects.count(), MentoringSession.objects.count()
+
+    page.goto(log)
+    page.get_by_label("I am worried about someone's safety").check()
+    page.get_by_role("button", name="Log it").click()
+
+    expect(page.get_by_text("You already logged a session for this day. Log another?").first).to_be_visible()
+    expect(page.get_by_text("Sent: I am worried about someone's safety.")).to_be_visible()
+    assert (SupervisorRequest.objects.count(), MentoringSession.objects.count()) == (before + 1, sessions)
+    expect(page.get_by_label("I am worried about someone's safety")).to_have_count(0)
+
+    page.get_by_label("Log another session for this day").check()
+    page.get_by_role("button", name="Log it").click()
+    expect(page).not_to_have_url(demo_site(log))
+    assert (SupervisorRequest.objects.count(), MentoringSession.objects.count()) == (before + 1, sessions + 1)
+
+
+def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
+    demo_site: Site, open_as: OpenAs, pair: Relationship
+) -> None:
+    mentor, name = pair.mentor.user.first_name, pair.mentee.user.first_name
+    page = open_as(demo_site, pair.mentee, viewport=PHONE)
+    page.goto(reverse("checkins:new"))
+    page.get_by_role("radio", name="Today", exact=True).check()
+    page.get_by_role("button", name="Send my check-in").click()
+    expect(page.get_by_role("heading", name="You asked for support", exact=True)).to_be_visible()
+    expect(page.get_by_text(f"{mentor} (Mentor) has not opened it yet.")).to_be_visible()
+    call_command("tick")
+
+    page.goto("/")
+    expect(page.get_by_text("(Supervisor) has not opened it yet.")).to_be_visible()
+    expect(page.get_by_text("Check in any time")).to_have_count(0)
+
+    theirs = open_as(demo_site, pair.mentor)
+    theirs.goto(reverse("relationships:list"))
+    theirs.get_by_role("link", name=f"{name} asked for support").click()
+    theirs.get_by_role("button", name="I have been in touch").click()
+    expect(theirs.get_by_role("heading", level=1)).to_contain_text("Hello")
+
+    page.goto("/")
+    expect(page.get_by_text(f"{mentor} says that you two were in touch.")).to_be_visible()
+    expect(page.get_by_text(f"{mentor} (Mentor) opened it.")).to_be_visible()

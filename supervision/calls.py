@@ -1,0 +1,86 @@
+"""What other rooms show of mentees' calls for support: what the staff did, for the mentee who asked; which are open, for those
+who look after the pair. Registered from `ready()`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import Membership
+from checkins.calls import LEFT, Hearer, StaffSide, hearer, openings
+from checkins.enums import Support
+from checkins.models import SupportRequest
+from notifications.models import Message
+from relationships.models import Relationship
+from relationships.selectors import OpenCall
+from supervision.kinds import FLAG_KINDS, FlagChange, FlagKind
+from supervision.models import Flag, FlagEvent, FlagNotified
+
+
+def staff_side_of(requests: Sequence[SupportRequest]) -> dict[UUID, StaffSide]:
+    """What staff did about these calls, by request: who was told, who of them opened it, who closed it.
+
+    One that no flag stands for is left out. An admin hears that staff are needed, not who asked, and is not among those told.
+    """
+    begun = FlagEvent.objects.filter(source_id__in=[request.pk for request in requests]).select_related("flag__closed_by__user")
+    told = _told_of({event.flag_id for event in begun})
+    opened = openings({event.flag_id for event in begun})
+    return {
+        event.source_id: StaffSide(
+            told=_hearers(event, told[event.flag_id], opened),
+            closed_at=event.flag.closed_at,
+            closed_by=hearer(event.flag.closed_by, []).who if event.flag.closed_by else "",
+        )
+        for event in begun
+    }
+
+
+def _told_of(flags: set[UUID]) -> dict[UUID, list[FlagNotified]]:
+    """By flag: each time that a supervisor or coordinator was told of it, and did not leave before they could read it."""
+    lines = FlagNotified.objects.filter(
+        event__flag__in=flags,
+        event__change__in=(FlagChange.OPENED, FlagChange.RAISED),
+        role__in=(Role.SUPERVISOR, Role.COORDINATOR),
+    ).select_related("event", "member__user")
+    unread = Message.objects.filter(pk__in=[line.message_id for line in lines], cancel_reason__in=LEFT)
+    never_read = set(unread.values_list("pk", flat=True))
+    told: dict[UUID, list[FlagNotified]] = defaultdict(list)
+    for line in lines:
+        if line.message_id not in never_read:
+            told[line.event.flag_id].append(line)
+    return told
+
+
+def _hearers(
+    call: FlagEvent, told: Sequence[FlagNotified], opened: dict[tuple[UUID, UUID], list[datetime]]
+) -> tuple[Hearer, ...]:
+    """Those told of this call or since, each once, with when they first opened the flag from then on."""
+    heard = {line.member.user_id: line.member for line in told if line.event.at >= call.at}
+    times = {user: [at for at in opened.get((call.flag_id, user), []) if at >= call.at] for user in heard}
+    return tuple(hearer(member, times[user]) for user, member in heard.items())
+
+
+def open_calls_of(pairs: Sequence[Relationship], me: Membership, now: datetime) -> dict[UUID, OpenCall]:
+    """The newest call in each pair that staff have not closed, as far as `me` may know of it. By pair, in one query."""
+    if me.role == Role.MENTOR:
+        closed = FlagEvent.objects.filter(source_id=OuterRef("pk"), flag__closed_at__isnull=False)
+        asked = SupportRequest.objects.visible_to(me, now).filter(~Exists(closed), shared_with__in=pairs)
+        return {
+            one.shared_with_id: OpenCall(
+                one.asked_at, one.urgency == Support.NOW, reverse("checkins:support_request", args=[one.pk])
+            )
+            for one in asked.order_by("asked_at")
+            if one.shared_with_id
+        }
+    kinds = [kind for kind, spec in FLAG_KINDS.items() if spec.call and not spec.is_confided]
+    flags = Flag.objects.visible_to(me).open().filter(relationship__in=pairs, kind__in=kinds)
+    return {
+        flag.relationship_id: OpenCall(flag.raised_at, flag.kind == FlagKind.SAFETY, flag.get_absolute_url())
+        for flag in flags.order_by("raised_at")
+        if flag.relationship_id
+    }

@@ -1,0 +1,281 @@
+"""A call for support as the people see it: the mentee who asked, and those who look after the pair."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from accounts.enums import Role
+from accounts.models import Membership, Program
+from checkins.models import CheckIn, SupportRequest
+from checkins.services import say_in_touch, submit_checkin
+from conftest import SignIn
+from demo import factories
+from notifications.models import CancelReason, Message
+from relationships.models import Relationship
+from supervision.models import Flag
+from supervision.services import raise_unanswered, resolve_flag, take_up_requests
+from supervision.tests.conftest import MakePair
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+@pytest.fixture
+def pair(make_pair: MakePair, alice: Membership, mona: Membership, ben: Membership, now: datetime) -> Relationship:
+    return make_pair(mona, ben, by=alice, at=now - 3 * DAY)
+
+
+def ask(mentee: Membership, at: datetime, support: str = "today", **more: Any) -> CheckIn:
+    return submit_checkin(mentee=mentee, now=at, submission_key=uuid4(), support=support, **more)
+
+
+def read(sign_in: SignIn, member: Membership, address: str) -> str:
+    """The text of a page's main part, with single spaces."""
+    page = sign_in(member).get(address).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page.split("<main", 1)[1].split("</main", 1)[0]).split())
+
+
+def day(at: datetime) -> str:
+    return date_format(at.astimezone(ZoneInfo("America/New_York")), "l, F j, P")
+
+
+# The mentee who asked -------------------------------------------------------------------------------------------------
+
+BOTH_PAGES = pytest.mark.parametrize("address", ["/", "/check-in/done/"], ids=["home", "done"])
+
+
+@BOTH_PAGES
+def test_mentee_reads_at_once_that_the_mentor_was_told_and_is_not_asked_to_check_in_any_time(
+    address: str, pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now)
+
+    page = read(sign_in, ben, address)
+
+    assert f"You asked for support {day(now)}" in page
+    assert "Mona (Mentor) has not opened it yet." in page
+    assert "We are passing it on to the program's staff." in page
+    assert "Supervisor" not in page
+    assert "any time" not in page.lower()
+
+
+@BOTH_PAGES
+def test_mentee_reads_who_was_told_who_opened_it_and_who_answered_until_it_is_closed(
+    *, address: str, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    asked_at = now - 10 * MINUTE
+    ask(ben, asked_at, "now")
+    take_up_requests(asked_at)
+    told = read(sign_in, ben, address)
+    for name in ("Mona (Mentor)", "Sam (Supervisor)", "Alice (Coordinator)"):
+        assert f"{name} has not opened it yet." in told
+    assert "passing it on" not in told
+
+    sign_in(sam).get(Flag.objects.get().get_absolute_url())
+    say_in_touch(request=SupportRequest.objects.get(), by=mona, now=now - MINUTE)
+    answered = read(sign_in, ben, address)
+    assert re.search(r"[ap]\.m\.: Sam \(Supervisor\) opened it\.|noon: Sam \(Supervisor\) opened it\.", answered)
+    assert "Alice (Coordinator) has not opened it yet." in answered
+    assert f"{day(now - MINUTE)}: Mona says that you two were in touch." in answered
+
+    resolve_flag(flag=Flag.objects.get(), what_was_done="Rang Ben.", by=sam, now=now)
+    closed = read(sign_in, ben, address)
+    assert f"{day(now)}: Sam (Supervisor) wrote down that it was taken care of." in closed
+    assert "Rang Ben." not in closed
+    assert "has not opened it yet" not in closed
+
+
+def test_closed_call_leaves_the_home_page_after_three_days_and_check_in_any_time_comes_back(
+    pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - 5 * DAY)
+    take_up_requests(now - 5 * DAY)
+    resolve_flag(flag=Flag.objects.get(), what_was_done="Rang.", by=sam, now=now - 3 * DAY - MINUTE)
+
+    page = read(sign_in, ben, "/")
+
+    assert "You asked for support" not in page
+    assert "Check in any time" in page
+
+
+def test_call_that_nobody_could_be_told_of_says_so_and_names_no_admin(
+    ben: Membership, ada: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now)
+    take_up_requests(now)
+
+    page = read(sign_in, ben, "/")
+
+    assert "Nobody here could be told. Please do not wait for us." in page
+    assert "Ada" not in page
+
+
+def test_mentor_whose_message_was_called_off_is_not_said_to_be_told(
+    pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now)
+    Message.objects.update(cancelled_at=now, cancel_reason=CancelReason.ACCOUNT_CLOSED)
+
+    assert "Mona (Mentor)" not in read(sign_in, ben, "/")
+
+
+def test_second_call_is_not_said_to_be_opened_by_whoever_opened_the_first(
+    pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - DAY)
+    take_up_requests(now - DAY)
+    sign_in(sam).get(Flag.objects.get().get_absolute_url())
+    ask(ben, now + MINUTE)
+    take_up_requests(now + MINUTE)
+
+    page = read(sign_in, ben, "/check-in/done/")
+
+    assert "Sam (Supervisor) has not opened it yet." in page
+
+
+def test_call_that_waited_names_the_others_who_were_told_then(
+    pair: Relationship, ben: Membership, north: Program, now: datetime, sign_in: SignIn
+) -> None:
+    factories.make_member(north, Role.SUPERVISOR, "sue@example.org")
+    ask(ben, now - 2 * DAY)
+    take_up_requests(now - 2 * DAY)
+    assert "Sue" not in read(sign_in, ben, "/")
+
+    raise_unanswered(now)
+
+    assert "Sue (Supervisor) has not opened it yet." in read(sign_in, ben, "/")
+
+
+# Who sees which part of a check-in -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("support", "shares", "said"),
+    [
+        ("fine", False, "Only you see this."),
+        ("fine", True, "You shared all of it with Mona."),
+        ("this_week", False, "Only you see this. Nobody was told that you would like support this week."),
+        ("this_week", True, "You shared all of it with Mona."),
+        (
+            "today",
+            False,
+            "We told Mona (Mentor) and Sam (Supervisor) that you asked for support. Only you see your other answers.",
+        ),
+        (
+            "now",
+            True,
+            "We told Mona (Mentor), Alice (Coordinator) and Sam (Supervisor) that you asked for support."
+            " You shared all of it with Mona.",
+        ),
+    ],
+)
+def test_mentee_reads_who_sees_which_part_from_what_was_done(
+    *, support: str, shares: bool, said: str, pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now, support, mood=2, shared_with=pair if shares else None)
+    take_up_requests(now)
+
+    for address in (reverse("checkins:history"), reverse("checkins:done")):
+        page = read(sign_in, ben, address)
+        assert said in page
+        assert ("Only you see this" in page) == ("Only you see this" in said)
+
+
+def test_call_that_is_not_passed_on_yet_says_so(ben: Membership, now: datetime, sign_in: SignIn) -> None:
+    ask(ben, now)
+
+    assert "You asked for support, and nobody was told yet. Only you see your other answers." in read(
+        sign_in, ben, reverse("checkins:history")
+    )
+
+
+def test_form_says_before_that_support_this_week_is_heard_only_where_it_is_shared(
+    pair: Relationship, ben: Membership, sign_in: SignIn
+) -> None:
+    page = read(sign_in, ben, reverse("checkins:new"))
+
+    assert "If you choose This week, nobody is told: Mona sees it only if you share this check-in below." in page
+
+
+def test_form_says_to_a_mentee_without_a_mentor_that_nobody_hears_of_this_week(ben: Membership, sign_in: SignIn) -> None:
+    assert "If you choose This week, nobody is told." in read(sign_in, ben, reverse("checkins:new"))
+
+
+def test_history_costs_the_same_for_one_call_as_for_ten(
+    *, pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    client, counts = sign_in(ben), []
+    client.get(reverse("checkins:history"))
+    for count in (1, 9):
+        for number in range(count):
+            ask(ben, now - (10 * count + number) * MINUTE, "now")
+        take_up_requests(now)
+        with django_assert_max_num_queries(20) as captured:
+            client.get(reverse("checkins:history"))
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+
+
+# Those who look after the pair ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mona", "sam", "alice"])
+@pytest.mark.parametrize(
+    ("support", "words"), [("now", "Ben asked for support right away"), ("today", "Ben asked for support")]
+)
+def test_open_call_stands_on_the_list_and_on_the_page_of_the_match_until_it_is_closed(
+    *,
+    name: str,
+    support: str,
+    words: str,
+    pair: Relationship,
+    sam: Membership,
+    now: datetime,
+    request: pytest.FixtureRequest,
+    sign_in: SignIn,
+) -> None:
+    ask(pair.mentee, now - MINUTE, support)
+    take_up_requests(now - MINUTE)
+    member = request.getfixturevalue(name)
+    pages = [reverse("relationships:list"), pair.get_absolute_url()]
+    flag = Flag.objects.get()
+    asked = SupportRequest.objects.get()
+    leads_to = reverse("checkins:support_request", args=[asked.pk]) if name == "mona" else flag.get_absolute_url()
+
+    for address in pages:
+        assert f"{words}: {day(now - MINUTE)}" in read(sign_in, member, address)
+        assert f'href="{leads_to}"' in sign_in(member).get(address).content.decode()
+        assert sign_in(member).get(leads_to).status_code == 200
+
+    resolve_flag(flag=flag, what_was_done="Rang.", by=sam, now=now)
+
+    for address in pages:
+        assert "asked for support" not in read(sign_in, member, address)
+
+
+def test_mentor_sees_a_call_on_the_match_before_staff_have_taken_it_up(
+    pair: Relationship, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(pair.mentee, now, "now")
+
+    assert "Ben asked for support right away" in read(sign_in, mona, pair.get_absolute_url())
+
+
+def test_open_call_is_not_on_the_match_of_somebody_else(
+    *, pair: Relationship, make_pair: MakePair, mona: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    bea = factories.make_mentee(alice.program, "bea@example.org", now=now)
+    other = make_pair(mona, bea, by=alice, at=now - DAY)
+    ask(pair.mentee, now, "now")
+    take_up_requests(now)
+
+    for member in (mona, alice):
+        assert "asked for support" not in read(sign_in, member, other.get_absolute_url())
+    assert read(sign_in, mona, reverse("relationships:list")).count("asked for support") == 1
