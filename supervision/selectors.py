@@ -45,6 +45,7 @@ class FlagLine:
 
     `causes` has the latest line of history of each cause, the oldest cause first.
     `gap_days` and `next_step`, the sentence about the staff to whom the gap comes next, belong to an open session gap.
+    `mentor_was_told` is whether a call for support reached the mentor too.
     """
 
     flag: Flag
@@ -53,6 +54,7 @@ class FlagLine:
     notified: list[Notification]
     gap_days: int | None
     next_step: str
+    mentor_was_told: bool
 
     @property
     def badge(self) -> Badge:
@@ -74,8 +76,16 @@ class FlagLine:
         call = self.flag.spec.call
         if call is None:
             return ""
-        sentences = call.first if self.flag.relationship else call.first_without_mentor
+        sentences = call.first if self._mentor_can_help else call.first_without_mentor
         return " ".join(str(sentence) % self._names for sentence in sentences)
+
+    @property
+    def _mentor_can_help(self) -> bool:
+        """Whether to send staff to the mentor: the one who spoke, or who was told of the call and is still there."""
+        pair = self.flag.relationship
+        if pair is None or self.flag.spec.is_confided:
+            return pair is not None
+        return self.mentor_was_told and pair.mentor.is_active and pair.mentor.user.is_active
 
     @property
     def _names(self) -> dict[str, str]:
@@ -86,13 +96,14 @@ class FlagLine:
 
 
 def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[FlagLine]:
-    """As `me` reads them. Four queries for any number of flags that were selected `with_people()`."""
+    """As `me` reads them. Five queries for any number of flags that were selected `with_people()`."""
     shown = list(flags)
     events: dict[UUID, list[FlagEvent]] = defaultdict(list)
     for event in FlagEvent.objects.filter(flag__in=shown):
         events[event.flag_id].append(event)
     staff = Staff.of(flag.program_id for flag in shown)
     notified = _notified([event for line in events.values() for event in line])
+    reached_mentors = _that_reached_mentors([event for line in events.values() for event in line])
     return [
         FlagLine(
             flag,
@@ -101,9 +112,17 @@ def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[Fla
             notified.get(flag.pk, []),
             _gap_days(flag, now),
             _next_step(flag, staff, me),
+            flag.pk in reached_mentors,
         )
         for flag in shown
     ]
+
+
+def _that_reached_mentors(events: Iterable[FlagEvent]) -> set[UUID]:
+    """Flags of calls of which `checkins` told the mentor."""
+    flag_of = {event.source_id: event.flag_id for event in events if event.source_id}
+    told = SupportRequest.objects.filter(pk__in=flag_of).exclude(shared_with=None)
+    return {flag_of[pk] for pk in told.values_list("pk", flat=True)}
 
 
 def _causes(events: Iterable[FlagEvent]) -> list[FlagEvent]:

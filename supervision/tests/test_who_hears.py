@@ -13,6 +13,7 @@ from notifications.models import Message
 from relationships.enums import State
 from relationships.models import Relationship
 from relationships.tests.losses import LOSSES, Lose
+from supervision.models import Flag
 from supervision.services import take_up_requests
 from supervision.tests.conftest import MakePair
 
@@ -112,3 +113,34 @@ def test_form_opened_before_the_mentor_left_names_nobody_who_was_not_told(
     assert "We are telling the program" in page
     assert "Mona" not in page
     assert "Mona" not in told(now)
+
+
+@pytest.mark.parametrize(
+    ("befall", "sends_to_mona"),
+    [(MENTOR_HEARS["active"], True), (STAFF_ALONE_HEAR["paused"], False), (STAFF_ALONE_HEAR["mentor_suspended"], False)],
+    ids=["active", "paused", "suspended"],
+)
+def test_staff_are_sent_to_the_mentor_only_where_she_was_told(
+    *, befall: Lose, sends_to_mona: bool, pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    befall(pair, now)
+    sign_in(ben).post(NEW, {"submission_key": str(uuid4()), "support": "today"})
+    take_up_requests(now)
+
+    page = sign_in(sam).get(Flag.objects.get().get_absolute_url()).content.decode()
+
+    assert ("Ask Mona whether the two have been in touch." in page) is sends_to_mona
+    assert ("Mona has not said yet that they have been in touch." in " ".join(page.split())) is sends_to_mona
+    assert "call or text Ben yourself today." in page
+
+
+def test_staff_are_not_sent_to_a_mentor_who_left_after_she_was_told(
+    pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    sign_in(ben).post(NEW, {"submission_key": str(uuid4()), "support": "today"})
+    take_up_requests(now)
+    LOSSES["mentor_suspended"][0](pair, now)
+
+    page = sign_in(sam).get(Flag.objects.get().get_absolute_url()).content.decode()
+
+    assert "Ask Mona whether the two have been in touch." not in page
