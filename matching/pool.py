@@ -5,7 +5,7 @@ people.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -33,6 +33,9 @@ from relationships.enums import HOLDS_PLACE, CloseReason, State
 from relationships.models import Relationship
 from training.readiness import readiness
 
+Two = tuple[UUID, UUID]
+"""A mentee's and a mentor's membership."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Pool(Evaluation):
@@ -53,24 +56,27 @@ def evaluate(
     *,
     now: datetime,
     weights: Weights | None = None,
-    mentor: Membership | None = None,
+    beside: Collection[UUID] | None = None,
+    overridden: Container[Two] = (),
 ) -> Pool:
-    """`mentees` of this program (with user and profile) beside all its active mentors, or one of them.
+    """`mentees` of this program (with user and profile) beside all its active mentors, or those of them in `beside`.
 
-    In five queries, and one more when a score is first asked for.
+    Of the two in `overridden` a coordinator knows that one of them said no before, and asks again. In five queries, and one
+    more when a score is first asked for.
     """
-    beside = active_mentors(program) if mentor is None else active_mentors(program).filter(pk=mentor.pk)
-    profiles = beside.select_related("user", "mentor_profile__training")
+    all_or_some = active_mentors(program) if beside is None else active_mentors(program).filter(pk__in=beside)
+    profiles = all_or_some.select_related("user", "mentor_profile__training")
     mentors = list(profiles.defer("mentor_profile__contact").order_by("id"))
     for member in mentors:
         member.program = program  # readiness asks for it
     about = replace(_About.of([*mentees, *mentors], program, now), names=_names_of([*mentees, *mentors]))
-    taken, never = _pairs_that_count(program)
+    taken, never, declined = _pairs_that_count(program)
     named = NeverPair.objects.filter(program=program).values_list("person__user_id", "other__user_id")
     people = People(
         mentees=[about.mentee(member) for member in sorted(mentees, key=lambda m: m.pk)],
         mentors=[about.mentor(member, taken[member.pk], now) for member in mentors],
         never=[*never, *((str(one), str(other)) for one, other in named)],
+        declined=[(str(mentee), str(mentor)) for mentee, mentor in declined if (mentee, mentor) not in overridden],
         frequencies=partial(experience_frequencies, program),
     )
     return Pool(people=people, now=now, weights=weights, members={str(member.pk): member for member in (*mentees, *mentors)})
@@ -180,12 +186,14 @@ def _names_of(members: Sequence[Membership]) -> dict[UUID, str]:
     return {member.pk: names[member.user_id] for member in members}
 
 
-def _pairs_that_count(program: Program) -> tuple[Counter[UUID], list[tuple[str, str]]]:
-    """Places taken, by mentor, and the users of pairs that ended for safety."""
-    pairs = Relationship.objects.filter(Q(state__in=HOLDS_PLACE) | Q(close_reason=CloseReason.SAFETY), program=program)
-    rows = list(pairs.values_list("state", "mentor_id", "mentor__user_id", "mentee__user_id"))
-    taken = Counter(mentor_id for state, mentor_id, *_ in rows if state in HOLDS_PLACE)
-    return taken, [(str(mentor), str(mentee)) for state, _id, mentor, mentee in rows if state not in HOLDS_PLACE]
+def _pairs_that_count(program: Program) -> tuple[Counter[UUID], list[tuple[str, str]], list[Two]]:
+    """Places taken, by mentor; the users of pairs that ended for safety; the two of whom one said no to a proposal."""
+    counts = Q(state__in=(*HOLDS_PLACE, State.DECLINED)) | Q(close_reason=CloseReason.SAFETY)
+    pairs = Relationship.objects.filter(counts, program=program)
+    rows = list(pairs.values_list("state", "mentee_id", "mentor_id", "mentor__user_id", "mentee__user_id"))
+    taken = Counter(mentor_id for state, _mentee, mentor_id, *_ in rows if state in HOLDS_PLACE)
+    never = [(str(mentor), str(mentee)) for state, _mentee, _mentor, mentor, mentee in rows if state == State.CLOSED]
+    return taken, never, [(mentee, mentor) for state, mentee, mentor, *_ in rows if state == State.DECLINED]
 
 
 @dataclass(frozen=True, slots=True)

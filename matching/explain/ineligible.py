@@ -53,6 +53,8 @@ def _pair_words(mentee: MenteeFacts, mentor: MentorFacts, rules: PairRule) -> li
         found.append(_("They are the same person"))
     if PairRule.NEVER_PAIR in rules:
         found.append(_("These two must not be paired"))
+    if PairRule.DECLINED in rules:
+        found.append(_("One of the two said no to this match before"))
     if PairRule.NO_SHARED_LANGUAGE in rules:
         found.append(
             _("No shared language: %(mentee)s speaks %(mine)s, %(mentor)s speaks %(theirs)s")

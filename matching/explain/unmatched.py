@@ -59,6 +59,9 @@ _PAIRS: Mapping[PairRule, Promise] = {
     PairRule.NEVER_PAIR: ngettext_lazy(
         "%(count)d must not be paired with %(name)s", "%(count)d must not be paired with %(name)s", "count"
     ),
+    PairRule.DECLINED: ngettext_lazy(
+        "with %(count)d one of the two said no before", "with %(count)d one of the two said no before", "count"
+    ),
     PairRule.SAME_PERSON: ngettext_lazy("%(count)d is the same person", "%(count)d are the same person", "count"),
 }
 _BY_HAND = ngettext_lazy("%(count)d was ruled out by hand", "%(count)d were ruled out by hand", "count")

@@ -14,12 +14,11 @@ from accounts.models import Membership
 from matching.access import get_line_for, open_intake
 from matching.enums import OverrideKind
 from matching.explain.breakdown import Breakdown, breakdown, breakdown_of
-from matching.explain.ineligible import ineligible
 from matching.explain.intake import intake_lines
 from matching.models import Override, Round, RoundLine
-from matching.pool import Pool, evaluate, waiting_mentees
+from matching.pool import Pool, Two, evaluate, waiting_mentees
 from matching.rounds.bench import earlier_words, ended_of
-from matching.rounds.services.solving import OTHERS_SHOWN
+from matching.rounds.services.solving import OTHERS_SHOWN, locked_in
 from matching.scoring.people import MenteeFacts
 from matching.scoring.scores import Contribution
 from matching.waiting.candidates import Ineligible
@@ -117,7 +116,7 @@ def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: da
     )
     if not matching_round.is_open or page.has_left:
         return page
-    options = _Options.of(matching_round, open_intake(by, mentee_id, now=now), now)
+    options = _Options.of(matching_round, open_intake(by, mentee_id, now=now), locked_in(standing), now)
     proposed = options.able.pop(line.mentor_id, None) if line.mentor_id else None
     apart = {one.mentor_id for one in page.apart}
     earlier = {pair.mentor_id: pair for pair in ended_of([mentee_id])}
@@ -165,8 +164,9 @@ class _Options:
     ineligible: dict[UUID, Ineligible]
 
     @classmethod
-    def of(cls, matching_round: Round, mentee: Membership, now: datetime) -> "_Options":
-        pool = evaluate(mentee.program, [mentee], now=now, weights=as_counted(matching_round.weights))
+    def of(cls, matching_round: Round, mentee: Membership, locked: set[Two], now: datetime) -> "_Options":
+        weights = as_counted(matching_round.weights)
+        pool = evaluate(mentee.program, [mentee], now=now, weights=weights, overridden=locked)
         options = cls(pool, {}, {})
         points = 100 * pool.scores.matrix[0]
         for column in np.argsort(-points, kind="stable").tolist():
@@ -174,8 +174,7 @@ class _Options:
             if barriers.clear:
                 options.able[member.pk] = _Able(member, column, float(points[column]))
             else:
-                reasons = ineligible(options.mentee, pool.people.mentors[column], barriers)
-                options.ineligible[member.pk] = Ineligible(member, reasons)
+                options.ineligible[member.pk] = Ineligible.of(member, options.mentee, pool.people.mentors[column], barriers)
         return options
 
     @property

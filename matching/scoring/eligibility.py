@@ -50,6 +50,7 @@ class PairRule(IntFlag):
     TOO_LITTLE_TIME = auto()
     MENTEE_MUST_HAVE = auto()
     MENTOR_MUST_HAVE = auto()
+    DECLINED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,12 @@ def check(
     *,
     times: Times,
     never: Iterable[tuple[str, str]] = (),
+    declined: Iterable[tuple[str, str]] = (),
 ) -> Eligibility:
     """All rules for all pairs. `times` are those of the same people in the same order.
 
     `never` names people (`PersonFacts.person`) who must not be paired, in either order, whichever of them mentors; names that
-    are not among these people are passed over.
+    are not among these people are passed over. `declined` names a mentee and a mentor (`PersonFacts.id`), of whom one said no.
     """
     pairs = np.zeros((len(mentees), len(mentors)), dtype=np.uint8)
     languages = [who.languages for who in mentees], [who.languages for who in mentors]
@@ -118,6 +120,7 @@ def check(
         short = (minutes(rows) < LEAST_MINUTES) & times.mentees_known[rows, None] & times.mentors_known
         pairs[rows] |= short * np.uint8(PairRule.TOO_LITTLE_TIME)
     _mark_named(pairs, mentees, mentors, never)
+    _mark_declined(pairs, mentees, mentors, declined)
     return Eligibility(
         mentees=np.array([_person_rules(who) for who in mentees], dtype=np.uint8),
         mentors=np.array([_person_rules(who) | _mentor_rules(who) for who in mentors], dtype=np.uint8),
@@ -195,6 +198,19 @@ def _mark_named(
         for mentee, mentor in ((one, other), (other, one)):
             if mentee in rows and mentor in columns:
                 pairs[np.ix_(rows[mentee], columns[mentor])] |= np.uint8(PairRule.NEVER_PAIR)
+
+
+def _mark_declined(
+    pairs: NDArray[np.uint8],
+    mentees: Sequence[MenteeFacts],
+    mentors: Sequence[MentorFacts],
+    declined: Iterable[tuple[str, str]],
+) -> None:
+    rows = {who.id: row for row, who in enumerate(mentees)}
+    columns = {who.id: column for column, who in enumerate(mentors)}
+    for mentee, mentor in declined:
+        if mentee in rows and mentor in columns:
+            pairs[rows[mentee], columns[mentor]] |= np.uint8(PairRule.DECLINED)
 
 
 def _places_of(people: Sequence[PersonFacts]) -> dict[str, list[int]]:

@@ -3,7 +3,7 @@ for.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Self
@@ -24,14 +24,16 @@ from matching.scoring.tables import Frequencies
 class People:
     """The people who are looked at, each list ordered by id.
 
-    `never` names people (`PersonFacts.person`) who must not be paired. `frequencies` counts experiences over the whole program,
-    not only the people here; it is asked once a caller wants a score.
+    `never` names people (`PersonFacts.person`) who must not be paired, `declined` a mentee and a mentor (`PersonFacts.id`) of
+    whom one said no to the other before. `frequencies` counts experiences over the whole program, not only the people here; it
+    is asked once a caller wants a score.
     """
 
     mentees: list[MenteeFacts]
     mentors: list[MentorFacts]
     never: list[tuple[str, str]]
     frequencies: Callable[[], Frequencies]
+    declined: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,7 +57,8 @@ class Evaluation:
 
     @cached_property
     def eligibility(self) -> Eligibility:
-        return check(self.people.mentees, self.people.mentors, times=self.times, never=self.people.never)
+        people = self.people
+        return check(people.mentees, people.mentors, times=self.times, never=people.never, declined=people.declined)
 
     @cached_property
     def tables(self) -> Tables:

@@ -1,12 +1,13 @@
 """One mentee beside every mentor: those who may take them, best first with the reasons, and those who may not, with why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.models import Membership
 from matching.explain.breakdown import Breakdown, breakdown_of
 from matching.explain.ineligible import ineligible
 from matching.pool import evaluate, pairs_of
+from matching.scoring.eligibility import Barriers, PairRule
 from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.weights.services import weights_of
 from relationships.enums import HOLDS_PLACE
@@ -25,10 +26,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ineligible:
-    """A mentor who may not take this mentee, and every reason."""
+    """A mentor who may not take this mentee, and every reason. `only_declined` when it is only that one said no before."""
 
     member: Membership
     reasons: list[str]
+    only_declined: bool = False
+
+    @classmethod
+    def of(cls, member: Membership, mentee: MenteeFacts, mentor: MentorFacts, barriers: Barriers) -> "Ineligible":
+        only_declined = replace(barriers, pair=barriers.pair & ~PairRule.DECLINED).clear
+        return cls(member, ineligible(mentee, mentor, barriers), only_declined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def candidates(mentee: Membership, now: datetime) -> Candidates:
             found = Candidate(member, mentor, breakdown_of(pool, 0, column), earlier.get(mentor.id))
             able.append((-pool.scores.matrix[0, column], column, found))
         else:
-            others.append(Ineligible(member, ineligible(one, mentor, barriers)))
+            others.append(Ineligible.of(member, one, mentor, barriers))
     return Candidates(
         mentee=one,
         standing=next((pair for pair in pairs if pair.state in HOLDS_PLACE), None),

@@ -14,8 +14,12 @@ from relationships.models import Relationship
 
 
 @transaction.atomic
-def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now: datetime) -> Relationship:
+def propose_match(
+    *, mentor: Membership, mentee: Membership, by: Membership, now: datetime, asks_again: bool = False
+) -> Relationship:
     """A proposal to both people. Asking twice for the same pair makes one and returns it.
+
+    Two of whom one said no before are proposed only where the coordinator `asks_again`.
 
     Refuses with `not_allowed`, with `not_eligible` and every rule that stands in the way, or with the codes of
     `relationships.services.propose`, which sees to it that two coordinators cannot take one place.
@@ -26,7 +30,9 @@ def propose_match(*, mentor: Membership, mentee: Membership, by: Membership, now
         # A proposal to answer is no hindrance here; `relationships` knows of it.
         waiting = Membership.objects.active().filter(pk=mentee.pk, mentee_profile__waiting_since__isnull=False)
         found = list(waiting.select_related("user", "mentee_profile"))
-        require_eligible(evaluate(mentee.program, found, now=now, mentor=mentor), mentor, mentee)
+        overridden = {(mentee.pk, mentor.pk)} if asks_again else set()
+        pool = evaluate(mentee.program, found, now=now, beside=[mentor.pk], overridden=overridden)
+        require_eligible(pool, mentor, mentee)
         return relationships.propose(mentor=mentor, mentee=mentee, by=by, now=now)
     except DomainError:
         # Made a moment ago, by a double click or by a colleague?

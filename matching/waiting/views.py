@@ -56,10 +56,11 @@ def propose(request: MemberRequest) -> HttpResponse:
         raise Http404
     mentee = get_member_for(request.membership, form.cleaned_data["mentee"], Role.MENTEE)
     mentor = get_member_for(request.membership, form.cleaned_data["mentor"], Role.MENTOR)
+    asks_again = form.cleaned_data["asks_again"]
     if not form.cleaned_data["is_confirmed"]:
-        return _ask(request, mentee, mentor)
+        return _ask(request, mentee, mentor, asks_again=asks_again)
     try:
-        pair = propose_match(mentor=mentor, mentee=mentee, by=request.membership, now=request.now)
+        pair = propose_match(mentor=mentor, mentee=mentee, by=request.membership, now=request.now, asks_again=asks_again)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("matching:candidates", mentee.pk)
@@ -67,11 +68,12 @@ def propose(request: MemberRequest) -> HttpResponse:
     return redirect("matching:waiting")
 
 
-def _ask(request: MemberRequest, mentee: Membership, mentor: Membership) -> HttpResponse:
+def _ask(request: MemberRequest, mentee: Membership, mentor: Membership, *, asks_again: bool) -> HttpResponse:
     """Nothing is sent until the coordinator has read what will happen."""
     context = {
         "mentee": mentee,
         "mentor": mentor,
+        "asks_again": asks_again,
         "expires_at": request.now + timedelta(days=mentee.program.proposal_days),
         "not_joined": [member for member in (mentor, mentee) if not member.user.has_joined],
         "shared": facts_about(mentee, mentor, request.now),

@@ -47,7 +47,9 @@ def override(
     if same is not None:
         return same
     waiting = list(waiting_mentees(held.program).filter(pk=mentee.pk))
-    pool = evaluate(held.program, waiting, now=now, weights=as_counted(held.weights), mentor=mentor)
+    overridden = {(mentee.pk, mentor.pk)} if kind == OverrideKind.LOCK else set()
+    weights = as_counted(held.weights)
+    pool = evaluate(held.program, waiting, now=now, weights=weights, beside=[mentor.pk], overridden=overridden)
     if kind == OverrideKind.LOCK:
         require_eligible(pool, mentor, mentee)
         _require_room(mentor, pool, [one for one in standing if one not in replaced])

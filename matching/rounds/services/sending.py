@@ -12,6 +12,7 @@ from matching.enums import RoundState
 from matching.models import Round, RoundLine
 from matching.pool import Pool, evaluate, require_eligible, waiting_mentees
 from matching.rounds.services.rounds import hold_open, hold_round, write_down
+from matching.rounds.services.solving import locked_in
 from relationships import services as relationships
 
 
@@ -42,7 +43,8 @@ def send_round(*, matching_round: Round, seen: datetime | None, by: Membership, 
         hold_open(held, by)
         _require_ready(held, seen, lines)
         relationships.hold_mentors(line.mentor for line in lines if line.mentor)
-        pool = evaluate(held.program, list(waiting_mentees(held.program)), now=now)
+        overridden = locked_in(held.overrides.standing())
+        pool = evaluate(held.program, list(waiting_mentees(held.program)), now=now, overridden=overridden)
         for line in lines:
             _propose(line, pool, by, now)
         held.state, held.sent_by, held.sent_at = RoundState.SENT, by, now

@@ -5,7 +5,7 @@ with a lease and writes how far it is. Each report renews the lease and finds ou
 that dies is followed by another, and one that was called off stops.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from matching.assignment import Assignment
 from matching.enums import OverrideKind, RoundState
 from matching.explain.unmatched import why_unmatched
 from matching.models import Override, Round, RoundLine
-from matching.pool import Pool, active_mentors, evaluate, propose_set, waiting_mentees
+from matching.pool import Pool, Two, active_mentors, evaluate, propose_set, waiting_mentees
 from matching.weights.services import as_counted
 from notifications.isolation import one_by_one
 
@@ -56,7 +56,13 @@ class WorkedOut:
 def work_out(matching_round: Round, overrides: Sequence[Override], *, now: datetime, report: Report) -> WorkedOut:
     """The best set for the people who wait at `now`. The longest wait has priority where places are short."""
     program = matching_round.program
-    pool = evaluate(program, list(waiting_mentees(program)), now=now, weights=as_counted(matching_round.weights))
+    pool = evaluate(
+        program,
+        list(waiting_mentees(program)),
+        now=now,
+        weights=as_counted(matching_round.weights),
+        overridden=locked_in(overrides),
+    )
     given = _Given.of(overrides, pool)
     report(20)
     found = propose_set(pool, protects_weakest=matching_round.protects_weakest, forced=given.forced, forbidden=given.forbidden)
@@ -94,6 +100,11 @@ class _Given:
             else:
                 given.broken.append(one)
         return given
+
+
+def locked_in(overrides: Iterable[Override]) -> set[Two]:
+    """The two whom a coordinator keeps together, whatever one of them said before."""
+    return {(one.mentee_id, one.mentor_id) for one in overrides if one.kind == OverrideKind.LOCK}
 
 
 def _line(matching_round: Round, pool: Pool, found: Assignment, row: int, *, is_locked: bool) -> RoundLine:

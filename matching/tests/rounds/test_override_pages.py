@@ -12,7 +12,6 @@ from matching.tests.rounds.pages import (
     because,
     declined,
     part,
-    put_the_sum_first,
     url,
     words,
 )
@@ -23,28 +22,45 @@ from relationships.models import Relationship
 
 
 # Before this round -----------------------------------------------------------------------------------------------------
-def test_pair_that_was_declined_before_is_marked_wherever_one_decides(coordinator: Client, scene: Scene) -> None:
+def test_pair_that_was_declined_before_is_proposed_only_where_a_coordinator_keeps_it_together(
+    coordinator: Client, scene: Scene
+) -> None:
     declined(scene.ben, scene.mona, scene)
-    declined(scene.cara, scene.mona, scene)
     started = scene.start()
-    put_the_sum_first(started, scene)
-    found = words(coordinator.get(started.get_absolute_url()))
-    assert (found.count("Declined before"), "21 days Declined before" in found) == (1, True)
-    assert "Ben Mona Declined before Cara Rosa" in words(coordinator.get(url("send_round", started)))
-    assert "These two before: declined" in words(coordinator.get(url("round_pair", started, scene.ben.pk)))
-    other = words(coordinator.get(url("round_pair", started, scene.cara.pk)))
-    assert re.search(r"Mona [0-9.]+ of 100 Declined before Choosing Mona", other)
+    assert pairs(started) == {"Ben": "Rosa", "Cara": "Mona"}
+    address = url("round_pair", started, scene.ben.pk)
+    found = words(coordinator.get(address))
+    assert "Mona One of the two said no to this match before Choose Mona all the same" in found
+
+    coordinator.post(url("keep_together", started, scene.ben.pk), because(scene.mona))
+
+    assert pairs(started) == {"Ben": "Mona", "Cara": "Rosa"}
+    assert "Declined before" in words(coordinator.get(started.get_absolute_url()))
+    assert "Declined before" in words(coordinator.get(url("send_round", started)))
+    assert "These two before: declined" in words(coordinator.get(address))
+    held = Round.objects.get()
+    sent = services.send_round(matching_round=held, seen=held.solved_at, by=scene.alice, now=scene.now)
+    assert (len(sent.sent), sent.lost) == (2, [])
+
+
+def test_round_leaves_over_whoever_could_only_have_a_mentor_that_was_declined(coordinator: Client, scene: Scene) -> None:
+    declined(scene.ben, scene.mona, scene)
+    scene.close(scene.rosa)
+    started = scene.start()
+
+    assert pairs(started) == {"Ben": None, "Cara": "Mona"}
+    assert "one of the two said no before" in words(coordinator.get(url("round_pair", started, scene.ben.pk)))
 
 
 def test_choice_without_a_cost_is_marked_too(coordinator: Client, scene: Scene) -> None:
-    declined(scene.ben, scene.rosa, scene)
+    Relationship.objects.filter(pk=declined(scene.ben, scene.rosa, scene).pk).update(state=State.EXPIRED)
     found = words(coordinator.get(url("round_pair", scene.start(), scene.ben.pk)))
-    assert re.search(r"Rosa [0-9.]+ of 100 Declined before Choose Rosa", found)
+    assert re.search(r"Rosa [0-9.]+ of 100 Proposed before Choose Rosa", found)
 
 
 @pytest.mark.parametrize(
     ("state", "mark"),
-    [(State.CLOSED, "Were a pair before"), (State.EXPIRED, "Proposed before"), (State.DECLINED, "Declined before")],
+    [(State.CLOSED, "Were a pair before"), (State.EXPIRED, "Proposed before")],
 )
 def test_pair_of_before_is_marked_by_how_it_ended(coordinator: Client, scene: Scene, state: State, mark: str) -> None:
     Relationship.objects.filter(pk=declined(scene.ben, scene.mona, scene).pk).update(state=state)

@@ -162,8 +162,8 @@ def test_candidates_pair_that_ended_before_is_mentioned(
     coordinator: Client, mona: Membership, ben: Membership, alice: Membership, now: datetime
 ) -> None:
     pair = propose_match(mentor=mona, mentee=ben, by=alice, now=now)
-    relationships.decline(relationship=pair, by=mona, now=now)
-    assert "These two before: declined" in text(coordinator, page_for(ben))
+    relationships.change_state(relationship=pair, to="withdrawn", by=alice, now=now)
+    assert "These two before: withdrawn" in text(coordinator, page_for(ben))
 
 
 def test_candidates_mentee_who_was_asked_or_does_not_wait_cannot_be_proposed(
