@@ -10,6 +10,7 @@ from accounts.models import Membership, Program, User
 from accounts.signals import active_changed
 from core.errors import DomainError
 from privacy import audit
+from privacy.signals import person_changed
 
 
 @transaction.atomic
@@ -17,6 +18,8 @@ def save_user(*, user: User, by: Membership, now: datetime) -> None:
     """Keep changed names, zone and language; only people themselves change these."""
     user.save(update_fields=["first_name", "last_name", "name_key", "timezone", "language"])
     audit.record(ACCOUNT_SAVED, user, person=user.pk, program=by.program_id, by=by, at=now)
+    for program_id in set(user.memberships.values_list("program_id", flat=True)):  # the hours two people share are in its zone
+        person_changed.send(User, program_id=program_id, person_ids=[user.pk], now=now)
 
 
 @transaction.atomic
@@ -28,6 +31,7 @@ def set_active(*, person: Membership, is_active: bool, by: Membership, now: date
         event = REACTIVATED if is_active else SUSPENDED
         audit.record(event, person, person=person.user_id, program=person.program_id, by=by, at=now)
         active_changed.send(Membership, membership_ids=[person.pk], now=now)
+        person_changed.send(Membership, program_id=person.program_id, person_ids=[person.user_id], now=now)
 
 
 @transaction.atomic
@@ -35,3 +39,4 @@ def save_program(*, program: Program, by: Membership, now: datetime) -> None:
     """Keep changed settings."""
     program.save()
     audit.record(PROGRAM_SAVED, program, person=None, program=program.pk, by=by, at=now)
+    person_changed.send(Program, program_id=program.pk, person_ids=None, now=now)

@@ -15,6 +15,7 @@ from privacy import audit
 from privacy.audit import Actor
 from privacy.audit_events import CONSENT_GIVEN, CONSENT_REVOKED
 from privacy.models import Consent
+from privacy.signals import person_changed
 
 
 def has_consent(person_id: UUID, program_id: UUID, on: date) -> bool:
@@ -48,6 +49,7 @@ def give_consent(
         person_id=person_id, program_id=program_id, given_on=on, defaults={"expires_on": expires_on, "revoked_at": None}
     )
     audit.record(CONSENT_GIVEN, consent, person=person_id, program=program_id, by=by, at=now)
+    person_changed.send(Consent, program_id=program_id, person_ids=[person_id], now=now)
     return consent
 
 
@@ -61,6 +63,7 @@ def revoke_consent(*, person_id: UUID, program_id: UUID, by: Actor, now: datetim
         consent.revoked_at = now
         consent.save(update_fields=["revoked_at"])
         audit.record(CONSENT_REVOKED, consent, person=person_id, program=program_id, by=by, at=now)
+    person_changed.send(Consent, program_id=program_id, person_ids=[person_id], now=now)
     return len(standing)
 
 

@@ -95,7 +95,7 @@ ACTIONS = (
         _("The pair is ended for safety. Talk with each of them today."),
         _(
             "The pair ends now. Both people are told that it ended, not why, and no longer see how to reach each other. "
-            "Talk with each of them today. A coordinator can reopen the pair later."
+            "Talk with each of them today. These two are never matched with each other again."
         ),
         reasons=(CloseReason.SAFETY,),
         is_grave=True,

@@ -1,11 +1,11 @@
 """What two people who are paired stand on: the consent of both, nobody named in a never-pair, both active.
 
-This is read from the rows whenever it is asked for, so nobody has to remember it. A pair that is ongoing while a ground is
-missing is *on hold*: neither sees how to reach the other, nor what the other wrote, and a coordinator decides. The two people
-never read which ground it is.
+This is read from the rows whenever it is asked for, so nobody has to remember it. Whatever makes a pair asks for all the rules
+of matching beside (`in_the_way`). A pair that is ongoing while a ground is missing is *on hold*: neither sees how to reach the
+other, nor what the other wrote, and a coordinator decides. The two people never read which ground it is.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,16 @@ from relationships.enums import ONGOING, Ground
 from relationships.models import Relationship
 
 Missing = tuple[Ground, ...]
+Rules = Callable[[Sequence[Relationship], datetime], Mapping[UUID, Sequence[str]]]
+"""Pairs and proposals to what stands in the way of each, for a coordinator; a fixed number of queries for each program."""
+
+_rules: list[Rules] = []
+
+
+def register_rules(rules: Rules) -> None:
+    """`matching` knows who may be paired; it registers here from its `ready()`. It is asked of pairs whose grounds stand."""
+    if rules not in _rules:
+        _rules.append(rules)
 
 
 def missing_grounds(pairs: Collection[Relationship], now: datetime) -> dict[UUID, Missing]:
@@ -67,6 +77,26 @@ def in_words(pair: Relationship, missing: Missing) -> list[str]:
     """What is missing, for a coordinator; never for the two people."""
     names = {"mentor": pair.mentor.user.first_name, "mentee": pair.mentee.user.first_name}
     return [str(ground.label) % names for ground in missing]
+
+
+def in_the_way(pairs: Collection[Relationship], now: datetime) -> dict[UUID, list[str]]:
+    """By pair, what does not let it be as the rules stand now, for a coordinator; empty where nothing does.
+
+    A pair that holds a place needs no other one, and one that has begun needs no mentor who takes new mentees.
+    """
+    missing = missing_grounds(pairs, now)
+    words = {pair.pk: in_words(pair, missing[pair.pk]) for pair in pairs}
+    standing = [pair for pair in pairs if not missing[pair.pk]]
+    for rules in _rules:
+        for pk, found in rules(standing, now).items():
+            words[pk] += found
+    return words
+
+
+def require_allowed(pair: Relationship, now: datetime) -> None:
+    """Refuse (`not_eligible`) to bring two people together whom the rules keep apart; for a coordinator, who reads why."""
+    if reasons := in_the_way([pair], now)[pair.pk]:
+        raise DomainError(_("This match cannot go on: %(reasons)s.") % {"reasons": "; ".join(reasons)}, code="not_eligible")
 
 
 def require_contact(pair: Relationship, now: datetime) -> None:

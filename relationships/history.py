@@ -28,7 +28,10 @@ _BACK: Mapping[tuple[str, str], Promise] = {
     (State.ACTIVE, State.ACCEPTED): _("Put back to accepted by %(name)s"),
     (State.ACTIVE, State.INTRODUCED): _("Put back to introduced by %(name)s"),
 }
-_BY_TIME = _("Expired because nobody answered in time")
+_BY_ITSELF: Mapping[str, Promise] = {
+    State.EXPIRED: _("Expired because nobody answered in time"),
+    State.WITHDRAWN: _("Withdrawn because the rules no longer allow it"),
+}
 _REASONS: Mapping[str, str | Promise] = {
     TAKEN_BACK: _("the first session was taken back"),
     **{reason.value: reason.label for reason in CloseReason},
@@ -47,7 +50,7 @@ class HistoryLine:
     def of(cls, step: Transition) -> "HistoryLine":
         reason = _REASONS.get(step.reason, "")
         if step.by is None:
-            return cls(step.at, str(_BY_TIME), reason)
+            return cls(step.at, str(_BY_ITSELF[step.to_state]), reason)
         words = _BACK.get((step.from_state, step.to_state), _WHAT[step.to_state])
         return cls(step.at, str(words) % {"name": step.by.user.full_name}, reason)
 

@@ -1,6 +1,6 @@
 """The life of a pair: which change of state is allowed, which role may make it, and with which reasons. No database here.
 
-    PROPOSED → ACCEPTED (both said yes) / DECLINED / WITHDRAWN (by a coordinator) / EXPIRED (by time)
+    PROPOSED → ACCEPTED (both said yes) / DECLINED / WITHDRAWN (by a coordinator, or by the rules) / EXPIRED (by time)
     ACCEPTED → INTRODUCED → ACTIVE (the first session held; back again when the mentor takes that session back)
     running  → PAUSED → ACTIVE
     running or PAUSED → CLOSING → CLOSED → ACTIVE (reopened)
@@ -8,7 +8,7 @@
 
 While a ground is missing nothing brings the two together: they are not introduced, nothing resumes, no last session is planned.
 
-Nothing closes by itself: only a proposal that the two have not both answered ends by time.
+Nothing closes by itself: only a proposal that the two have not both answered ends by time, or when it is no longer allowed.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ from relationships.enums import ONGOING, RUNNING, CloseReason, State
 
 TIME = "time"
 """Stands in place of a role where the clock makes the change."""
+RULES = "rules"
+"""Stands in place of a role, and is the reason, where the rules no longer allow what was proposed."""
 TAKEN_BACK = "taken_back"
 """The reason when a mentor takes back the session that had made the pair active."""
 
@@ -62,6 +64,7 @@ MOVES: tuple[Move, ...] = (
     _move((State.PROPOSED,), State.ACCEPTED, Role.MENTOR, Role.MENTEE),
     _move((State.PROPOSED,), State.DECLINED, Role.MENTOR, Role.MENTEE),
     _move((State.PROPOSED,), State.WITHDRAWN, Role.COORDINATOR),
+    _move((State.PROPOSED,), State.WITHDRAWN, RULES, reasons=frozenset({RULES})),
     _move((State.PROPOSED,), State.EXPIRED, TIME),
     _move((State.ACCEPTED,), State.INTRODUCED, Role.COORDINATOR, on_hold=OnHold.REFUSED),
     _move((State.ACCEPTED, State.INTRODUCED), State.ACTIVE, Role.MENTOR),

@@ -81,6 +81,26 @@ EXPIRED = register_kind(
     named=_of_both(_("The proposal of %(mentor)s for %(mentee)s was not answered in time. The mentee is still waiting.")),
     url=_pair,
 )
+NOT_ALLOWED = register_kind(
+    "relationships.not_allowed",
+    text=_("A proposal was withdrawn, for the rules no longer allow it. Its page says why."),
+    named=_of_both(
+        _("The proposal of %(mentor)s for %(mentee)s was withdrawn, for the rules no longer allow it. Its page says why.")
+    ),
+    url=_pair,
+)
+ON_HOLD = register_kind(
+    "relationships.on_hold",
+    text=_("Contact in a match is on hold. Please decide how it goes on."),
+    named=_of_both(_("Contact between %(mentor)s and %(mentee)s is on hold. Please decide how it goes on.")),
+    url=_pair,
+)
+NO_LONGER_FITS = register_kind(
+    "relationships.no_longer_fits",
+    text=_("Something changed, and two people in a match could not be paired today. Please have a look."),
+    named=_of_both(_("Something changed: %(mentor)s and %(mentee)s could not be paired today. Please have a look.")),
+    url=_pair,
+)
 CADENCE = register_kind(
     "relationships.cadence",
     text=_("How often you two plan to meet was changed. See the page of your match."),

@@ -14,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import Membership, Program
 from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING, State
 from relationships.grounds import Missing, in_words, missing_grounds
+from relationships.lifecycle import RULES
 from relationships.models import MentoringSession, Relationship, RelationshipQuerySet
 
 CURRENT = "current"
@@ -206,6 +207,11 @@ def overdue_starts(membership: Membership, now: datetime) -> list[Relationship]:
     """Pairs that began a week ago or more and have not met yet."""
     begun = Relationship.objects.visible_to(membership).running().filter(last_session_on=None)
     return list(begun.filter(started_at__lte=now - timedelta(days=START_DAYS)).with_people().order_by("started_at"))
+
+
+def was_not_allowed(pair: Relationship) -> bool:
+    """Whether this proposal ended because the rules no longer allowed it."""
+    return pair.state == State.WITHDRAWN and pair.transitions.filter(to_state=State.WITHDRAWN, reason=RULES).exists()
 
 
 def pairs_on_hold(membership: Membership, now: datetime) -> list[PairLine]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Membership
 from people.models import MentorProfile
 from privacy import audit
+from privacy.signals import person_changed
 from training.audit_events import TRAINING_RECORDED
 from training.models import TrainingRecord
 
@@ -19,4 +20,6 @@ def record_training(*, mentor: MentorProfile, by: Membership, now: datetime, **v
     audit.record(
         TRAINING_RECORDED, record, person=mentor.membership.user_id, program=mentor.membership.program_id, by=by, at=now
     )
+    member = mentor.membership
+    person_changed.send(TrainingRecord, program_id=member.program_id, person_ids=[member.user_id], now=now)
     return record

@@ -13,7 +13,7 @@ from accounts.models import Membership, Program
 from checkins.enums import Support
 from checkins.models import CheckIn, SupportRequest
 from checkins.services import submit_checkin
-from checkins.tests.conftest import CheckInAs
+from checkins.tests.conftest import CheckInAs, pair_up
 from conftest import SignIn
 from core.errors import DomainError
 from demo import factories
@@ -37,7 +37,8 @@ def begin(mentor: Membership, mentee: Membership, by: Membership, at: datetime) 
 
 
 def end(pair: Relationship, by: Membership, at: datetime) -> None:
-    change_state(relationship=pair, to=State.CLOSED, by=by, now=at, reason=CloseReason.SAFETY)
+    change_state(relationship=pair, to=State.CLOSING, by=by, now=at - HOUR / 4)
+    change_state(relationship=pair, to=State.CLOSED, by=by, now=at, reason=CloseReason.COMPLETED)
 
 
 def share(pair: Relationship, note: str, at: datetime) -> tuple[str, str]:
@@ -109,7 +110,7 @@ def test_shared_in_one_program_opens_nothing_to_the_same_mentor_in_another(
     for member in (mona_south, ben_south):
         factories.give_consent(member, south.today(now - 2 * HOUR))
     in_north = share(begin(mona, ben, alice, now - 2 * HOUR), "In North.", now - HOUR)
-    in_south = share(begin(mona_south, ben_south, otto, now - 2 * HOUR), "In South.", now - HOUR)
+    in_south = share(pair_up(mona_south, ben_south, now), "In South.", now - HOUR)
 
     as_north = [sign_in(mona).get(address).status_code for address in (*in_north, *in_south)]
     as_south = [sign_in(mona_south).get(address).status_code for address in (*in_north, *in_south)]

@@ -27,8 +27,8 @@ OWN: Mapping[str, set[str]] = {
     "people": {"availability", "cells", "fields", "rules", "words"},
     "training": {"readiness"},
     "relationships": {"actions", "cadence", "grounds", "history", "lifecycle", "proposal_facts"},
-    "intake": {"files", "panels"},
-    "matching": {"assignment", "explain", "pool", "rounds", "scoring", "spreadsheet", "waiting", "weights"},
+    "intake": {"files", "panels", "standing"},
+    "matching": {"assignment", "explain", "pool", "rounds", "scoring", "spreadsheet", "standing", "waiting", "weights"},
     "checkins": {"calls", "clocks", "reminders", "schedule"},
     "supervision": {"calls", "checks", "escalation", "kinds", "recipients", "staff"},
 }

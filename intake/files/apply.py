@@ -16,6 +16,7 @@ from intake.files.facts.base import Change, Directory, in_batches
 from intake.files.format import PeopleFile
 from intake.files.plan import USER_FIELDS, ImportPlan, RowOutcome, plan_import
 from privacy import audit
+from privacy.signals import person_changed
 
 
 @transaction.atomic
@@ -52,6 +53,8 @@ def _write(program: Program, plan: ImportPlan, *, by: Membership | None, now: da
             facts.write(kind, group, known=known, now=now)
     everybody = [change.membership for group in changes.values() for change in group]
     audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
+    for batch in in_batches({change.membership.user_id for group in changes.values() for change in group if not change.is_new}):
+        person_changed.send(Membership, program_id=program.pk, person_ids=batch, now=now)
 
 
 def _users_of(program: Program, plan: ImportPlan) -> dict[str, User]:

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
@@ -22,6 +23,7 @@ from intake.files.missing import missing_after
 from intake.files.plan import ImportPlan, RowOutcome, plan_import
 from intake.forms import ImportForm
 from intake.models import PendingImport
+from intake.standing import proposals_of, withdrawn_at
 
 ROWS_A_PAGE = 100
 
@@ -59,6 +61,13 @@ def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
         return _gone(request)
     counts = {"added": plan.count(RowOutcome.ADD), "changed": plan.count(RowOutcome.CHANGE)}
     messages.success(request, _("Imported: %(added)d new, %(changed)d changed.") % counts)
+    if ended := withdrawn_at(request.membership.program, request.now):
+        words = ngettext(
+            "%(count)d open proposal no longer holds and is withdrawn. Your notices name it.",
+            "%(count)d open proposals no longer hold and are withdrawn. Your notices name them.",
+            ended,
+        )
+        messages.warning(request, words % {"count": ended})
     return redirect("intake:people")
 
 
@@ -103,5 +112,6 @@ def _preview(request: MemberRequest, pending: PendingImport, plan: ImportPlan) -
         "counts": [(outcome, plan.count(outcome)) for outcome in RowOutcome],
         "bad": bad,
         "to_write": len(plan.to_write),
+        "proposals": [] if bad else proposals_of([one.membership for one in plan.to_write if one.membership]),
         "missing": [] if bad else missing_after(request.membership.program, plan, now=request.now),
     }

@@ -20,6 +20,7 @@ from core.policy import allow
 from intake.forms import ConsentForm, NeverPairForm, PeopleFilterForm
 from intake.panels import panels_for
 from intake.selectors import missing_of
+from intake.standing import saying_what_became, standing_of
 from people.access import get_person_for, may_read_intake
 from people.audit_events import INTAKE_OPENED_TO_EDIT
 from people.availability import in_words
@@ -74,17 +75,19 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
         posted(request), instance=profile, windows=windows_of(shown), today=shown.program.today(request.now)
     )
     if form.is_valid():
-        profiles.save_profile(
-            person=shown,
-            profile=form.save(commit=False),
-            changed=form.changed_data,
-            windows=form.cleaned_data["availability"],
-            by=request.membership,
-            now=request.now,
-        )
-        messages.success(request, _("Saved."))
+        with saying_what_became(request, shown):
+            profiles.save_profile(
+                person=shown,
+                profile=form.save(commit=False),
+                changed=form.changed_data,
+                windows=form.cleaned_data["availability"],
+                by=request.membership,
+                now=request.now,
+            )
+            messages.success(request, _("Saved."))
         return redirect("intake:person", shown.pk)
-    return render(request, "intake/person_edit.html", {"form": form, "person": shown}, status=status_of(form))
+    context = {"form": form, "person": shown, "standing": standing_of(shown)}
+    return render(request, "intake/person_edit.html", context, status=status_of(form))
 
 
 @allow(Role.COORDINATOR, methods=("POST",))
@@ -95,7 +98,8 @@ def never_pair_add(request: MemberRequest, person_id: UUID) -> HttpResponse:
     form = NeverPairForm(request.POST)
     if form.is_valid():
         try:
-            profiles.name_never_pair(person=shown, by=request.membership, now=request.now, **form.cleaned_data)
+            with saying_what_became(request, shown):
+                profiles.name_never_pair(person=shown, by=request.membership, now=request.now, **form.cleaned_data)
         except DomainError as error:
             form.add_error("email", str(error))
         else:
@@ -119,7 +123,8 @@ def set_active(request: MemberRequest, person_id: UUID) -> HttpResponse:
     shown = get_person_for(request.membership, person_id, now=request.now)
     is_active = request.POST.get("active") == "yes"
     try:
-        set_membership_active(person=shown, is_active=is_active, by=request.membership, now=request.now)
+        with saying_what_became(request, shown):
+            set_membership_active(person=shown, is_active=is_active, by=request.membership, now=request.now)
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("intake:person", shown.pk)
@@ -137,6 +142,7 @@ def person_page(
         "person": shown,
         "is_self": shown.pk == request.membership.pk,
         "invite_form": _invite_form(request.membership, shown),
+        "standing": standing_of(shown),
     }
     profile = profile_of(shown)
     if profile and may_read_intake(request.membership, shown):

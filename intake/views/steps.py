@@ -14,6 +14,7 @@ from core.errors import DomainError
 from core.policy import allow
 from intake import services
 from intake.forms import ConsentForm
+from intake.standing import saying_what_became
 from intake.views.people import person_page
 from people.access import get_person_for, may_read_intake
 from people.audit_events import INTAKE_OPENED_TO_EDIT
@@ -27,14 +28,15 @@ def consent_give(request: MemberRequest, person_id: UUID) -> HttpResponse:
     form = ConsentForm(request.POST, today=shown.program.today(request.now))
     if form.is_valid():
         try:
-            give_consent(
-                person_id=shown.user_id,
-                program_id=shown.program_id,
-                on=form.cleaned_data["given_on"],
-                expires_on=form.cleaned_data["expires_on"],
-                by=request.membership,
-                now=request.now,
-            )
+            with saying_what_became(request, shown):
+                give_consent(
+                    person_id=shown.user_id,
+                    program_id=shown.program_id,
+                    on=form.cleaned_data["given_on"],
+                    expires_on=form.cleaned_data["expires_on"],
+                    by=request.membership,
+                    now=request.now,
+                )
         except DomainError as error:
             form.add_error("expires_on", str(error))
         else:
@@ -46,8 +48,9 @@ def consent_give(request: MemberRequest, person_id: UUID) -> HttpResponse:
 @allow(Role.COORDINATOR, methods=("POST",))
 def consent_revoke(request: MemberRequest, person_id: UUID) -> HttpResponse:
     shown = _person(request, person_id)
-    revoke_consent(person_id=shown.user_id, program_id=shown.program_id, by=request.membership, now=request.now)
-    messages.success(request, _("The consent is no longer in force."))
+    with saying_what_became(request, shown):
+        revoke_consent(person_id=shown.user_id, program_id=shown.program_id, by=request.membership, now=request.now)
+        messages.success(request, _("The consent is no longer in force."))
     return redirect("intake:person", shown.pk)
 
 

@@ -13,6 +13,7 @@ from people.audit_events import NEVER_PAIR_DROPPED, NEVER_PAIR_NAMED, PROFILE_SA
 from people.availability import Window, in_order
 from people.models import AvailabilityWindow, MenteeProfile, MentorProfile, NeverPair
 from privacy import audit
+from privacy.signals import person_changed
 
 
 @transaction.atomic
@@ -40,6 +41,7 @@ def save_profile(
             for day, start, end in in_order(windows)
         )
     audit.record(PROFILE_SAVED, profile, person=person.user_id, program=person.program_id, by=by, at=now)
+    person_changed.send(Membership, program_id=person.program_id, person_ids=[person.user_id], now=now)
 
 
 @transaction.atomic
@@ -57,6 +59,7 @@ def name_never_pair(*, person: Membership, email: str, reason: str, by: Membersh
     )
     if is_new:
         audit.record(NEVER_PAIR_NAMED, rule, person=person.user_id, program=person.program_id, by=by, at=now)
+        person_changed.send(NeverPair, program_id=person.program_id, person_ids=[person.user_id], now=now)
     return rule
 
 
@@ -65,3 +68,4 @@ def drop_never_pair(*, rule: NeverPair, by: Membership, now: datetime) -> None:
     """Let the two be paired again."""
     audit.record(NEVER_PAIR_DROPPED, rule, person=rule.person.user_id, program=rule.person.program_id, by=by, at=now)
     NeverPair.objects.filter(pk=rule.pk).delete()
+    person_changed.send(NeverPair, program_id=rule.person.program_id, person_ids=[rule.person.user_id], now=now)

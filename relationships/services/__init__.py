@@ -3,6 +3,7 @@
 from relationships.services.confiding import ask_supervisor
 from relationships.services.gaps import advance_gap
 from relationships.services.proposals import accept, decline, expire_proposals, propose
+from relationships.services.rules import check_standing
 from relationships.services.sessions import confirm_session, log_session, take_back_session
 from relationships.services.states import change_state, set_cadence
 from relationships.services.steps import hold_mentors
@@ -12,6 +13,7 @@ __all__ = [
     "advance_gap",
     "ask_supervisor",
     "change_state",
+    "check_standing",
     "confirm_session",
     "decline",
     "expire_proposals",

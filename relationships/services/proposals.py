@@ -14,12 +14,14 @@ from notifications.isolation import in_batches
 from notifications.services import cancel
 from people.models import MenteeProfile
 from relationships.enums import NEVER_BEGAN, State
-from relationships.lifecycle import TIME, require
+from relationships.grounds import in_the_way
+from relationships.lifecycle import RULES, TIME, require
 from relationships.models import Relationship, Transition
-from relationships.notices import DECLINED, EXPIRED, INTRODUCE, NOT_GOING_AHEAD, PROPOSED, STARTED
+from relationships.notices import DECLINED, EXPIRED, INTRODUCE, NOT_ALLOWED, NOT_GOING_AHEAD, PROPOSED, STARTED
 from relationships.services.gaps import start_clock
 from relationships.services.steps import (
     coordinators_of,
+    hold_people,
     lock_pair,
     notify,
     require_place,
@@ -69,16 +71,21 @@ def _require_two_people(mentor: Membership, mentee: Membership, by: Membership) 
 def accept(*, relationship: Relationship, by: Membership, now: datetime) -> Relationship:
     """One side says yes; the second yes starts the relationship. Saying yes twice changes nothing.
 
-    Refuses with `not_your_answer`, `expired` or `wrong_state`.
+    Each yes asks for all the rules as they stand. Where one no longer allows the two, the proposal comes back withdrawn, with
+    the yes in it. Refuses with `not_your_answer`, `expired` or `wrong_state`.
     """
+    hold_people(relationship)
     pair = lock_pair(relationship)
     side = _side_of(pair, by)
     if getattr(pair, f"{side}_accepted_at") is not None and pair.state not in NEVER_BEGAN:
         return pair
     _require_open(pair, now)
     require(pair.state, State.ACCEPTED, side)
+    is_allowed = not in_the_way([pair], now)[pair.pk]
+    if not is_allowed:
+        end_not_allowed(pair, now)
     setattr(pair, f"{side}_accepted_at", now)
-    if pair.mentor_accepted_at and pair.mentee_accepted_at:
+    if is_allowed and pair.mentor_accepted_at and pair.mentee_accepted_at:
         _start(pair, by, now)
     else:
         pair.save()
@@ -116,12 +123,12 @@ def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Rel
     return pair
 
 
-def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: datetime) -> None:
+def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: datetime, reason: str = "") -> None:
     """Free the place. The one who had already said yes hears that it is not going ahead."""
     pair.state = to
     pair.ended_at = now
     pair.save(update_fields=["state", "ended_at"])
-    write_history(pair, from_state=State.PROPOSED, by=by, now=now)
+    write_history(pair, from_state=State.PROPOSED, by=by, now=now, reason=reason)
     cancel(PROPOSED, subject_id=pair.pk, now=now)
     said_yes = [
         member
@@ -129,6 +136,13 @@ def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: d
         if at is not None and member != by
     ]
     notify(NOT_GOING_AHEAD, pair, said_yes, now)
+
+
+def end_not_allowed(pair: Relationship, now: datetime) -> None:
+    """End a proposal that the caller holds. Nobody's name is on it: whose change it was is nobody else's to read."""
+    require(pair.state, State.WITHDRAWN, RULES, RULES)
+    end_proposal(pair, State.WITHDRAWN, by=None, now=now, reason=RULES)
+    notify(NOT_ALLOWED, pair, coordinators_of(pair), now)
 
 
 def expire_proposals(now: datetime) -> int:

@@ -12,7 +12,7 @@ from people.models import MenteeProfile
 from privacy import audit
 from relationships.audit_events import CADENCE_SET
 from relationships.enums import ONGOING, CloseReason, State
-from relationships.grounds import is_on_hold, require_contact
+from relationships.grounds import is_on_hold, require_allowed, require_contact
 from relationships.lifecycle import require
 from relationships.models import Relationship
 from relationships.notices import CADENCE, CHANGED_BY_SUPERVISOR, CLOSED, CLOSING, PAUSED, RESUMED
@@ -41,17 +41,20 @@ _MESSAGES = {
 def change_state(*, relationship: Relationship, to: str, by: Membership, now: datetime, reason: str = "") -> Relationship:
     """Take a pair to another state, as far as the table in `relationships.lifecycle` lets `by` do it.
 
-    `reason` is a `CloseReason` when closing. Reopening needs a free place and a mentee without another match. Refuses with
-    `wrong_state`, `not_your_pair`, `no_place_left` or `mentee_taken`.
+    `reason` is a `CloseReason` when closing. What brings two people together again asks for all the rules of matching, so a
+    match that ended for safety is never reopened; reopening needs a free place and a mentee without another match too. Refuses
+    with `wrong_state`, `on_hold`, `not_your_pair`, `wrong_people`, `no_place_left`, `not_eligible` or `mentee_taken`.
     """
     reopens = to == State.ACTIVE and Relationship.objects.filter(pk=relationship.pk, state=State.CLOSED).exists()
     if reopens:
-        _require_reopenable(relationship)  # holds the mentor's row before the pair's own: no deadlock with a proposal
+        _require_reopenable(relationship, now)  # holds the mentor's row before the pair's own: no deadlock with a proposal
     pair = lock_pair(relationship)
     require_program(pair, by)
     if reopens != (to == State.ACTIVE and pair.state == State.CLOSED):
         raise DomainError(_("Somebody changed this match a moment ago. Look at it once more."), code="wrong_state")
     require(pair.state, to, by.role, reason, is_on_hold=is_on_hold(pair, now))
+    if pair.state == State.PAUSED and to == State.ACTIVE:
+        require_allowed(pair, now)
     if pair.state == State.PROPOSED:
         end_proposal(pair, State(to), by=by, now=now)
         return pair
@@ -66,10 +69,11 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     return pair
 
 
-def _require_reopenable(relationship: Relationship) -> None:
+def _require_reopenable(relationship: Relationship, now: datetime) -> None:
     if not all(member.is_active and member.user.is_active for member in (relationship.mentor, relationship.mentee)):
         raise DomainError(_("One of the two is no longer active in this program."), code="wrong_people")
     require_place(relationship.mentor)
+    require_allowed(relationship, now)
 
 
 def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: str) -> None:

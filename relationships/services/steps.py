@@ -10,7 +10,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
 from notifications.services import enqueue
-from people.models import MentorProfile
+from people.models import MenteeProfile, MentorProfile
 from privacy import audit
 from relationships.audit_events import BECAME
 from relationships.enums import ONGOING, RUNNING, State
@@ -40,6 +40,17 @@ def require_place(mentor: Membership) -> None:
             % {"mentor": mentor.user.first_name},
             code="no_place_left",
         )
+
+
+def hold_people(proposal: Relationship) -> None:
+    """Hold the memberships and the profiles of the two before their proposal is held, in the order in which a form or a file
+    that changes them holds them, which then looks at the proposal: no change of theirs falls between the check and the yes.
+    """
+    if proposal.state == State.PROPOSED:
+        people = [proposal.mentor_id, proposal.mentee_id]
+        list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        for profile in (MentorProfile, MenteeProfile):
+            list(profile._default_manager.filter(membership__in=people).select_for_update(no_key=True).values_list("pk"))
 
 
 def hold_mentors(mentors: Iterable[Membership]) -> None:

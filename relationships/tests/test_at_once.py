@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from accounts.services import set_active
 from core.errors import DomainError
 from demo import factories
 from intake.files.apply import import_people
@@ -21,9 +22,11 @@ from intake.files.format import read_people
 from notifications.models import Message
 from people.models import MentorProfile
 from people.services.profiles import save_profile
+from privacy.consents import revoke_consent
 from privacy.models import AuditEntry
 from relationships import services
 from relationships.enums import CloseReason, Outcome, State
+from relationships.grounds import in_contact
 from relationships.models import MentoringSession, Relationship, Transition
 from relationships.services.steps import hold_mentors, lock_pair
 
@@ -185,6 +188,58 @@ def test_accept_by_both_at_once_and_many_times_starts_the_pair_once(
     assert (proposal.state, proposal.started_at) == (State.ACCEPTED, now)
     assert Transition.objects.filter(to_state=State.ACCEPTED).count() == 1
     assert Message.objects.filter(kind="relationships.started").count() == 2
+
+
+@pytest.mark.parametrize("_again", range(4))
+def test_two_yeses_and_a_revocation_at_once_never_leave_two_people_in_contact(
+    *, _again: int, proposal: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    """Whichever comes first: the proposal is withdrawn, or the pair that came to be is on hold."""
+    revoke = partial(revoke_consent, person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now)
+
+    outcome = all_at_once(
+        [
+            partial(services.accept, relationship=proposal, by=mona, now=now),
+            partial(services.accept, relationship=proposal, by=ben, now=now),
+            revoke,
+        ]
+    )
+
+    pair = Relationship.objects.with_people().get()
+    assert outcome["done"] + outcome["wrong_state"] == 3
+    assert pair.state in (State.WITHDRAWN, State.ACCEPTED)
+    assert not in_contact(pair, now)
+    told = {State.WITHDRAWN: "relationships.not_allowed", State.ACCEPTED: "relationships.on_hold"}[State(pair.state)]
+    assert Message.objects.filter(kind=told, recipient=alice.user).count() == 1
+
+
+@pytest.mark.parametrize("_again", range(3))
+def test_yeses_while_both_profiles_and_a_file_are_saved_wait_for_each_other_and_none_breaks(
+    *, _again: int, proposal: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    """Each holds people and then looks at their proposal; in any other order two of them would wait for each other."""
+
+    def save(person: Membership) -> None:
+        profile = person.mentor_profile if person == mona else person.mentee_profile
+        profile.interests = ["music"]
+        save_profile(person=person, profile=profile, changed=["interests"], windows=[], by=person, now=now)
+
+    rows = [read_people("mentor", b"email,first_name,interests\nmona@example.org,Mona,sport\n")]
+    rows += [read_people("mentee", b"email,first_name,interests\nben@example.org,Ben,sport\n")]
+
+    outcome = all_at_once(
+        [
+            partial(services.accept, relationship=proposal, by=mona, now=now),
+            partial(services.accept, relationship=proposal, by=ben, now=now),
+            partial(save, mona),
+            partial(save, ben),
+            partial(import_people, program=ben.program, files=rows, by=alice, now=now),
+            partial(set_active, person=ben, is_active=True, by=alice, now=now),
+        ]
+    )
+
+    assert outcome == {"done": 6}
+    assert Relationship.objects.get().state == State.ACCEPTED
 
 
 def test_accept_and_decline_at_once_end_in_one_answer(

@@ -42,6 +42,9 @@ def answer(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     if said == "no":
         messages.success(request, _("Your no is noted. Nobody will ask why."))
         return redirect("home")
+    if pair.state == State.WITHDRAWN:
+        messages.warning(request, _("Thank you for your yes. This match cannot go ahead right now. Your coordinator knows."))
+        return redirect("home")
     if pair.state == State.PROPOSED:
         messages.success(request, _("Your yes is noted. You will hear from us when the other person has answered."))
         return redirect("home")

@@ -18,8 +18,9 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import actions_for
-from relationships.enums import NEVER_BEGAN, ONGOING, State
+from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, State
 from relationships.forms import CadenceForm
+from relationships.grounds import in_the_way
 from relationships.history import history_of
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
@@ -30,6 +31,7 @@ from relationships.selectors import (
     pair_lines_for,
     pairs_for,
     sessions_of,
+    was_not_allowed,
 )
 
 PAGE_SIZE = 50
@@ -97,7 +99,10 @@ def _staff(request: MemberRequest, line: PairLine) -> dict[str, Any]:
 
 
 def _coordinator(request: MemberRequest, line: PairLine) -> dict[str, Any]:
-    return {**_staff(request, line), "people": (line.pair.mentor, line.pair.mentee)}
+    pair = line.pair
+    asks_rules = pair.state in HOLDS_PLACE or was_not_allowed(pair)
+    reasons = in_the_way([pair], request.now)[pair.pk] if asks_rules and not line.is_on_hold else []
+    return {**_staff(request, line), "people": (pair.mentor, pair.mentee), "reasons": reasons}
 
 
 _CONTEXTS: dict[str, Callable[[MemberRequest, PairLine], dict[str, Any]]] = {

@@ -15,9 +15,9 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import ACTIONS
-from relationships.enums import CloseReason, State
+from relationships.enums import State
 from relationships.forms import CloseForm
-from relationships.grounds import is_on_hold
+from relationships.grounds import in_the_way, is_on_hold
 
 
 @allow(Role.COORDINATOR, Role.SUPERVISOR, methods=("GET", "POST"))
@@ -41,6 +41,6 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
         else:
             messages.success(request, str(chosen.done))
         return redirect(pair)
-    was_for_safety = pair.state == State.CLOSED and pair.close_reason == CloseReason.SAFETY
-    context = {"pair": pair, "action": chosen, "form": form, "was_for_safety": was_for_safety}
+    reasons = in_the_way([pair], request.now)[pair.pk] if chosen.to == State.ACTIVE else []
+    context = {"pair": pair, "action": chosen, "form": form, "reasons": reasons}
     return render(request, "relationships/change_state.html", context, status=status_of(form) if form else 200)
