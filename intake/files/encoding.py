@@ -1,6 +1,7 @@
 """The bytes that spreadsheets write for letters, and letters that were read from the bytes of others on the way."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -54,6 +55,7 @@ _SPOILED = re.compile(
 
 def trouble_with_letters(text: str) -> str:
     """What to do about a cell whose letters became others when a program read or saved the file wrongly, or ""."""
+    text = unicodedata.normalize("NFC", text)  # as names are kept
     if not _SPOILED.search(text):
         return ""
     try:

@@ -89,6 +89,10 @@ def test_names_shown_spoiled_but_saved_as_the_same_bytes_are_whole() -> None:
             "Ã\x81lvaro",
             "“Ã\x81lvaro” seems to be “Álvaro”, spoiled when the file was saved. Write it anew, and save as “CSV UTF-8”.",
         ),
+        (
+            "JosA\u0303©",
+            "“JosÃ©” seems to be “José”, spoiled when the file was saved. Write it anew, and save as “CSV UTF-8”.",
+        ),
         ("Ã?lvaro", "The letters of “Ã?lvaro” were spoiled when the file was saved. Write it anew, and save as “CSV UTF-8”."),
         (
             "Jos\ufffd",
