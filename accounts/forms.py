@@ -5,20 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
+from allauth.account.forms import AddEmailForm, ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm, ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, TOTP
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
 from django import forms
-from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.middleware import SHARED_DEVICE
 from accounts.models import Program
-from accounts.sign_in.limits import RESETS, Limits
+from accounts.sign_in.limits import CODES, RESETS, Limits
 from accounts.timezones import zone_choices
 from core import canonical
 from core.forms import TypedAddress, TypedName
@@ -54,8 +52,8 @@ def _limit(limits: Limits, address: str) -> None:
         raise forms.ValidationError(_("We have sent this several times. Look at your e-mail, or wait an hour and try again."))
 
 
-class SignInForm(WithTypedAddress, LoginForm):  # type: ignore[misc]
-    """E-mail and password; a person on a shared device is signed out soon after they walk away."""
+class AsksWhoseDevice(forms.Form):
+    """A person on a shared device is signed out soon after they walk away, and when the browser closes."""
 
     shared_device = forms.BooleanField(
         label=_("This is a shared phone or computer"),
@@ -63,13 +61,33 @@ class SignInForm(WithTypedAddress, LoginForm):  # type: ignore[misc]
         required=False,
     )
 
-    def login(self, request: Any, redirect_url: str | None = None) -> HttpResponse:
-        if self.cleaned_data["shared_device"]:
-            request.session[SHARED_DEVICE] = True
-        else:
-            request.session.pop(SHARED_DEVICE, None)
-        response: HttpResponse = super().login(request, redirect_url=redirect_url)
-        return response
+
+class SignInForm(AsksWhoseDevice, WithTypedAddress, LoginForm):  # type: ignore[misc]
+    """E-mail and password."""
+
+    field_order = ("login", "password", "shared_device")
+
+
+class AskForCodeForm(AsksWhoseDevice, WithTypedAddress, RequestLoginCodeForm):  # type: ignore[misc]
+    """Where to send a code that signs in."""
+
+    field_order = ("email", "shared_device")
+
+    def add_prefix(self, field_name: str) -> str:
+        """The address is called as on the page to sign in, whose other button leads here."""
+        return "login" if field_name == "email" else super().add_prefix(field_name)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "email" in cleaned:
+            _limit(CODES, cleaned["email"])
+        return cleaned
+
+
+class TypeCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
 class TurnOnAppForm(ActivateTOTPForm):  # type: ignore[misc]
@@ -109,10 +127,20 @@ class AnswerOfKeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
             return key
 
 
+class KeyAloneForm(AnswerOfKeyForm, LoginWebAuthnForm):  # type: ignore[misc]
+    """A key and nothing else."""
+
+
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """allauth leaves its label to the name of the field, which no catalog translates."""
 
     name = TypedName(label=_("Name"), required=False)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with this alone, without a password"),
+        help_text=_("It then asks for your fingerprint, your face or its own PIN."),
+        required=False,
+        initial=True,
+    )
 
     def clean(self) -> dict[str, Any]:
         with _reading_a_key():

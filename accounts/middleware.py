@@ -106,7 +106,10 @@ def _memberships_of(user: User) -> list[Membership]:
 
 
 class SessionLimitMiddleware:
-    """Ends a session that stood idle or lasted too long: that of a person who is staff anywhere, or on a shared device."""
+    """Ends a session that stood idle or lasted too long: that of a person who is staff anywhere, or on a shared device.
+
+    Such a session ends with the browser too. Everybody else stays signed in for days, counted anew with each visit.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -118,7 +121,8 @@ class SessionLimitMiddleware:
         is_staff = any(membership.is_staff for membership in request.memberships)
         signed_in_at = _moment(request, SIGNED_IN_AT, now)
         seen_at = _moment(request, SEEN_AT, now)
-        left = partial(_time_left, now - signed_in_at, is_staff=is_staff, is_shared=SHARED_DEVICE in request.session)
+        is_shared = SHARED_DEVICE in request.session
+        left = partial(_time_left, now - signed_in_at, is_staff=is_staff, is_shared=is_shared)
         if left(now - seen_at) <= timedelta(0):
             logout(request)
             messages.info(request, _("You were signed out to keep your account safe. Sign in again to go on."))
@@ -127,7 +131,16 @@ class SessionLimitMiddleware:
             request.session[SEEN_AT] = now.isoformat()
             seen_at = now
         request.ends_in = left(now - seen_at)
+        if threads_for(request.path) != "help":
+            _keep(request, None if is_staff or is_shared else timedelta(days=settings.STAY_SIGNED_IN_DAYS))
         return self.get_response(request)
+
+
+def _keep(request: ActingRequest, stay: timedelta | None) -> None:
+    """For so long after the last visit; None: until the browser closes."""
+    seconds = int(stay.total_seconds()) if stay else 0
+    if request.session.get("_session_expiry") != seconds:
+        request.session.set_expiry(seconds)
 
 
 def _moment(request: ActingRequest, key: str, now: datetime) -> datetime:

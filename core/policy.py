@@ -82,3 +82,12 @@ def threads_for(path: str) -> Threads:
     except Resolver404:
         return "ordinary"
     return policy.threads if policy else "ordinary"
+
+
+def may_open(path: str, role: str) -> bool:
+    """Whether a person acting in this role is let into the page at this path. False when there is none."""
+    try:
+        policy = policy_of(resolve(path).func)
+    except Resolver404:
+        return False
+    return policy is not None and (policy.audience != "roles" or role in policy.roles)

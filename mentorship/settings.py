@@ -171,6 +171,8 @@ ACCOUNT_ADAPTER = "notifications.account_mail.OutboxAdapter"
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.NewAddressForm",
     "login": "accounts.forms.SignInForm",
+    "request_login_code": "accounts.forms.AskForCodeForm",
+    "confirm_login_code": "accounts.forms.TypeCodeForm",
     "reset_password": "accounts.forms.ForgottenPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -179,7 +181,10 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation link, sent to the address, is the proof
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subject of a message names no address
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_SESSION_REMEMBER = False  # at first; see SessionLimitMiddleware
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}  # 1234-5678
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds: mail may be slow
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SIGNUP_ENABLED = False  # people join by invitation
@@ -196,17 +201,20 @@ MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "accounts.sign_in.adapters.MFAAdapter"
 MFA_FORMS = {
+    "login_webauthn": "accounts.forms.KeyAloneForm",
     "activate_totp": "accounts.forms.TurnOnAppForm",
     "add_webauthn": "accounts.forms.AddKeyForm",
     "authenticate_webauthn": "accounts.forms.AnswerOfKeyForm",
     "edit_webauthn": "accounts.forms.RenameKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_TITLE
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # else a person with a second factor could never change their address
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
+STAY_SIGNED_IN_DAYS = env.whole_number("STAY_SIGNED_IN_DAYS", default=90, least=1)
 STAFF_IDLE_MINUTES = env.whole_number("STAFF_IDLE_MINUTES", default=15, least=1)
 STAFF_SESSION_HOURS = env.whole_number("STAFF_SESSION_HOURS", default=8, least=1)
 
@@ -251,7 +259,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "core.refusals.open_too_long"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # of the row, where the cookie ends with the browser
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"

@@ -1,5 +1,6 @@
 """The doors to one notice and one delivery."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import Http404
@@ -8,9 +9,12 @@ from accounts.models import Membership
 from notifications.models import Delivery, Notice
 
 
-def get_notice_for(membership: Membership, notice_id: UUID) -> Notice:
-    """A person's own notice in the program they act in, with its message; 404 for everybody else's."""
-    notice = Notice.objects.visible_to(membership).select_related("message").filter(pk=notice_id).first()
+def get_notice_of(memberships: Sequence[Membership], notice_id: UUID) -> Notice:
+    """A person's own notice in any program they are active in, with its message; 404 for everybody else's."""
+    mine = Notice.objects.filter(
+        recipient_id__in={one.user_id for one in memberships}, program_id__in={one.program_id for one in memberships}
+    )
+    notice = mine.select_related("message").filter(pk=notice_id).first()
     if notice is None:
         raise Http404
     return notice

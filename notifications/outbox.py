@@ -138,7 +138,7 @@ class _Pass:
         ours = Delivery.objects.filter(pk__in=[one.pk for one in taken], lease_token=token).order_by(
             "urgency", "message__due_at"
         )
-        batch = list(ours.select_related("message__recipient", "message__program"))
+        batch = list(ours.select_related("message__recipient", "message__program", "message__notice"))
         self._refused.update(set(taken).difference(batch))
         return batch or self.claim()
 

@@ -11,11 +11,13 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from accounts.middleware import SESSION_KEY
 from core.errors import DomainError
-from core.policy import allow
+from core.policy import allow, may_open
 from notifications import selectors, services
-from notifications.access import get_delivery_for, get_notice_for
+from notifications.access import get_delivery_for, get_notice_of
 from notifications.kinds import kind_of
+from notifications.models import Notice
 
 
 @allow(*Role)
@@ -31,12 +33,20 @@ def open_notice(request: MemberRequest, notice_id: UUID) -> HttpResponse:
 
     A link may be followed by a machine that looks into mail, so the page it leads to posts, once a person sees it.
     """
-    notice = get_notice_for(request.membership, notice_id)
+    notice = get_notice_of(request.memberships, notice_id)
     page = kind_of(notice.message).url(notice.message)
+    _act_for(request, notice, page)
     if request.method == "POST":
         services.read_notice(notice=notice, now=request.now)
         return redirect(page)
     return redirect(f"{page}?{urlencode({'notice': notice.pk})}")
+
+
+def _act_for(request: MemberRequest, notice: Notice, page: str) -> None:
+    """From here on as the membership that the page is for, where the person acts as another."""
+    fit = [one for one in request.memberships if one.program_id == notice.program_id and may_open(page, one.role)]
+    if fit and request.membership not in fit:
+        request.session[SESSION_KEY] = str(fit[0].pk)
 
 
 @allow(*Role, methods=("POST",))

@@ -43,6 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("This e-mail address and password do not go together. Check both and try again."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "too_many_passwords": _("Too many tries. Wait a few minutes, or let us send you a code instead."),
         "enter_current_password": _("Type your current password."),
     }
 
@@ -72,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         Raises a `ValidationError` when it was tried too often.
         """
         if not PASSWORDS.take(request, credentials["email"], request.now):
-            raise self.validation_error("too_many_login_attempts")
+            raise self.validation_error("too_many_login_attempts" if request.user.is_authenticated else "too_many_passwords")
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             PASSWORDS.give_back(request, credentials["email"])

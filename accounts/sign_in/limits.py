@@ -64,3 +64,9 @@ RESETS = Limits(
     network=Limit("reset.network", 100, HOUR),
     account=Limit("reset.account", 10, HOUR),
 )
+CODES = Limits(
+    device=Limit("code.device", 6, HOUR),
+    here=(Limit("code.here", 6, HOUR),),
+    network=Limit("code.network", 100, HOUR),
+    account=Limit("code.account", 20, HOUR),
+)

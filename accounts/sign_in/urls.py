@@ -1,7 +1,7 @@
 """The pages of allauth that this site uses, each with its policy; nothing else of it has an address.
 
-Nobody signs up alone, signs in by e-mailed code, or by passkey alone, so those routes are absent. `account_signup` stays,
-read-only, because allauth's own pages link to it: it says that people join by invitation.
+Nobody signs up alone, so those routes are absent. `account_signup` stays, read-only, because allauth's own pages link to it:
+it says that people join by invitation.
 """
 
 from allauth.account import views as account
@@ -12,7 +12,15 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as usersessions
 from django.urls import path, re_path
 
-from accounts.sign_in.views import ChoosePasswordView, ConfirmAddressView, TurnOnAppView
+from accounts.sign_in.views import (
+    AskForCodeView,
+    ChoosePasswordView,
+    ConfirmAddressView,
+    SignInByKeyView,
+    SignInView,
+    TurnOnAppView,
+    start_again,
+)
 from accounts.views import sign_out
 from core.once import answered_once
 from core.policy import public, signed_in
@@ -20,7 +28,15 @@ from core.policy import public, signed_in
 form = ("GET", "POST")
 
 urlpatterns = [
-    path("login/", public(methods=form)(account.login), name="account_login"),
+    path("login/", public(methods=form)(SignInView.as_view()), name="account_login"),
+    path("login/code/", public(methods=form)(AskForCodeView.as_view()), name="account_request_login_code"),
+    path(
+        "login/code/confirm/",
+        public(methods=form)(answered_once(account.confirm_login_code)),
+        name="account_confirm_login_code",
+    ),
+    path("login/key/", public(methods=form)(SignInByKeyView.as_view()), name="mfa_login_webauthn"),
+    path("login/again/", public(methods=("POST",))(start_again), name="start_again"),
     path("logout/", signed_in(methods=form)(sign_out), name="account_logout"),
     path("inactive/", public()(account.account_inactive), name="account_inactive"),
     path("signup/", public()(account.signup), name="account_signup"),

@@ -1,14 +1,22 @@
-"""Pages of allauth whose secret works once: the browser that used it comes back to the same good place."""
+"""What this site adds to allauth's pages.
+
+Where a secret works once, the browser that used it comes back to the same good place; and the ways in ask whose device it is.
+"""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView
+from allauth.account.internal.stagekit import clear_login, unstash_login
+from allauth.account.views import ConfirmEmailView, LoginView, PasswordResetFromKeyView, RequestLoginCodeView
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.middleware import SHARED_DEVICE
 from core.once import note_used, was_used_here
 
 
@@ -50,3 +58,37 @@ class TurnOnAppView(ActivateTOTPView):  # type: ignore[misc]
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         is_on = getattr(response, "url", "") == reverse("mfa_deactivate_totp")
         return redirect("mfa_index") if is_on else response
+
+
+class _AsksWhoseDevice:
+    """Whichever way in a person takes, their answer to whose device it is goes into the session that begins."""
+
+    request: Any
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        if "shared_device" in self.request.POST:
+            self.request.session[SHARED_DEVICE] = True
+        else:
+            self.request.session.pop(SHARED_DEVICE, None)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        return response
+
+
+class SignInView(_AsksWhoseDevice, LoginView):  # type: ignore[misc]
+    """By password."""
+
+
+class AskForCodeView(_AsksWhoseDevice, RequestLoginCodeView):  # type: ignore[misc]
+    """By a code that is sent by mail."""
+
+
+class SignInByKeyView(_AsksWhoseDevice, LoginWebAuthnView):  # type: ignore[misc]
+    """By a key alone. allauth keeps no page of its own for it: what goes wrong is said on the page to sign in."""
+
+
+def start_again(request: HttpRequest) -> HttpResponse:
+    """Leave a sign-in that waits for a code, and take another way; the page that was wanted stays wanted."""
+    login = unstash_login(request, peek=True)
+    wanted = request.POST.get("next") or (login.redirect_url if login else None)
+    clear_login(request)
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}" if wanted else "account_login")

@@ -42,3 +42,9 @@ def link_in_last_mail() -> str:
 
 def type_password_again(client: Client, password: str = PASSWORD) -> None:
     client.post(reverse("account_reauthenticate"), {"password": password})
+
+
+def code_in_last_mail() -> str:
+    found = re.search(r"^(\d{4}-\d{4})$", str(mails()[-1].body), re.M)
+    assert found
+    return found[1]

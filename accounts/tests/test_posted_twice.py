@@ -23,6 +23,9 @@ from core.routes import walk
 NEW_PASSWORD = "a-longer-quiet-river"
 AGAIN = {
     "account_login": "a password works again",
+    "account_request_login_code": "leads to the page that waits for the code that was sent",
+    "mfa_login_webauthn": "refused: the browser answers anew",
+    "start_again": "nothing waits any more",
     "account_logout": "signed out is signed out",
     "account_reauthenticate": "a password works again",
     "account_email": "asks for another mail",

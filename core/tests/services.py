@@ -27,7 +27,7 @@ from core.tether import command, die_with
 STARTS_WITHIN = 30.0
 OURS = (
     *("DEBUG", "DEMO_MODE", "SITE_TITLE", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXY_COUNT"),
-    *("SSL_REDIRECT", "STAFF_IDLE_MINUTES", "STAFF_SESSION_HOURS", "LOG_LEVEL"),
+    *("SSL_REDIRECT", "STAFF_IDLE_MINUTES", "STAFF_SESSION_HOURS", "STAY_SIGNED_IN_DAYS", "LOG_LEVEL"),
 )
 """Settings that a shell may hold and the tests must not see."""
 IN_XDIST_WORKER = "PYTEST_XDIST_WORKER"

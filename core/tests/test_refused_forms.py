@@ -29,7 +29,14 @@ ASKS_NOTHING = {
     "people:invite_everybody",
 }
 """Pages that only say what one button will do, and an address that leads on either way."""
-OF_ALLAUTH = {"account_confirm_email", "account_reset_password_from_key", "mfa_activate_totp"}
+OF_ALLAUTH = {
+    "account_confirm_email",
+    "account_login",
+    "account_request_login_code",
+    "account_reset_password_from_key",
+    "mfa_activate_totp",
+    "mfa_login_webauthn",
+}
 """Its forms, which it answers with 200 when it refuses them, on pages that are ours in where they lead."""
 ON_A_LARGER_PAGE = {"intake:consent_give", "intake:never_pair_add"}
 """Forms that have no address of their own to be read at."""

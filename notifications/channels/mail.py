@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -46,8 +47,14 @@ def _neutral(message: Message) -> Letter | None:
         return Letter(
             to=message.recipient.email,
             subject=_("%(site)s: you have a new notice") % {"site": settings.SITE_TITLE},
-            body=_("You have something new to read.\n\nSign in: %(address)s\n") % {"address": f"{settings.SITE_URL}/"},
+            body=_("You have something new to read.\n\nSign in: %(address)s\n") % {"address": _link(message)},
         )
+
+
+def _link(message: Message) -> str:
+    """Leads to what the message is about, through sign-in. The address says no more than that there is something."""
+    notice = getattr(message, "notice", None)
+    return f"{settings.SITE_URL}{reverse('notifications:open', args=[notice.pk]) if notice else '/'}"
 
 
 AWAY = ("ConnectionRefusedError", "TimeoutError", "gaierror", "SMTPAuthenticationError", "SMTPConnectError", Stalled.__name__)

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import Membership
@@ -27,6 +28,7 @@ def _test_kinds() -> None:
     register_kind("test.any", text="Something for a test.", url=_elsewhere)
     register_kind("test.other", text="Something else for a test.", url=_elsewhere)
     register_kind("test.urgent", text="Something that does not wait.", url=_elsewhere, is_urgent=True)
+    register_kind("test.flags", text="Something for supervisors.", url=lambda _message: reverse("supervision:flags"))
     register_kind("test.quiet", text="Something that waits.", url=_elsewhere, keeps_quiet_hours=True)
 
 

@@ -202,7 +202,7 @@ def test_notice_says_whose_row_it_is_and_leads_to_the_person(
 
     page = client.get("/notices/").content.decode()
     notice = Message.objects.get(kind=ROW_BROKE).notice
-    person = client.get(f"/notices/{notice.pk}/", follow=True)
+    person = client.post(f"/notices/{notice.pk}/", follow=True)
 
     assert f"does not work for {mentees[0].user.full_name}." in page
     assert person.redirect_chain == [(f"/people/{mentees[0].pk}/", 302)]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Role
-from accounts.models import Membership
+from accounts.models import Membership, Program
 from conftest import SignIn
 from demo.factories import make_member
 from notifications.models import Delivery, Message, Notice
@@ -140,6 +140,34 @@ def test_open_notice_by_a_link_leads_to_its_page_which_says_that_it_was_seen(
     assert [page.count(f'action="{address}" data-when-seen') for page in pages] == [1, 0, 0]
     notice.refresh_from_db()
     assert notice.read_at is None
+
+
+def test_link_in_a_mail_acts_as_the_role_and_in_the_program_it_is_for(
+    mona: Membership, south: Program, enqueue_to: EnqueueTo, sign_in: SignIn
+) -> None:
+    elsewhere = make_member(south, Role.MENTOR, "", user=mona.user)
+    supervisor = make_member(south, Role.SUPERVISOR, "", user=mona.user)
+    client, notice = sign_in(supervisor), enqueue_to(supervisor, kind="test.flags").message.notice
+    for acting in (mona, elsewhere):
+        client.post(reverse("accounts:act_as"), {"membership": str(acting.pk)})
+
+        page = client.get(reverse("notifications:open", args=[notice.pk]), follow=True)
+
+        assert (page.status_code, page.request["PATH_INFO"]) == (200, reverse("supervision:flags"))
+        assert page.context["membership"] == supervisor
+
+
+def test_link_in_a_mail_leads_there_through_sign_in(ben: Membership, notice: Notice, client: Client) -> None:
+    ben.user.set_password("a-long-quiet-river")
+    ben.user.save()
+    link = reverse("notifications:open", args=[notice.pk])
+
+    asked = client.get(link)
+    arrived = client.post(asked.headers["Location"], {"login": "ben@example.org", "password": "a-long-quiet-river"})
+
+    assert asked.headers["Location"] == f"{reverse('account_login')}?next={link}"
+    assert arrived.headers["Location"] == link
+    assert client.get(link).headers["Location"] == f"/elsewhere/?notice={notice.pk}"
 
 
 @pytest.mark.parametrize("notice_id", ["", "nonsense", "/../x", "%00"])

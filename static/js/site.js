@@ -68,6 +68,13 @@
     count.textContent = note.dataset.counted.replace("{typed}", note.value.length).replace("{all}", note.maxLength);
   });
 
+  // What works with scripts only is shown by them; a box may be ticked for another form too.
+  for (const part of document.querySelectorAll("[data-needs-script]")) { part.hidden = false; }
+  for (const box of document.querySelectorAll("[data-follows]")) {
+    const leader = document.getElementById(box.dataset.follows);
+    leader.addEventListener("change", () => { box.checked = leader.checked; });
+  }
+
   // Menus close on Escape and when somebody looks elsewhere.
   for (const menu of document.querySelectorAll("details[data-menu]")) {
     document.addEventListener("click", function (event) {
