@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Membership
+from accounts.tests.signing_in import PASSWORD, type_password_again
 from core import borrowed_words
 from mentorship.formats.es import formats
 
@@ -207,8 +208,11 @@ def test_support_page_is_spanish_for_a_browser_that_asks_for_it(client: Client, 
 
 def test_key_is_named_in_spanish(ben: Membership, sign_in: Callable[[Membership], Client]) -> None:
     ben.user.language = "es"
+    ben.user.set_password(PASSWORD)
     ben.user.save()
+    client = sign_in(ben)
+    type_password_again(client)
 
-    page = sign_in(ben).get(reverse("mfa_add_webauthn")).content.decode()
+    page = client.get(reverse("mfa_add_webauthn")).content.decode()
 
     assert re.findall(r'<label for="id_name"[^>]*>\s*(\w+)', page) == ["Nombre"]
