@@ -139,21 +139,23 @@ def test_history_is_newest_first_with_who_and_why(
         services.accept(relationship=pair, by=member, now=now)
     services.change_state(relationship=pair, to=State.PAUSED, by=alice, now=now + timedelta(minutes=1))
     services.change_state(relationship=pair, to=State.ACTIVE, by=alice, now=now + timedelta(minutes=2))
+    services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=now + timedelta(minutes=3))
     services.change_state(
-        relationship=pair, to=State.CLOSED, by=alice, now=now + timedelta(minutes=3), reason=CloseReason.SAFETY
+        relationship=pair, to=State.CLOSED, by=alice, now=now + timedelta(minutes=4), reason=CloseReason.ENDED_EARLY
     )
-    services.change_state(relationship=pair, to=State.ACTIVE, by=alice, now=now + timedelta(minutes=4))
+    services.change_state(relationship=pair, to=State.ACTIVE, by=alice, now=now + timedelta(minutes=5))
 
     assert [(step.what, str(step.reason)) for step in history_of(pair)] == [
         ("Reopened by Alice", ""),
-        ("Closed by Alice", "Ended for safety"),
+        ("Closed by Alice", "Ended early"),
+        ("Closing begun by Alice", ""),
         ("Resumed by Alice", ""),
         ("Paused by Alice", ""),
         ("Accepted; the last yes came from Ben", ""),
         ("Proposed by Alice", ""),
     ]
     page = get(sign_in(alice), url("detail", pair.pk))
-    assert "Reason: Ended for safety" in " ".join(page.split())
+    assert "Reason: Ended early" in " ".join(page.split())
 
 
 def test_history_of_a_proposal_nobody_answered_says_so(proposal: Relationship) -> None:
@@ -176,14 +178,14 @@ def test_closing_explains_each_reason(pair: Relationship, alice: Membership, now
 
 
 @pytest.mark.parametrize("reason", [CloseReason.SAFETY, CloseReason.COMPLETED])
-def test_reopening_says_when_the_pair_was_ended_for_safety(
+def test_page_that_reopens_says_when_the_rules_keep_the_two_apart(
     *, reason: CloseReason, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=now)
     services.change_state(relationship=pair, to=State.CLOSED, by=alice, now=now, reason=reason)
     page = get(sign_in(alice), url("change_state", pair.pk, "reopen"))
 
-    assert ("was ended for safety" in page) == (reason == CloseReason.SAFETY)
+    assert ("This cannot be done as things stand" in page) == (reason == CloseReason.SAFETY)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ FOR_STAFF = (
     "relationships.declined",
     "relationships.expired",
     "relationships.changed_by_supervisor",
+    "relationships.not_allowed",
+    "relationships.on_hold",
+    "relationships.no_longer_fits",
 )
 
 

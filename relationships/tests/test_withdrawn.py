@@ -85,5 +85,5 @@ def test_list_of_withdrawn_proposals_costs_the_same_for_three_as_for_thirty(
             mentee = factories.make_mentee(alice.program, f"{prefix}n{number}@example.org", now=now)
             pair = services.propose(mentor=mentor, mentee=mentee, by=alice, now=now)
             services.change_state(relationship=pair, to=State.WITHDRAWN, by=alice, now=now)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(url("list") + "?state=withdrawn")
