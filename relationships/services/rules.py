@@ -14,7 +14,7 @@ from privacy.models import Consent
 from relationships.enums import ONGOING
 from relationships.grounds import in_the_way, missing_grounds
 from relationships.models import Relationship, RelationshipQuerySet
-from relationships.notices import NO_LONGER_FITS, ON_HOLD
+from relationships.notices import INTRODUCE, NO_LONGER_FITS, ON_HOLD, STARTED
 from relationships.services.proposals import end_not_allowed
 from relationships.services.steps import coordinators_of, notify
 
@@ -62,6 +62,7 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     missing, reasons = missing_grounds(ongoing, now), in_the_way(ongoing, now)
     on_hold = [pair for pair in ongoing if missing[pair.pk]]
     unfit = [pair for pair in ongoing if reasons[pair.pk] and not missing[pair.pk]]
+    cancel_all([STARTED, INTRODUCE], [pair.pk for pair in on_hold], now=now)  # "you can now see how to reach each other"
     return _say(ON_HOLD, on_hold, ongoing, now) + _say(NO_LONGER_FITS, unfit, ongoing, now)
 
 

@@ -24,7 +24,7 @@ AHEAD_DAYS = 60
 """How far ahead a session that will not take place may be logged."""
 ON_HOLD = _(
     "Contact is on hold, so nothing is passed on to your mentee. Take out the next step, the next date and the note, and log"
-    " only what has taken place. Your supervisor hears what you ask for below."
+    " only what has taken place."
 )
 NEXT_DAYS = 366
 """How long after a session the next one may be."""

@@ -161,6 +161,17 @@ def test_coordinator_reads_which_ground_is_missing_at_home_and_on_the_page_of_th
     assert "Hush." not in get(client, url("detail", pair.pk))
 
 
+def test_notice_that_says_how_to_reach_each_other_asks_for_no_attention_any_more_while_on_hold(
+    *, pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client, words = sign_in(ben), "You can now see how to reach each other."
+    assert words in get(client, reverse("home"))
+
+    LOSSES["mentor_revoked"][0](pair, now)
+
+    assert words not in get(client, reverse("home"))
+
+
 def test_supervisor_reads_that_contact_is_on_hold_and_not_why(
     *, pair: Relationship, sam: Membership, now: datetime, sign_in: SignIn
 ) -> None:
