@@ -134,7 +134,7 @@ class KeyAloneForm(AnswerOfKeyForm, LoginWebAuthnForm):  # type: ignore[misc]
 class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """allauth leaves its label to the name of the field, which no catalog translates."""
 
-    name = TypedName(label=_("Name"), required=False)
+    name = TypedName(label=_("Name"), max_length=80, required=False)
     passwordless = forms.BooleanField(
         label=_("Sign in with this alone, without a password"),
         help_text=_("It then asks for your fingerprint, your face or its own PIN."),
@@ -149,7 +149,7 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
 
 
 class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]
-    name = TypedName(label=_("Name"))
+    name = TypedName(label=_("Name"), max_length=80)
 
 
 NO_COUNTRY = "ZZ"

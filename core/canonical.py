@@ -21,16 +21,23 @@ _PLAIN = str.maketrans(
 """Letters that Unicode does not take apart, and the marks that a keyboard has only in one form."""
 _VIRAMA = 9
 """The combining class of the sign that, before a joiner, decides how an Indic syllable is written."""
+LONGEST = 1000
+"""Characters. Whatever is longer is no name and no address, and comes back as it was, for the limit of its field to refuse:
+to normalise it, or to encode it as a domain, takes a time that grows with its square, and everybody else waits meanwhile."""
 
 
 def one_line(text: str) -> str:
     """A name: what is seen of it, on one line, composed (NFC). Nothing is left of a text of invisible characters."""
+    if len(text) > LONGEST:
+        return text
     seen = _INVISIBLE.sub(lambda found: found[0] if _shapes(text, found.start()) else "", text)
     return unicodedata.normalize("NFC", _GAP.sub(" ", seen)).strip()
 
 
 def folded(text: str) -> str:
     """What is sought in names: without case, accents or the forms of letters, so that "alvaro" finds Álvaro."""
+    if len(text) > LONGEST:
+        return text
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return plain.casefold().translate(_PLAIN)
@@ -49,6 +56,8 @@ def address(text: str) -> str:
 
     Whether it is an address at all is left to the caller. The domain follows IDNA 2003, as Django does when it sends.
     """
+    if len(text) > LONGEST:
+        return text
     local, at, domain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip().lower().rpartition("@")
     try:
         domain = domain.encode("idna").decode()

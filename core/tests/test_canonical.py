@@ -1,8 +1,10 @@
 """Names and addresses that a person cannot tell apart are one."""
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
+from allauth.account.views import ConfirmLoginCodeView
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.forms import WithTypedAddress
+from accounts.models import User
 from core import canonical
 from core.forms import TypedAddress, TypedName
 from core.policy import Policy, policy_of
@@ -92,6 +95,40 @@ def test_one_form_of_the_one_form_is_itself(text: str) -> None:
     assert len(name.splitlines()) <= 1
 
 
+MARKS = "\u0301\u0316" * 50_000
+"""Marks of two classes by turns: putting them into order takes a time that grows with the square of their number."""
+
+
+@pytest.mark.parametrize("written", [canonical.one_line, canonical.folded, canonical.address])
+@pytest.mark.parametrize("text", [f"e{MARKS}", f"ben@{MARKS}", f"ben@{'é.' * 50_000}example", "Ａ" * 1001])
+def test_text_too_long_for_a_name_or_an_address_is_left_as_it_is(written: Callable[[str], str], text: str) -> None:
+    assert written(text) == text
+
+
+def test_longest_text_is_still_written_in_the_one_form() -> None:
+    assert canonical.one_line("Jo\n" * 333) == "Jo " * 332 + "Jo"
+    assert canonical.address(f"{'Ａ' * 990}@b.example") == f"{'a' * 990}@b.example"
+
+
+def test_name_too_long_is_refused_as_it_was_typed() -> None:
+    with pytest.raises(ValidationError, match=r"at most 80 characters \(it has 100001\)"):
+        TypedName(max_length=80).clean(f"e{MARKS}")
+
+
+@pytest.mark.parametrize("text", [f"ben@{MARKS}", f"ben@{'é.' * 50_000}example"])
+def test_address_too_long_is_refused_as_it_was_typed(text: str) -> None:
+    with pytest.raises(ValidationError, match=rf"at most 320 characters \(it has {len(text)}\)"):
+        TypedAddress().clean(text)
+
+
+@pytest.mark.django_db
+def test_address_too_long_is_sought_as_it_was_typed() -> None:
+    sought = User._meta.get_field("email").get_prep_value(f"ben@{MARKS}")
+
+    assert sought == f"ben@{MARKS}"
+    assert not User.objects.filter(email=sought).exists()
+
+
 @pytest.mark.parametrize("nothing", ["\u200b", "\ufeff\u00ad", "\u2800", "\n"])
 def test_name_of_invisible_characters_is_a_missing_name(nothing: str) -> None:
     with pytest.raises(ValidationError) as refused:
@@ -113,9 +150,9 @@ NOTHING = Policy("public", frozenset())
 
 
 def _forms() -> set[type[forms.BaseForm]]:
-    """Our own, and those of allauth that may be posted."""
+    """Our own, and those of allauth that may be posted. The page for a code asks the request which, and has one of ours."""
     routes = [route for route in walk(get_resolver().url_patterns) if "POST" in (policy_of(route.view) or NOTHING).methods]
-    views = [getattr(route.view, "view_class", None) for route in routes]
+    views = {getattr(route.view, "view_class", None) for route in routes} - {ConfirmLoginCodeView}
     shown = {view().get_form_class() for view in views if view is not None and hasattr(view, "get_form_class")}
     waiting: list[type[forms.BaseForm]] = [forms.BaseForm]
     ours: set[type[forms.BaseForm]] = set()
@@ -133,6 +170,14 @@ def test_every_form_takes_names_and_addresses_as_they_were_typed() -> None:
     assert [form for form in raw if not issubclass(form, WithTypedAddress)] == []
     assert [form for form, name, field in fields if name in NAMES and not isinstance(field, TypedName)] == []
     assert len(addresses) > 3
+
+
+def test_every_field_for_a_name_or_an_address_has_a_limit_that_refuses_what_is_left_as_it_is() -> None:
+    fields = {(form, name, field) for form in _forms() for name, field in vars(form).get("base_fields", {}).items()}
+    typed = [(form, name, field.max_length) for form, name, field in fields if isinstance(field, TypedAddress | TypedName)]
+
+    assert [(form, name) for form, name, most in typed if most is None or most > canonical.LONGEST] == []
+    assert len(typed) > 5
 
 
 @pytest.mark.parametrize(

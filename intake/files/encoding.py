@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from core import canonical
+
 _NAMED = 10
 """How many names a sentence lists."""
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -55,7 +57,8 @@ _SPOILED = re.compile(
 
 def trouble_with_letters(text: str) -> str:
     """What to do about a cell whose letters became others when a program read or saved the file wrongly, or ""."""
-    text = unicodedata.normalize("NFC", text)  # as names are kept
+    if len(text) <= canonical.LONGEST:
+        text = unicodedata.normalize("NFC", text)  # as names are kept
     if not _SPOILED.search(text):
         return ""
     try:

@@ -105,6 +105,12 @@ def test_cell_is_refused_only_where_its_letters_were_spoiled(cell: str, sentence
     assert trouble_with_letters(cell) == sentence
 
 
+def test_cell_too_long_for_a_name_is_looked_at_as_it_is() -> None:
+    cell = "Jose\u0301\ufffd" + "\u0301\u0316" * 50_000
+
+    assert trouble_with_letters(cell).startswith(f"The letters of “{cell}” were spoiled")
+
+
 def test_export_opens_in_a_spreadsheet_with_its_letters_and_comes_back_the_same(
     alice: Membership, sign_in: SignIn, now: Any
 ) -> None:
