@@ -18,7 +18,7 @@ from conftest import SignIn
 from demo import factories
 from notifications.kinds import kind_of
 from notifications.models import Delivery, Message
-from privacy.models import Action, AuditEntry
+from privacy.models import Action, AuditEntry, Consent
 from relationships.models import Relationship
 from supervision.models import Flag, FlagEvent
 from supervision.services import follow_session_gaps, raise_unanswered, resolve_flag, take_up_requests
@@ -189,6 +189,7 @@ def test_home_of_the_coordinator_shows_gaps_from_the_third_step(
     now: datetime,
     sign_in: SignIn,
 ) -> None:
+    Consent.objects.update(given_on=now.date() - timedelta(days=60))
     make_pair(mona, ben, by=alice, at=now - timedelta(days=days))
     follow_session_gaps(now)
 
