@@ -8,7 +8,7 @@ from uuid import UUID
 from accounts.audit_events import REACTIVATED
 from accounts.enums import STAFF_ROLES, Role
 from accounts.models import Membership, User
-from people.audit_events import JOINED
+from people.audit_events import INVITED, JOINED
 from people.availability import Window
 from people.models import Invitation, MenteeProfile, MentorProfile
 from privacy.models import AuditEntry
@@ -38,7 +38,9 @@ class StaffBegun:
     at: datetime
     is_back: bool
     by: User | None
-    """Who invited them or brought them back; None when the program itself did."""
+    """Who invited them or brought them back; None when the program itself did, or when it is not known."""
+    is_set_up: bool
+    """Whether the program itself invited them, as at its creation."""
     also: list[str]
 
     @property
@@ -49,21 +51,23 @@ class StaffBegun:
 def staff_begun(program_id: UUID, now: datetime) -> list[StaffBegun]:
     """Every staff role of the program that began within 30 days, the newest first, also when it was suspended since.
 
-    It is read from the audit entries, which nobody can take back. In five queries; in one when there is nothing.
+    It is read from the audit entries, which nobody can take back. In six queries; in one when there is nothing.
     """
     entries = AuditEntry.objects.filter(
         program_id=program_id,
         at__gt=now - STAFF_SHOWN_FOR,
         object_type=Membership._meta.label_lower,
+        object_id__in=Membership.objects.filter(program_id=program_id, role__in=STAFF_ROLES).values("pk"),
         reason__in=[JOINED.code, REACTIVATED.code],
     )
     newest = {entry.object_id: entry for entry in entries.order_by("at", "id")}
     if not newest:
         return []
-    staff = Membership.objects.filter(pk__in=newest, role__in=STAFF_ROLES).select_related("user").in_bulk()
-    links = Invitation.objects.filter(accepted_as__in=staff).select_related("invited_by__user")
-    inviters = {link.accepted_as_id: link.invited_by.user for link in links if link.invited_by}
-    actors = User.objects.in_bulk({entry.actor_id for entry in newest.values() if entry.actor_id})
+    staff = Membership.objects.filter(pk__in=newest).select_related("user").in_bulk()
+    links = dict(Invitation.objects.filter(accepted_as__in=staff).order_by("accepted_at").values_list("accepted_as", "pk"))
+    invited = {entry.object_id: entry for entry in AuditEntry.objects.filter(object_id__in=links.values(), reason=INVITED.code)}
+    causes = {pk: entry if entry.reason == REACTIVATED.code else invited.get(links.get(pk)) for pk, entry in newest.items()}
+    actors = User.objects.in_bulk({cause.actor_id for cause in causes.values() if cause and cause.actor_id})
     roles: dict[UUID, list[Membership]] = defaultdict(list)
     for held in Membership.objects.filter(program_id=program_id, user__in={one.user_id for one in staff.values()}):
         roles[held.user_id].append(held)
@@ -72,7 +76,8 @@ def staff_begun(program_id: UUID, now: datetime) -> list[StaffBegun]:
             member=member,
             at=newest[pk].at,
             is_back=newest[pk].reason == REACTIVATED.code,
-            by=actors.get(newest[pk].actor_id) if newest[pk].reason == REACTIVATED.code else inviters.get(pk),
+            by=actors.get(cause.actor_id) if (cause := causes[pk]) else None,
+            is_set_up=cause is not None and cause.actor_id is None,
             also=[str(held.get_role_display()) for held in roles[member.user_id] if held.pk != pk],
         )
         for pk, member in staff.items()

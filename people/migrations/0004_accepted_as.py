@@ -4,6 +4,16 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def fill(apps, schema_editor):
+    """Rows of before, where the address, the role and the program still say who it was."""
+    Membership = apps.get_model("accounts", "Membership")
+    for used in apps.get_model("people", "Invitation").objects.exclude(accepted_at=None).only("email", "role", "program").iterator():
+        places = Membership.objects.filter(program_id=used.program_id, role=used.role, user__pending_in=None)
+        if place := places.filter(user__email=used.email).first():
+            used.accepted_as = place
+            used.save(update_fields=["accepted_as"])
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -17,4 +27,5 @@ class Migration(migrations.Migration):
             name='accepted_as',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.membership'),
         ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -73,6 +75,17 @@ def test_first_admin_is_shown_as_invited_when_the_program_was_set_up(
     assert "Mona · Program admin since March 2 · invited when the program was set up" in card(sign_in, alice)
 
 
+def test_staff_whose_inviter_has_gone_is_not_shown_as_invited_by_the_program(
+    alice: Membership, ada: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    join(ada, Role.SUPERVISOR, now, whom=mona)
+    ada.delete()
+    assert "Mona · Supervisor since March 2 · invited by Ada Also: Mentor" in card(sign_in, alice)
+
+    ada.user.delete()
+    assert "Mona · Supervisor since March 2 Also: Mentor" in card(sign_in, alice)
+
+
 def test_role_that_was_suspended_at_once_stays_shown(
     alice: Membership, ada: Membership, now: datetime, sign_in: SignIn
 ) -> None:
@@ -119,6 +132,16 @@ def test_coordinator_who_joined_another_program_is_not_shown_there(ada: Membersh
     assert staff_begun(otto.program_id, now) == []
 
 
+def test_card_reads_no_entry_of_mentors_and_mentees_who_joined(ada: Membership, now: datetime) -> None:
+    """A program may have brought in thousands this month."""
+    for number in range(3):
+        join(ada, Role.MENTEE, now, whom=factories.make_member(ada.program, Role.MENTOR, f"p{number}@example.org"))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert staff_begun(ada.program_id, now) == []
+    assert len(queries) == 1
+
+
 @pytest.mark.parametrize("count", [3, 12])
 def test_card_takes_the_same_queries_for_few_and_many(
     ada: Membership, now: datetime, count: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -126,5 +149,5 @@ def test_card_takes_the_same_queries_for_few_and_many(
     for number in range(count):
         join(ada, Role.SUPERVISOR, now, whom=factories.make_member(ada.program, Role.MENTOR, f"p{number}@example.org"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(staff_begun(ada.program_id, now)) == count

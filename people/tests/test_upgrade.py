@@ -12,6 +12,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
+from people.selectors import staff_begun
+from people.services import joining
 from people.services.invitations import invite
 from people.services.inviting_all import not_invited
 from privacy.models import Consent
@@ -69,3 +71,28 @@ def test_upgrade_makes_who_was_imported_by_two_programs_pending_in_both(
     assert {(one.program_id, one.person_id) for one in Consent.objects.all()} == {(one.pending_in_id, one.pk) for one in people}
     assert [one.email for one in not_invited(by=alice, now=now)] == ["two@example.org"]
     invite(program=north, email="two@example.org", first_name="", role=Role.MENTEE, by=alice, now=now, submission_key=uuid4())
+
+
+def test_upgrade_keeps_who_invited_the_staff_that_joined_before(
+    alice: Membership, ada: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    """And says nothing of whom it cannot tell, in place of what is not so: Ben has another address since."""
+    for whom in (mona, ben):
+        link = invite(
+            program=alice.program,
+            email=whom.user.email,
+            first_name="",
+            role=Role.SUPERVISOR,
+            by=ada,
+            now=now,
+            submission_key=uuid4(),
+        )
+        joining.join_known(invitation=link, user=whom.user, now=now)
+    User.objects.filter(pk=ben.user_id).update(email="benjamin@example.org")
+    User.objects.update(password="pbkdf2")
+    migrate("people", "0003_mailbox_code")
+
+    upgrade()
+
+    begun = {one.member.user_id: (one.by, one.is_set_up) for one in staff_begun(alice.program_id, now)}
+    assert begun == {mona.user_id: (ada.user, False), ben.user_id: (None, False)}
