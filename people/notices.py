@@ -15,7 +15,7 @@ from people.models import Invitation
 
 
 def link_of(invitation: Invitation) -> str:
-    """The link to hand over; empty once the mail has gone, when only the person who got it knows it."""
+    """The link that opens it; empty once the mail has gone, when only the person who got it knows it."""
     return f"{settings.SITE_URL}{reverse('people:join', args=[invitation.token])}" if invitation.token else ""
 
 

@@ -32,7 +32,7 @@ class NewSignIn:
 def known_answers(invitation: Invitation, *, language: str) -> dict[str, str]:
     """What the form that joins begins with: what an import said of this person, else what suits the invitation.
 
-    An account elsewhere is not looked at: whoever holds the link learns nothing of it.
+    An account elsewhere is not looked at: whoever opens the link learns nothing of it.
     """
     user = _pending(invitation).first()
     if user is None:

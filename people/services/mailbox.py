@@ -1,4 +1,4 @@
-"""Prove that who opens a link to a staff role has the mailbox, and not the link alone: a code goes there, and comes back."""
+"""Prove that who opens a link to a staff role has the mailbox now, and not a link alone: a code goes there, and comes back."""
 
 import secrets
 from datetime import datetime, timedelta

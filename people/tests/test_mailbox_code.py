@@ -100,7 +100,7 @@ def test_code_opens_the_link_only_where_it_was_typed(ada: Membership, now: datet
 
 
 def test_signed_in_person_proves_the_mailbox_too(ada: Membership, now: datetime, sign_in: SignIn) -> None:
-    """Their own address may never have been proven: a link to a mentor or mentee can be handed over."""
+    """Their own address may never have been proven: the site may have sent no mail when they joined."""
     there = factories.make_member(factories.make_program("south"), Role.MENTEE, "cora@example.org")
     invitation, client = make(ada, now), sign_in(there)
     assert page_of(client.post(url_of(invitation), follow=True)) == ASKS
@@ -194,7 +194,7 @@ def test_mail_with_the_code_is_in_the_language_of_the_invitation_and_tells_nothi
 
 
 @pytest.mark.parametrize("role", [Role.MENTOR, Role.MENTEE])
-def test_link_of_mentors_and_mentees_opens_when_it_is_handed_over(ada: Membership, now: datetime, role: Role) -> None:
+def test_link_of_mentors_and_mentees_is_proof_enough_of_their_mailbox(ada: Membership, now: datetime, role: Role) -> None:
     assert page_of(Client().get(url_of(make(ada, now, role)))) == "people/join.html"
 
 

@@ -35,7 +35,10 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @allow(Role.COORDINATOR, Role.ADMIN, methods=("GET", "POST"))
 def invitation_list(request: MemberRequest) -> HttpResponse:
-    """Every person who was invited, newest first, and the form that invites. The link is shown once, right after."""
+    """Every person who was invited, newest first, and the form that invites.
+
+    Where mail leaves, the link goes to the mailbox alone and so proves it; else it is shown once, right after.
+    """
     form = _form(request, posted(request))
     made = None
     if form.is_valid():
@@ -107,9 +110,10 @@ def _list(request: MemberRequest, form: InvitationForm, made: Invitation | None)
     visible = Invitation.objects.visible_to(request.membership).filter(role__in=invitations.MAY_INVITE[request.membership.role])
     page = Paginator(visible.with_mail().order_by("-created_at", "id").defer("token"), 50).get_page(request.GET.get("page"))
     rows = [(invitation, _status(invitation, request.now)) for invitation in page.object_list]
-    context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": invitations.mail_leaves()}
+    mail_leaves = invitations.mail_leaves()
+    context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": mail_leaves}
     if made:
-        context |= {"link": link_of(made), "made_asks_for_code": is_asked_of(made)}
+        context |= {"made_asks_for_code": is_asked_of(made)} if mail_leaves else {"link": link_of(made)}
     return render(request, "people/invitations.html", context, status=status_of(form))
 
 
@@ -132,7 +136,7 @@ def _status(invitation: Any, now: datetime) -> str:
 def join(request: Any, token: str) -> HttpResponse:
     """Open an invitation: choose a password, or accept when signed in. A used, withdrawn or unknown link looks the same.
 
-    So does the page of an address that has an account: a coordinator can copy the link, and is to learn nothing from it.
+    So does the page of an address that has an account: only choosing a password tells, and the link came to the mailbox.
     The person who joined by it and is signed in goes home: they pressed twice, or came back.
     """
     if not invitations.may_open(token, network=network_of(request), now=request.now):
