@@ -1,7 +1,7 @@
 """What a person typed in a form that could not be taken: their session had ended, or the page was open too long.
 
 It waits in the session of the browser that sent it, sealed for the person who typed it, for a day; then the page comes back
-filled. No view knows of it. See docs/adr/0015-nothing-typed-is-lost.md.
+filled. No view knows of it. See docs/adr/0017-nothing-typed-is-lost.md.
 """
 
 import json

@@ -1,6 +1,7 @@
 """How a room is laid out (docs/architecture.md): what its files are called, and in which order they import each other."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -196,3 +197,11 @@ def test_the_reader_finds_what_is_planted(
     imports = _imports("room", tmp_path)
 
     assert (bool(_circle(imports)), _upward(imports)) == (circle, upward)
+
+
+def test_every_decision_has_a_number_and_every_app_a_row_of_its_own() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "adr").glob("*.md")]
+    rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+
+    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert [app for app in OWN if rows.count(app) != 1] + [app for app in set(rows) if rows.count(app) > 1] == []
