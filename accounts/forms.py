@@ -48,7 +48,13 @@ class ForgottenPasswordForm(WithTypedAddress, ResetPasswordForm):  # type: ignor
 
 
 def _limit(limits: Limits, address: str) -> None:
-    if not limits.take(context.request, address, context.request.now):
+    """A link to choose a password serves whoever owns the mailbox, whoever asked for it; a code only the browser that asked."""
+    refusing = limits.take(context.request, address, context.request.now)
+    if refusing in (limits.network, CODES.account):
+        raise forms.ValidationError(
+            _("This was asked for too often, perhaps by others. Use a device where you have signed in before, or wait an hour.")
+        )
+    if refusing:
         raise forms.ValidationError(_("We have sent this several times. Look at your e-mail, or wait an hour and try again."))
 
 

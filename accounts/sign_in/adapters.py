@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.sign_in.limits import PASSWORDS
+from accounts.sign_in.limits import HOUR, PASSWORDS
 from core import encryption
 from core.http import ClockRequest
 
@@ -44,6 +44,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": _("This e-mail address and password do not go together. Check both and try again."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "too_many_passwords": _("Too many tries. Wait a few minutes, or let us send you a code instead."),
+        "too_many_attempts_today": _("Too many tries for now. Choose a new password by e-mail, or try again tomorrow."),
+        "too_many_passwords_today": _(
+            "Too many tries for now. Let us send you a code, or choose a new password. Or try again tomorrow."
+        ),
         "enter_current_password": _("Type your current password."),
     }
 
@@ -72,8 +76,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         Raises a `ValidationError` when it was tried too often.
         """
-        if not PASSWORDS.take(request, credentials["email"], request.now):
-            raise self.validation_error("too_many_login_attempts" if request.user.is_authenticated else "too_many_passwords")
+        if refusing := PASSWORDS.take(request, credentials["email"], request.now):
+            is_long = refusing.within >= HOUR
+            if request.user.is_authenticated:
+                raise self.validation_error("too_many_attempts_today" if is_long else "too_many_login_attempts")
+            raise self.validation_error("too_many_passwords_today" if is_long else "too_many_passwords")
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             PASSWORDS.give_back(request, credentials["email"])

@@ -14,6 +14,7 @@ from django.urls import path, re_path
 
 from accounts.sign_in.views import (
     AskForCodeView,
+    ChangePasswordView,
     ChoosePasswordView,
     ConfirmAddressView,
     SignInByKeyView,
@@ -48,7 +49,7 @@ urlpatterns = [
         public(methods=form)(answered_once(ConfirmAddressView.as_view())),
         name="account_confirm_email",
     ),
-    path("password/change/", signed_in(methods=form)(account.password_change), name="account_change_password"),
+    path("password/change/", signed_in(methods=form)(ChangePasswordView.as_view()), name="account_change_password"),
     path("password/set/", signed_in(methods=form)(account.password_set), name="account_set_password"),
     path("password/reset/", public(methods=form)(account.password_reset), name="account_reset_password"),
     path("password/reset/done/", public()(account.password_reset_done), name="account_reset_password_done"),

@@ -8,7 +8,13 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.stagekit import clear_login, unstash_login
-from allauth.account.views import ConfirmEmailView, LoginView, PasswordResetFromKeyView, RequestLoginCodeView
+from allauth.account.views import (
+    ConfirmEmailView,
+    LoginView,
+    PasswordChangeView,
+    PasswordResetFromKeyView,
+    RequestLoginCodeView,
+)
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.forms import BaseForm
@@ -17,10 +23,28 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.middleware import SHARED_DEVICE
+from accounts.sign_in.devices import remember
 from core.once import note_used, was_used_here
 
 
-class ChoosePasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
+class _KeepsDeviceKnown:
+    """A device is known to whoever chooses a new password on it, though its mark ends with the old one."""
+
+    request: Any
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        is_shared = SHARED_DEVICE in self.request.session
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        if not is_shared:
+            remember(self.request, response, form.user)
+        return response
+
+
+class ChangePasswordView(_KeepsDeviceKnown, PasswordChangeView):  # type: ignore[misc]
+    """A new password by whoever knows the old one."""
+
+
+class ChoosePasswordView(_KeepsDeviceKnown, PasswordResetFromKeyView):  # type: ignore[misc]
     """A new password by a link; `key` is the link's secret, and `reset_user` None when it does not, or no longer, work."""
 
     key = ""
