@@ -58,7 +58,10 @@ class MatchingProfile(models.Model):
             _("how to be reached"),
             max_length=200,
             blank=True,
-            help_text=_("A phone number, for example. The match and the coordinators see it."),
+            help_text=_(
+                "A phone number, for example. The match and the coordinators see it, "
+                "and supervisors when somebody has to be called."
+            ),
         ),
         Section.MEETING,
     )

@@ -29,7 +29,10 @@ class LogSessionForm(SubmissionForm):
         label=_("What was it about?"), required=False, choices=Topic.choices, widget=ChipsMultiple
     )
     next_step = NoteField(
-        label=_("Next step"), help_text=_("Your mentee may read this."), required=False, max_length=LONGEST_TEXT
+        label=_("Next step"),
+        help_text=_("Your mentee may read this. Your supervisor may read it too."),
+        required=False,
+        max_length=LONGEST_TEXT,
     )
     next_on = PlainDateField(label=_("Next session on"), required=False)
     note = NoteField(

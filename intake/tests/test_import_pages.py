@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -24,7 +25,9 @@ from intake.files.columns import KINDS, columns_for
 from intake.files.format import MAX_BYTES
 from intake.files.plan import ImportPlan, RowOutcome
 from intake.models import PendingImport
-from people.models import AvailabilityWindow, MentorProfile
+from notifications.models import Message
+from notifications.outbox import drain
+from people.models import AvailabilityWindow, Invitation, MentorProfile
 from privacy.models import Action, AuditEntry
 
 MENTORS = "email,first_name,capacity\nvera@example.org,Vera,2\nmona@example.org,Mona,1\n"
@@ -66,6 +69,17 @@ def test_confirm_imports_once_however_often_it_is_posted(alice: Membership, mona
     assert Membership.objects.filter(user__email__in=["vera@example.org", "lou@example.org"]).count() == 2
     assert AuditEntry.objects.filter(action=Action.IMPORTED).count() == 3
     assert not PendingImport.objects.exists()
+
+
+def test_confirm_writes_to_nobody_and_invites_nobody(alice: Membership, mona: Membership, sign_in: SignIn) -> None:
+    client = sign_in(alice)
+    preview = upload(client, mentors=MENTORS, mentees="email,first_name\nlou@example.org,Lou\n").headers["Location"]
+
+    client.post(confirm_url(preview))
+    drain(timezone.now())
+
+    assert User.everybody.filter(email__in=["vera@example.org", "lou@example.org"]).count() == 2
+    assert (Message.objects.count(), Invitation.objects.count(), mail.outbox) == (0, 0, [])
 
 
 def test_confirm_changes_somebody_whose_contact_is_known(alice: Membership, mona: Membership, sign_in: SignIn) -> None:

@@ -87,7 +87,7 @@ def test_log_session_form_says_what_it_is_and_keeps_every_answer(
     client = sign_in(mona)
     page = get(client, url("log_session", pair.pk))
     assert "Mentoring is not therapy" in page
-    assert "Your mentee may read this." in page
+    assert page.count("Your mentee may read this. Your supervisor may read it too.") == 2
     today = mona.user.today(now)
 
     response = client.post(
