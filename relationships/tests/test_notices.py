@@ -16,6 +16,7 @@ from notifications.models import Message, Notice
 from notifications.outbox import drain
 from notifications.services import enqueue
 from relationships import services
+from relationships.actions import ACTIONS, StaffAction
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship
 from relationships.tests.pages import get
@@ -57,6 +58,30 @@ def test_end_of_a_match_names_the_other_on_the_site_and_nobody_in_the_mail(
     assert [get(client, page).count(sentence) for page in (NOTICES, reverse("home"))] == [1, 1]
     sent = " ".join(f"{one.subject} {one.body}" for one in mail.outbox)
     assert (len(mail.outbox), [who for who in ("Mona", "Ben", "match") if who in sent]) == (2, [])
+
+
+def test_end_for_safety_says_to_neither_of_the_two_why(
+    *, pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    close(pair, alice, now)
+
+    for person in (mona, ben):
+        client = sign_in(person)
+        pages = [get(client, page).lower() for page in (reverse("home"), NOTICES, reverse("privacy:access_log"))]
+        assert [word for page in pages for word in ("safety", "may not be safe") if word in page] == []
+
+
+@pytest.mark.parametrize("action", [one for one in ACTIONS if "told" in str(one.what_happens)], ids=lambda one: one.slug)
+def test_both_are_told_of_every_change_of_which_the_page_says_so(
+    action: StaffAction, pair: Relationship, alice: Membership, now: datetime
+) -> None:
+    before = {"close": State.CLOSING}.get(action.slug, action.only_from or State.ACTIVE)
+    Relationship.objects.filter(pk=pair.pk).update(state=before)
+    Message.objects.all().delete()
+
+    services.change_state(relationship=pair, to=action.to, by=alice, now=now, reason=action.reasons[0])
+
+    assert sorted(Message.objects.values_list("recipient__first_name", flat=True)) == ["Ben", "Mona"]
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in OURS])

@@ -341,6 +341,26 @@ def test_open_call_says_whom_to_reach_and_what_to_do_first_and_leaves_a_record_f
     assert set(opened) == {(sam.user_id, person.user_id, support.pk, "call") for person in (ben, mona)}
 
 
+@pytest.mark.parametrize("name", ["sam", "alice"])
+def test_staff_read_that_somebody_asked_and_none_of_the_other_answers(
+    *, name: str, pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    answers: dict[str, Any] = {"support": "now", "note": "Only mine.", "urges": 9, "drinking": "yes", "hard": ["sleep"]}
+    submit_checkin(mentee=ben, now=now - timedelta(hours=2), submission_key=uuid4(), shared_with=pair, **answers)
+    take_up_requests(now - timedelta(hours=2))
+    raise_unanswered(now)
+    flag = Flag.objects.get()
+    addresses = ("/", url("flags"), url("flag", flag.pk), reverse("relationships:detail", args=[pair.pk]))
+    client = sign_in(request.getfixturevalue(name))
+
+    answered = [client.get(address) for address in (*addresses, reverse("intake:person", args=[ben.pk]))]
+
+    pages = [words(one.content.decode()) for one in answered if one.status_code == 200]
+    said = [word for page in pages for word in ("Only mine.", "Sleep", "9 of 10", "drank") if word in page]
+    assert said == []
+    assert any("asked for support" in page for page in pages)
+
+
 def test_closing_a_call_shows_nobody_and_leaves_no_second_record(support: Flag, sam: Membership, sign_in: SignIn) -> None:
     response = sign_in(sam).post(url("flag", support.pk), {"what_was_done": "Called."})
 

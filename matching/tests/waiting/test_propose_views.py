@@ -1,8 +1,12 @@
 """Proposing a match: asked first, then sent once, to people of the coordinator's own program."""
 
+import re
+
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Membership
+from conftest import SignIn
 from demo import factories
 from matching.tests.waiting.pages import PROPOSE, WAITING, ids, page_for
 from relationships.models import Relationship
@@ -23,6 +27,20 @@ def test_propose_confirmed_asks_both_and_says_so(coordinator: Client, mona: Memb
     assert "Mona and Ben have been asked." in response.content.decode()
     pair = Relationship.objects.get()
     assert (pair.mentor, pair.mentee) == (mona, ben)
+
+
+def test_propose_tells_the_two_no_score(coordinator: Client, mona: Membership, ben: Membership, sign_in: SignIn) -> None:
+    score = re.search(r'figures">([\d.]+)<', coordinator.get(page_for(ben)).content.decode())
+    coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"))
+    pair = Relationship.objects.get()
+    addresses = ("/", reverse("notifications:notices"), reverse("relationships:detail", args=[pair.pk]))
+
+    assert score is not None
+    for person in (mona, ben):
+        client = sign_in(person)
+        mains = [client.get(address).content.decode().partition("<main")[2] for address in addresses]
+        assert all("Mona" in main or "Ben" in main for main in mains)
+        assert [word for main in mains for word in ("score", "points", score[1]) if word in main] == []
 
 
 def test_propose_sent_twice_is_one_proposal_and_the_same_answer(coordinator: Client, mona: Membership, ben: Membership) -> None:
