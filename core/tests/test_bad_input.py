@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import SignIn
-from core.bad_input import MAX_DEPTH, check_request
+from core.bad_input import MAX_DEPTH, _check_bytes, check_request
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +70,29 @@ def test_form_with_any_letter_that_was_typed_is_read(client: Client, typed: str)
     for content_type in (FORM, MULTIPART_CONTENT):
         data = urlencode({"login": typed}) if content_type == FORM else {"login": typed}
         assert client.post(LOGIN, data, content_type=content_type).context["form"].data["login"] == typed
+
+
+class _Searched(bytes):
+    """A body that counts how often it is gone through."""
+
+    times = 0
+
+    def __contains__(self, key: Any) -> bool:
+        self.times += 1
+        return super().__contains__(key)
+
+    def count(self, *args: Any) -> int:
+        self.times += 1
+        return super().count(*args)
+
+
+def test_body_is_searched_once_however_many_fields_hold_a_typed_replacement_letter(rf: RequestFactory) -> None:
+    request = rf.post(LOGIN, {f"a{number}": f"\ufffd {number}" for number in range(200)})
+    body = _Searched(request.body)
+
+    _check_bytes(request, body)
+
+    assert body.times == 1
 
 
 def test_file_in_any_encoding_reaches_its_form(client: Client) -> None:
