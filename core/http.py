@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 
 class ClockRequest(HttpRequest):
-    """With the one time of this request, and whether `core.typed` keeps what it carried. The page of a refusal offers to act as
-    one of `could_act_as`."""
+    """With the one time of this request, whether what it carried could not be taken, and whether `core.typed` keeps that.
+    The page of a refusal offers to act as one of `could_act_as`."""
 
     now: datetime
+    is_refused: bool
     is_put_aside: bool
     could_act_as: Sequence[Any]
 

@@ -69,7 +69,7 @@ class ClockMiddleware:
 
     def __call__(self, request: ClockRequest) -> HttpResponse:
         request.now = timezone.now()
-        request.is_put_aside = False
+        request.is_refused = request.is_put_aside = False
         return self.get_response(request)
 
 
@@ -84,7 +84,7 @@ class TypedMiddleware:
 
     def __call__(self, request: ClockRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code < 400 and not request.is_put_aside:
+        if request.method == "POST" and response.status_code < 400 and not request.is_refused:
             typed.forget(request, request.path)
             if re.fullmatch(r"[a-z0-9]{1,20}", draft := request.POST.get(typed.DRAFT, "")):
                 response.set_cookie("taken", draft, max_age=600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

@@ -30,19 +30,18 @@ KEPT_FOR = timedelta(hours=24)
 MOST_PAGES = 3
 LARGEST = 50_000
 """Characters of one form; a people file is larger, and is not typed."""
-_SESSION_KEY = "typed"
+_SESSION_KEY = "put_aside"
 _NEVER = re.compile(r"password|code$|csrfmiddlewaretoken|typed_by|draft$")
 """Names of inputs that are never kept. What signs a person in has forms of its own, of which nothing is kept."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What was sent to `action` from the form on `page`, both paths of this site; `at` is when, in ISO format."""
+    """What was sent to `action` from the form on `page`, both paths of this site."""
 
     page: str
     action: str
     body: str
-    at: str
 
     @property
     def values(self) -> QueryDict:
@@ -55,7 +54,8 @@ def owner_mark(user: Any) -> str:
 
 
 def put_aside(request: ClockRequest) -> str:
-    """Keep what was posted, for whoever sent it from their own page. Returns the page to come back to."""
+    """Refuse what was posted, and keep it for whoever sent it from their own page. Returns the page to come back to."""
+    request.is_refused = True
     page = page_of(request)
     owner = request.POST.get(OWNER)
     if request.method != "POST" or owner is None or not (_is_from_here(request) and _is_form_of_ours(request)):
@@ -67,9 +67,8 @@ def put_aside(request: ClockRequest) -> str:
         del words[name]
     body = words.urlencode()
     if body and len(body) <= LARGEST:
-        kept = Kept(page, request.path, body, request.now.isoformat())
-        sealed = encryption.seal(json.dumps(asdict(kept)), _bound_to(owner))
-        request.session[_SESSION_KEY] = [*request.session.get(_SESSION_KEY, []), sealed][-MOST_PAGES:]
+        sealed = encryption.seal(json.dumps(asdict(Kept(page, request.path, body))), _bound_to(owner))
+        request.session[_SESSION_KEY] = [*_waiting(request), (request.now.isoformat(), sealed)][-MOST_PAGES:]
         request.is_put_aside = True
     return page
 
@@ -94,8 +93,7 @@ def forget(request: ClockRequest, path: str) -> None:
     """What was sent to `path`, or typed on it, was taken or is not wanted any more."""
     gone = [sealed for sealed, kept in _opened(request).items() if path in (kept.action, urlsplit(kept.page).path)]
     if gone:
-        left = [sealed for sealed in request.session[_SESSION_KEY] if sealed not in gone]
-        request.session[_SESSION_KEY] = left
+        request.session[_SESSION_KEY] = [(at, sealed) for at, sealed in _waiting(request) if sealed not in gone]
 
 
 def page_of(request: HttpRequest) -> str:
@@ -114,14 +112,21 @@ def page_of(request: HttpRequest) -> str:
 def _opened(request: ClockRequest) -> dict[str, Kept]:
     """What waits here for the person who asks, in the order in which it came, by the text it is sealed in."""
     opened = {}
-    for sealed in request.session.get(_SESSION_KEY, []):
+    for _at, sealed in _waiting(request):
         try:
-            kept = Kept(**json.loads(encryption.open_sealed(sealed, _bound_to(owner_mark(request.user)))))
+            opened[sealed] = Kept(**json.loads(encryption.open_sealed(sealed, _bound_to(owner_mark(request.user)))))
         except encryption.CannotOpen:  # of another person
             continue
-        if request.now - datetime.fromisoformat(kept.at) < KEPT_FOR:
-            opened[sealed] = kept
     return opened
+
+
+def _waiting(request: ClockRequest) -> list[tuple[str, str]]:
+    """When each was put aside, in ISO format, and the sealed text, whoever it is for. What is too old is gone from here on."""
+    held = request.session.get(_SESSION_KEY, [])
+    young = [(at, sealed) for at, sealed in held if request.now - datetime.fromisoformat(at) < KEPT_FOR]
+    if len(young) < len(held):
+        request.session[_SESSION_KEY] = young
+    return young
 
 
 def _bound_to(owner: str) -> str:

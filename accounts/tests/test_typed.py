@@ -179,6 +179,27 @@ def test_what_was_typed_goes_with_exit_and_with_signing_out(ben: Membership, sig
     assert text_of(client.get(CHECK_IN).content.decode()) == ""
 
 
+def test_words_too_old_are_gone_from_the_session_whoever_asks(ben: Membership, sign_in: SignIn) -> None:
+    answers = answers_from(sign_in(ben))
+    client = Client()
+    client.post(CHECK_IN, answers, headers=FROM_HERE)
+    held = list(client.session["put_aside"])
+
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
+        client.get(reverse("account_login"))
+
+    assert (len(held), client.session["put_aside"]) == (1, [])
+
+
+def test_refusal_that_kept_nothing_does_not_say_it_was_taken(ben: Membership, sign_in: SignIn) -> None:
+    answers = answers_from(sign_in(ben), note="x" * (typed.LARGEST + 1), draft="abc123")
+
+    sent = Client().post(CHECK_IN, answers, headers=FROM_HERE)
+
+    assert sent.headers["Location"] == f"/account/login/?next={CHECK_IN}"
+    assert "taken" not in sent.cookies
+
+
 def test_page_that_was_open_too_long_comes_back_filled(ben: Membership, sign_in: SignIn) -> None:
     answers = answers_from(sign_in(ben))
     client = Client(enforce_csrf_checks=True)
