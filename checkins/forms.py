@@ -69,8 +69,8 @@ class CheckInForm(SubmissionForm):
         if mentor_hears:
             told = _(
                 "If you choose Now, we will tell {mentor} and the program's staff that you asked for support now. If you choose"
-                " Today, that you asked for support today. They see how to reach you, and none of your other answers unless you"
-                " share them."
+                " Today, that you asked for support today. They see how to reach you, and none of your other answers. If you"
+                " share those, only {mentor} sees them."
             )
         alone = _("If you choose This week, nobody is told.")
         if mentor:

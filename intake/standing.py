@@ -99,8 +99,8 @@ def _in_words(ended: list[Membership], held: list[Membership], *, names: bool) -
         }
     if held:
         words = ngettext(
-            "In %(count)d match contact is on hold. The coordinators are told.",
-            "In %(count)d matches contact is on hold. The coordinators are told.",
+            "In %(count)d match contact is on hold. A coordinator is told.",
+            "In %(count)d matches contact is on hold. A coordinator is told.",
             len(held),
         )
         yield words % {"count": len(held)}

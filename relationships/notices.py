@@ -65,8 +65,8 @@ INTRODUCE = register_kind(
 )
 NOT_GOING_AHEAD = register_kind(
     "relationships.not_going_ahead",
-    text=_("A match you said yes to is not going ahead. Your coordinator will look for the next one."),
-    named=_of_the_other(_("Your match with %(name)s is not going ahead. Your coordinator will look for the next one.")),
+    text=_("A match you said yes to is not going ahead. Your coordinator knows."),
+    named=_of_the_other(_("Your match with %(name)s is not going ahead. Your coordinator knows.")),
     url=_home,
 )
 DECLINED = register_kind(

@@ -141,6 +141,19 @@ def test_page_left_in_the_middle_brings_the_words_back(demo_site: Site, open_as:
     expect(page.get_by_label("A note")).to_have_value("")
 
 
+def test_form_that_was_sent_is_empty_when_back_opens_it_again(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, member(MENTEE))
+    fill_check_in(page)
+    page.get_by_role("button", name="Send my check-in").click()
+    expect(page).to_have_url(demo_site(reverse("checkins:done")))
+
+    page.go_back()
+
+    expect(page).to_have_url(demo_site(CHECK_IN))
+    expect(page.get_by_label("A note")).to_have_value("")
+    expect(page.get_by_role("radio", name="So-so", exact=True)).not_to_be_checked()
+
+
 def test_draft_is_for_nobody_else_and_goes_with_signing_out(demo_site: Site, open_as: OpenAs) -> None:
     page = open_as(demo_site, member(MENTEE))
     fill_check_in(page)
