@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from core import encryption
 from core.http import ClockRequest
+from core.limits import Limit, network_of
 from core.policy import policy_of
 
 OWNER = "typed_by"
@@ -30,6 +31,8 @@ KEPT_FOR = timedelta(hours=24)
 MOST_PAGES = 3
 LARGEST = 50_000
 """Characters of one form; a people file is larger, and is not typed."""
+FROM_STRANGERS = Limit("typed.put_aside", times=30, within=timedelta(hours=1))
+"""For one network. Each form of somebody who is signed out begins a session, which would let anybody fill the database."""
 _SESSION_KEY = "put_aside"
 _NEVER = re.compile(r"password|code$|csrfmiddlewaretoken|typed_by|draft$")
 """Names of inputs that are never kept. What signs a person in has forms of its own, of which nothing is kept."""
@@ -60,7 +63,11 @@ def put_aside(request: ClockRequest) -> str:
     owner = request.POST.get(OWNER)
     if request.method != "POST" or owner is None or not (_is_from_here(request) and _is_form_of_ours(request)):
         return page
-    if request.user.is_authenticated and owner != owner_mark(request.user):
+    if request.user.is_authenticated:
+        may_keep = owner == owner_mark(request.user)
+    else:
+        may_keep = FROM_STRANGERS.take(network_of(request), now=request.now)
+    if not may_keep:
         return page
     words = request.POST.copy()
     for name in [name for name in words if _NEVER.search(name)]:

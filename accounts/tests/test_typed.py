@@ -232,6 +232,16 @@ def test_session_that_is_gone_altogether_still_brings_the_words_back(ben: Member
     assert text_of(client.get(CHECK_IN).content.decode()) == WORDS
 
 
+def test_forms_of_strangers_are_put_aside_only_so_often(ben: Membership, sign_in: SignIn) -> None:
+    answers = answers_from(sign_in(ben))
+    before = Session.objects.count()
+
+    for _time in range(typed.FROM_STRANGERS.times + 5):
+        Client().post(CHECK_IN, answers, headers=FROM_HERE)
+
+    assert Session.objects.count() - before == typed.FROM_STRANGERS.times
+
+
 def test_session_that_lasted_its_hours_brings_the_words_back(alice: Membership, ben: Membership, sign_in: SignIn) -> None:
     edit = reverse("intake:person_edit", args=[ben.pk])
     client = sign_in(alice)

@@ -30,6 +30,7 @@ ASKS_NOTHING = {
 }
 """Pages that only say what one button will do, and an address that leads on either way."""
 OF_ALLAUTH = {
+    "account_change_password",
     "account_confirm_email",
     "account_login",
     "account_request_login_code",
