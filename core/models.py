@@ -71,14 +71,14 @@ class BrokenRowQuerySet(models.QuerySet["BrokenRow"]):
 class BrokenRow(UUIDModel):
     """A row at which a scan broke while it did the others, and of which the program's staff have heard.
 
-    `person_id` is the membership it concerns. `error` is the error's class, never its text, which may quote the row. It counts
-    as mended once it is no longer due; until then `/readyz` counts it.
+    `person_id` is the membership it concerns, None where nobody may be named. `error` is the error's class, never its text, which
+    may quote the row. It counts as mended once it is no longer due; until then `/readyz` counts it.
     """
 
     scan = models.CharField(max_length=40)
     row_id = models.UUIDField()
     program_id = models.UUIDField()
-    person_id = models.UUIDField()
+    person_id = models.UUIDField(null=True)
     error = models.CharField(max_length=80)
     since = models.DateTimeField()
     mended_at = models.DateTimeField(null=True)

@@ -35,14 +35,16 @@ def in_batches(
     now: datetime,
     *,
     about: str,
+    is_named: bool = True,
     size: int = BATCH,
 ) -> int:
     """Do `work` for all `rows` that are due, in their order, `size` in one transaction; returns how many things it did.
 
     `work` gets ids and must leave a row that it did no longer among `rows`. `about` leads from a row to the membership of
-    the person it concerns, whose page the staff are shown. `scan` names the rows: two calls with different rows need two.
+    the person it concerns, whose page the staff are shown; unless it `is_named`, they hear that something
+    broke for one person, and not for whom. `scan` names the rows: two calls with different rows need two.
     """
-    one_pass = _ScanPass(scan, rows, about, now)
+    one_pass = _ScanPass(scan, rows, about, now, is_named=is_named)
     done = 0
 
     def as_one(ids: Sequence[UUID]) -> int:
@@ -76,8 +78,8 @@ def one_by_one(scan: str, rows: QuerySet[Any], work: Callable[[UUID], int], now:
 class _ScanPass:
     """What is due, in rows that worked so far (`sound`) and rows that broke in an earlier pass (`broken`)."""
 
-    def __init__(self, scan: str, rows: QuerySet[Any], about: str, now: datetime) -> None:
-        self.scan, self.rows, self.about, self.now = scan, rows, about, now
+    def __init__(self, scan: str, rows: QuerySet[Any], about: str, now: datetime, *, is_named: bool = True) -> None:
+        self.scan, self.rows, self.about, self.now, self.is_named = scan, rows, about, now, is_named
         self._errors: dict[UUID, Exception] = {}
         due = list(rows.values_list("pk", flat=True))
         known = set(BrokenRow.objects.standing().filter(scan=scan).values_list("row_id", flat=True))
@@ -120,7 +122,7 @@ class _ScanPass:
             mended_at=None,
             defaults={
                 "program_id": person.program_id,
-                "person_id": person.pk,
+                "person_id": person.pk if self.is_named else None,
                 "error": type(error).__name__,
                 "since": self.now,
             },

@@ -14,14 +14,16 @@ from notifications.models import Message
 
 
 def _person(message: Message) -> str:
-    return reverse("intake:person", args=[BrokenRow.objects.get(pk=message.subject_id).person_id])
+    """The page of the person; where nobody is named, the notices themselves."""
+    person_id = BrokenRow.objects.get(pk=message.subject_id).person_id
+    return reverse("intake:person", args=[person_id]) if person_id else reverse("notifications:notices")
 
 
 def _name(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
     """The full name of the person the broken row is about."""
     rows = BrokenRow.objects.in_bulk({message.subject_id for message in messages})
-    people = Membership.objects.select_related("user").in_bulk({row.person_id for row in rows.values()})
-    about = {pk: people[row.person_id] for pk, row in rows.items() if row.person_id in people}
+    people = Membership.objects.select_related("user").in_bulk({row.person_id for row in rows.values() if row.person_id})
+    about = {pk: people[row.person_id] for pk, row in rows.items() if row.person_id and row.person_id in people}
     return {
         message.pk: {"name": about[message.subject_id].user.full_name} for message in messages if message.subject_id in about
     }

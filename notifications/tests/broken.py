@@ -7,7 +7,7 @@ from notifications.isolation import ROW_BROKE
 from notifications.models import Message
 
 
-def heard_of_broken_rows() -> list[tuple[UUID | None, UUID]]:
+def heard_of_broken_rows() -> list[tuple[UUID | None, UUID | None]]:
     """(user who heard, membership of the person the row concerns), the oldest first."""
     rows = BrokenRow.objects.in_bulk()
     messages = Message.objects.filter(kind=ROW_BROKE).order_by("created_at", "recipient__email")

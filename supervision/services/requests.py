@@ -52,10 +52,10 @@ def take_up_requests(now: datetime) -> int:
 def take_up_confided(now: datetime) -> int:
     """One pass over what mentors told their supervisors since the last; returns how many flags it opened or raised.
 
-    All of it is about the mentor: a row that breaks is named by the mentor, not by the mentee.
+    A row that breaks names nobody: the mentor's name would say that the mentor confided something.
     """
     asked = SupervisorRequest.objects.to_take_up().order_by("asked_at")
-    return in_batches("supervision.confided", asked, _take_up_confided, now, about="relationship__mentor")
+    return in_batches("supervision.confided", asked, _take_up_confided, now, about="relationship__mentor", is_named=False)
 
 
 def _take_up_support(ids: Sequence[UUID], now: datetime) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from notifications.isolation import in_batches
-from supervision.kinds import FlagReason
+from supervision.kinds import FLAG_KINDS, FlagReason
 from supervision.models import Flag
 from supervision.services.flags import notify, raise_flag
 from supervision.staff import Staff
@@ -14,7 +14,10 @@ from supervision.staff import Staff
 def raise_unanswered(now: datetime) -> int:
     """One pass over the open flags that are due for their next step; returns how many it raised."""
     due = Flag.objects.unanswered(now).order_by("opened_at")
-    return in_batches("supervision.unanswered", due, _raise, now, about="about")
+    confided = [kind for kind, spec in FLAG_KINDS.items() if spec.is_confided]
+    return in_batches("supervision.unanswered", due.exclude(kind__in=confided), _raise, now, about="about") + in_batches(
+        "supervision.unanswered_confided", due.filter(kind__in=confided), _raise, now, about="about", is_named=False
+    )
 
 
 def _raise(ids: Sequence[UUID], now: datetime) -> int:

@@ -17,6 +17,7 @@ from supervision.tests.conftest import START, MakeMany, confide, log_met
 
 SOON = START + timedelta(minutes=1)
 GAP = START + timedelta(days=8)
+NEXT_DAY = START + timedelta(days=1, hours=1)
 TOO_LONG = START + timedelta(hours=2)
 
 
@@ -40,6 +41,12 @@ def worry(pairs: Sequence[Relationship]) -> Sequence[Model]:
     return [confide(pair) for pair in pairs]
 
 
+def worry_unanswered(pairs: Sequence[Relationship]) -> Sequence[Model]:
+    worry(pairs)
+    take_up_confided(START)
+    return [Flag.objects.get(relationship=pair) for pair in pairs]
+
+
 def unanswered(pairs: Sequence[Relationship]) -> Sequence[Model]:
     call(pairs)
     take_up_requests(START)
@@ -54,6 +61,7 @@ def unanswered(pairs: Sequence[Relationship]) -> Sequence[Model]:
         (call, take_up_requests, SOON),
         (worry, take_up_confided, SOON),
         (unanswered, raise_unanswered, TOO_LONG),
+        (worry_unanswered, raise_unanswered, NEXT_DAY),
     ],
 )
 def test_row_that_breaks_is_named_once_and_all_others_are_done(
@@ -64,8 +72,8 @@ def test_row_that_breaks_is_named_once_and_all_others_are_done(
     assert [scan(at), scan(at + timedelta(minutes=1))] == [3, 0]
 
     pair = Relationship.objects.get(mentee__user__email="xmentee1@example.org")
-    bad = pair.mentor if scan is take_up_confided else pair.mentee
-    assert [person for _user, person in heard_of_broken_rows()] == [bad.pk]
+    is_confided = due in (worry, worry_unanswered)
+    assert [person for _user, person in heard_of_broken_rows()] == [None if is_confided else pair.mentee_id]
 
 
 @pytest.mark.parametrize(
