@@ -6,9 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.db.models import Model
 
-from accounts.models import User
+from accounts.enums import Role
+from accounts.models import Program, User
 from checkins.models import SupportRequest
+from conftest import SignIn
 from core.tests.broken_rows import break_row
+from demo.factories import make_member
+from notifications.isolation import ROW_BROKE
+from notifications.models import Message
+from notifications.outbox import drain
 from notifications.tests.broken import heard_of_broken_rows
 from relationships.models import Relationship
 from supervision.models import Flag
@@ -89,3 +95,23 @@ def test_zone_that_does_not_exist_holds_up_nobody(
     assert scan(at) == 3
 
     assert heard_of_broken_rows() == []
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
+def test_notice_of_a_worry_that_breaks_names_nobody_and_leads_to_nobody(
+    role: Role, many: MakeMany, north: Program, sign_in: SignIn
+) -> None:
+    staff = make_member(north, role, "staff@example.org")
+    [pair] = many(1)
+    break_row(confide(pair))
+    take_up_confided(SOON)
+    drain(SOON)
+    client = sign_in(staff)
+
+    page = client.get("/notices/").content.decode()
+    notice = Message.objects.get(kind=ROW_BROKE, recipient=staff.user).notice
+    opened = client.post(f"/notices/{notice.pk}/", follow=True)
+
+    assert "does not work for one person." in page
+    assert pair.mentor.user.full_name not in page
+    assert opened.redirect_chain == [("/notices/", 302)]
