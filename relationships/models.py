@@ -16,7 +16,7 @@ from core.models import AppendOnlyModel, UUIDModel
 from people.enums import MeetingMode
 from people.models import NeverPair
 from privacy.models import Consent
-from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, CloseReason, Outcome, RequestKind, State, Topic
+from relationships.enums import HOLDS_PLACE, ONGOING, RUNNING, CloseReason, Ground, Outcome, RequestKind, State, Topic
 
 TAKE_BACK_HOURS = 24
 """How long a mentor may take back a session they logged."""
@@ -146,6 +146,7 @@ class Relationship(UUIDModel):
     handed_on_at = models.DateTimeField(
         null=True, help_text="When a coordinator said that the mentee, after an end for safety, wants no mentor for now."
     )
+    held_for = ChoiceListField(options=Ground, help_text="The missing grounds that the coordinators were told of.")
     last_session_on = models.DateField(null=True)
     session_gap_since = models.DateField(null=True)
     session_gap_due_at = models.DateTimeField(null=True)

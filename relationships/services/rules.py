@@ -1,27 +1,24 @@
 """What becomes of what the rules no longer allow: a proposal ends; of a pair a coordinator hears, and decides."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
+from accounts.models import Program
 from notifications.isolation import in_batches
 from notifications.models import Message
 from notifications.services import cancel_all
-from privacy.models import Consent
-from relationships.enums import ONGOING
-from relationships.grounds import in_the_way, missing_grounds
+from relationships.grounds import Missing, in_the_way, missing_grounds
 from relationships.models import Relationship, RelationshipQuerySet
 from relationships.notices import INTRODUCE, NO_LONGER_FITS, ON_HOLD, STARTED
 from relationships.services.proposals import end_not_allowed
 from relationships.services.steps import coordinators_of, notify
 
 TOLD_FOR = timedelta(days=7)
-"""So long a coordinator is not told again that the same match is on hold or no longer fits."""
-RAN_OUT_FOR = timedelta(days=7)
-"""How far back a pass looks for consents that ran out."""
+"""So long a coordinator is not told again that the same match no longer fits."""
 CHECK_SECONDS = 60 * 60
 
 
@@ -55,7 +52,11 @@ def withdraw_not_allowed(pairs: RelationshipQuerySet, now: datetime) -> int:
 
 
 def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
-    """Tell the coordinators which of `pairs` are on hold, or no longer fit; returns how many. Each is said once a week."""
+    """Tell the coordinators which of `pairs` are on hold, or no longer fit; returns how many.
+
+    A hold is said once, and again with each ground that goes missing beside; that two no longer fit, once a week. What ended
+    is forgotten, so what begins anew is heard, on the same day too.
+    """
     ongoing = list(pairs.ongoing().with_people())
     if not ongoing:
         return 0
@@ -63,37 +64,57 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     on_hold = [pair for pair in ongoing if missing[pair.pk]]
     unfit = [pair for pair in ongoing if reasons[pair.pk] and not missing[pair.pk]]
     cancel_all([STARTED, INTRODUCE], [pair.pk for pair in on_hold], now=now)  # "you can now see how to reach each other"
-    return _say(ON_HOLD, on_hold, ongoing, now) + _say(NO_LONGER_FITS, unfit, ongoing, now)
-
-
-def _say(kind: str, pairs: Sequence[Relationship], ongoing: Iterable[Relationship], now: datetime) -> int:
-    settled = {pair.pk for pair in ongoing} - {pair.pk for pair in pairs}
-    cancel_all([kind], settled, now=now)
-    told = Message.objects.about([kind], [pair.pk for pair in pairs]).filter(created_at__gt=now - TOLD_FOR)
+    _forget(ON_HOLD, set(ongoing) - set(on_hold))
+    _forget(NO_LONGER_FITS, set(ongoing) - set(unfit))
+    told = Message.objects.about([NO_LONGER_FITS], [pair.pk for pair in unfit]).filter(created_at__gt=now - TOLD_FOR)
     heard = set(told.values_list("subject_id", flat=True))
-    new = [pair for pair in pairs if pair.pk not in heard]
-    for pair in new:
+    newly_held = [pair for pair in on_hold if not set(missing[pair.pk]) <= set(pair.held_for)]
+    newly_unfit = [pair for pair in unfit if pair.pk not in heard]
+    _note_held(ongoing, missing)
+    return _say(ON_HOLD, newly_held, now) + _say(NO_LONGER_FITS, newly_unfit, now)
+
+
+def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing]) -> None:
+    changed = [pair for pair in ongoing if set(pair.held_for) != set(missing[pair.pk])]
+    for pair in changed:
+        pair.held_for = [str(ground.value) for ground in missing[pair.pk]]
+    Relationship.objects.bulk_update(changed, ["held_for"])
+
+
+def _forget(kind: str, pairs: Iterable[Relationship]) -> None:
+    """Take back what was said, with its notice and whatever has not left: a message is said once a day as long as it stands."""
+    Message.objects.about([kind], [pair.pk for pair in pairs]).delete()
+
+
+def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> int:
+    _forget(kind, pairs)
+    for pair in pairs:
         notify(kind, pair, coordinators_of(pair), now)
-    return len(new)
+    return len(pairs)
 
 
 def check_standing(now: datetime) -> int:
     """The scan `relationships.check_standing`: what time, or no service, took a ground from.
 
-    Open proposals are asked about as a whole; of the pairs, those whose people's consent ran out in the last days. Returns how
-    many proposals ended and how many pairs coordinators were told of.
+    Open proposals are asked about as a whole; of the pairs, those on hold and those of whose hold somebody was told. Returns
+    how many proposals ended and how many pairs coordinators were told of.
     """
-    today = now.date()
-    ran_out = Consent.objects.filter(
-        program_id=OuterRef("program_id"),
-        expires_on__range=(today - RAN_OUT_FOR, today),
-    )
-    either = Q(person_id=OuterRef("mentor__user_id")) | Q(person_id=OuterRef("mentee__user_id"))
-    ongoing = Relationship.objects.filter(Exists(ran_out.filter(either)), state__in=ONGOING).order_by("pk")
     proposed = Relationship.objects.proposed().order_by("pk")
+    held = Relationship.objects.ongoing().filter(_on_hold_anywhere(now) | ~Q(held_for=[])).order_by("pk")
     return in_batches("relationships.check_proposals", proposed, _withdraw, now, about="mentee") + in_batches(
-        "relationships.check_pairs", ongoing, _tell, now, about="mentee"
+        "relationships.check_pairs", held, _tell, now, about="mentee"
     )
+
+
+def _on_hold_anywhere(now: datetime) -> Q:
+    """The pairs on hold on their program's own day. At any moment the world has three dates at most."""
+    programs: dict[date, list[UUID]] = {}
+    for program in Program.objects.all():
+        programs.setdefault(program.today(now), []).append(program.pk)
+    held = Q(pk__in=[])
+    for day, ids in programs.items():
+        held |= Q(pk__in=Relationship.objects.filter(program__in=ids).on_hold(day).values("pk"))
+    return held
 
 
 def _withdraw(ids: Sequence[UUID], now: datetime) -> int:
