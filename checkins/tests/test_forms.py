@@ -105,4 +105,4 @@ def test_form_name_of_the_mentor_is_shown_as_text() -> None:
     page = str(CheckInForm(pair=PAIR, mentor="<b>Mona</b>", mentor_hears=True))
 
     assert "<b>Mona" not in page
-    assert page.count("&lt;b&gt;Mona") == 4
+    assert page.count("&lt;b&gt;Mona") == 5

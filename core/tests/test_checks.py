@@ -36,7 +36,7 @@ def _messages(*patterns: object) -> list[tuple[str | None, str]]:
 
 
 def test_site_has_no_problem() -> None:
-    assert run_checks() == []
+    assert [problem for problem in run_checks() if not problem.is_silenced()] == []
     assert check_url_config(None) == []
 
 

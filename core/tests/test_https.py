@@ -66,4 +66,4 @@ def test_browsers_are_told_to_stay_with_https(answers: Any) -> None:
 
 def test_cookies_are_bound_to_this_host(answers: Any) -> None:
     """What the prefix `__Host-` asks of a cookie: secure, for the whole site, and for no other host."""
-    assert answers["cookies"] == {"__Host-csrf": [True, "/", ""], "__Host-session": [True, "/", ""]}
+    assert answers["cookies"] == {key: [True, "/", ""] for key in ("__Host-csrf", "__Host-device", "__Host-session")}
