@@ -62,10 +62,11 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
         try:
             services.resolve_flag(flag=found, what_was_done=words, by=request.membership, now=request.now)
         except DomainError as refused:
-            messages.error(request, str(refused))
-            return redirect(found)
-        messages.success(request, _("The flag is closed."))
-        return redirect("supervision:flags")
+            form.add_error("what_was_done", str(refused))
+            found = get_flag_for(request.membership, flag_id)  # as whoever was quicker left it
+        else:
+            messages.success(request, _("The flag is closed."))
+            return redirect("supervision:flags")
     note_opening(found, request.membership, request.now)
     events = list(found.events.select_related("by__user"))
     context = {

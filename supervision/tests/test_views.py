@@ -83,14 +83,16 @@ def test_flag_without_usable_words_stays_open_and_says_why(words: str, flag: Fla
     assert Flag.objects.open().get() == flag
 
 
-def test_flag_closed_meanwhile_says_so_and_keeps_the_first_words(
+def test_flag_closed_meanwhile_says_so_and_loses_neither_words(
     flag: Flag, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     resolve_flag(flag=flag, what_was_done="First.", by=alice, now=now)
 
-    response = sign_in(sam).post(url("flag", flag.pk), {"what_was_done": "Second."}, follow=True)
+    response = sign_in(sam).post(url("flag", flag.pk), {"what_was_done": "Second."})
 
-    assert "This flag is already closed." in response.content.decode()
+    assert response.status_code == 422
+    assert response.content.decode().count("This flag is already closed.") >= 1
+    assert "Second.</textarea>" in response.content.decode()
     assert Flag.objects.get().what_was_done == "First."
 
 
