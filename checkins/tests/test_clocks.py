@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from threading import Event, Thread, Timer
 
 import pytest
 from django.db import connection, transaction
@@ -235,33 +234,3 @@ def test_sweep_runs_once_a_day(db: None) -> None:
     scan = next(scan for scan in all_scans() if scan.name == "checkins.sweep")
 
     assert scan.every_seconds == 24 * 60 * 60
-
-
-@pytest.mark.services
-@pytest.mark.django_db(transaction=True)
-def test_mentee_who_comes_back_while_the_pair_begins_has_a_clock(
-    alice: Membership, mona: Membership, ben: Membership, noon: datetime
-) -> None:
-    """There is no schedule to hold yet: the two changes meet at the membership."""
-    pair = services.propose(mentor=mona, mentee=ben, by=alice, now=noon)
-    services.accept(relationship=pair, by=mona, now=noon)
-    set_active(person=ben, is_active=False, by=alice, now=noon)
-    is_back = Event()
-    waits = Event()
-
-    def come_back() -> None:
-        with transaction.atomic():
-            set_active(person=ben, is_active=True, by=alice, now=noon)
-            is_back.set()
-            waits.wait(5)
-        connection.close()
-
-    coming = Thread(target=come_back)
-    coming.start()
-    assert is_back.wait(5)
-    release = Timer(1, waits.set)  # the other has come as far as it can
-    release.start()
-    services.accept(relationship=pair, by=ben, now=noon)
-    coming.join()
-
-    assert CheckInSchedule.objects.ticking().filter(mentee=ben).count() == 1
