@@ -101,18 +101,3 @@ def newest_consent(person: Membership, on: date) -> Consent | None:
     """What this person agreed to in the program: the newest that is in force on that day, else the newest of all."""
     given = Consent.objects.filter(program_id=person.program_id, person_id=person.user_id).order_by("-given_on")
     return Consent.objects.in_force(person.program_id, on).filter(pk__in=given).order_by("-given_on").first() or given.first()
-
-
-def pairs_on_consent(person: Membership) -> dict[str, Any]:
-    """What stands on this person's consent: the first names of those they are paired with, and of those proposed to them.
-
-    In every role they have in the program: the consent is one for all.
-    """
-    mine = Q(mentor__user=person.user_id) | Q(mentee__user=person.user_id)
-    pairs = Relationship.objects.holding_a_place().filter(mine, program_id=person.program_id).with_people()
-    names: dict[str, list[str]] = {"paired": [], "proposed": []}
-    for pair in pairs.order_by("proposed_at", "pk"):
-        other = pair.mentee if pair.mentor.user_id == person.user_id else pair.mentor
-        names["proposed" if pair.state == State.PROPOSED else "paired"].append(other.user.first_name)
-    waits = MenteeProfile.objects.filter(membership=person).exclude(waiting_since=None)
-    return {**names, "waits": waits.exists()}

@@ -12,7 +12,9 @@ from accounts.http import MemberRequest
 from core.policy import allow
 from intake import services
 from intake.access import get_own_consent
-from intake.selectors import newest_consent, pairs_on_consent
+from intake.selectors import newest_consent
+from intake.standing import standing_of
+from people.models import MenteeProfile
 
 
 @allow(Role.MENTEE, Role.MENTOR)
@@ -34,4 +36,6 @@ def take_back_consent(request: MemberRequest, consent_id: UUID) -> HttpResponse:
         return redirect("intake:my_consent")
     if not consent.is_in_force(request.membership.program.today(request.now)):
         return redirect("intake:my_consent")
-    return render(request, "intake/take_back_consent.html", pairs_on_consent(request.membership))
+    waits = MenteeProfile.objects.filter(membership=request.membership).exclude(waiting_since=None).exists()
+    context = {"standing": standing_of(request.membership), "waits": waits}
+    return render(request, "intake/take_back_consent.html", context)
