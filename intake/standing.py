@@ -68,15 +68,13 @@ def saying_what_became(request: MemberRequest, person: Membership) -> Iterator[N
     before = standing_of(person)
     held_before = _on_hold(before, request.now)
     yield
-    ended = [other for pair, other in before.proposals if _is_withdrawn(pair)]
+    proposals = Relationship.objects.filter(pk__in=[pair.pk for pair, _other in before.proposals], state=State.WITHDRAWN)
+    withdrawn = set(proposals.values_list("pk", flat=True))
+    ended = [other for pair, other in before.proposals if pair.pk in withdrawn]
     held = _on_hold(standing_of(person), request.now) if before.pairs else []
     new = [other for other in held if other not in held_before]
     for sentence in _in_words(ended, new, names=request.membership.role == Role.COORDINATOR):
         messages.warning(request, sentence)
-
-
-def _is_withdrawn(pair: Relationship) -> bool:
-    return Relationship.objects.filter(pk=pair.pk, state=State.WITHDRAWN).exists()
 
 
 def _on_hold(standing: Standing, now: datetime) -> list[Membership]:
