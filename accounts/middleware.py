@@ -127,12 +127,12 @@ class SessionLimitMiddleware:
             logout(request)
             messages.info(request, _("You were signed out to keep your account safe. Sign in again to go on."))
             return to_sign_in(request)
-        if now - seen_at >= SEEN_EVERY and threads_for(request.path) != "help":  # those pages never wait to write
-            request.session[SEEN_AT] = now.isoformat()
-            seen_at = now
-        request.ends_in = left(now - seen_at)
-        if threads_for(request.path) != "help":
+        if threads_for(request.path) != "help":  # those pages never wait to write
+            if now - seen_at >= SEEN_EVERY:
+                request.session[SEEN_AT] = now.isoformat()
+                seen_at = now
             _keep(request, None if is_staff or is_shared else timedelta(days=settings.STAY_SIGNED_IN_DAYS))
+        request.ends_in = left(now - seen_at)
         return self.get_response(request)
 
 
