@@ -86,7 +86,12 @@ def in_the_way(pairs: Collection[Relationship], now: datetime) -> dict[UUID, lis
     """
     missing = missing_grounds(pairs, now)
     words = {pair.pk: in_words(pair, missing[pair.pk]) for pair in pairs}
-    standing = [pair for pair in pairs if not missing[pair.pk]]
+    return words | against_rules([pair for pair in pairs if not missing[pair.pk]], now)
+
+
+def against_rules(standing: Sequence[Relationship], now: datetime) -> dict[UUID, list[str]]:
+    """By pair, which rules do not let it be, for a coordinator; of pairs whose grounds stand."""
+    words: dict[UUID, list[str]] = {pair.pk: [] for pair in standing}
     for rules in _rules:
         for pk, found in rules(standing, now).items():
             words[pk] += found

@@ -11,7 +11,7 @@ from accounts.models import Program
 from notifications.isolation import in_batches
 from notifications.models import Message
 from notifications.services import cancel_all
-from relationships.grounds import Missing, in_the_way, missing_grounds
+from relationships.grounds import Missing, against_rules, in_the_way, missing_grounds
 from relationships.models import Relationship, RelationshipQuerySet
 from relationships.notices import INTRODUCE, NO_LONGER_FITS, ON_HOLD, STARTED
 from relationships.services.proposals import end_not_allowed
@@ -60,9 +60,10 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     ongoing = list(pairs.ongoing().with_people())
     if not ongoing:
         return 0
-    missing, reasons = missing_grounds(ongoing, now), in_the_way(ongoing, now)
+    missing = missing_grounds(ongoing, now)
     on_hold = [pair for pair in ongoing if missing[pair.pk]]
-    unfit = [pair for pair in ongoing if reasons[pair.pk] and not missing[pair.pk]]
+    reasons = against_rules([pair for pair in ongoing if not missing[pair.pk]], now)
+    unfit = [pair for pair in ongoing if reasons.get(pair.pk)]
     cancel_all([STARTED, INTRODUCE], [pair.pk for pair in on_hold], now=now)  # "you can now see how to reach each other"
     _forget(ON_HOLD, set(ongoing) - set(on_hold))
     _forget(NO_LONGER_FITS, set(ongoing) - set(unfit))
