@@ -189,6 +189,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out = {"once" if config.getoption("db") == "postgres" else "services"}
     if not os.environ.get("CI") and not find_chromium():
@@ -196,6 +197,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left = [item for item in items if any(map(item.get_closest_marker, left_out))]
     items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=left)
+    _require_groups(config, items)
+
+
+def _require_groups(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A version of pytest that xdist does not know leaves the groups apart without a word."""
+    alone = [item.nodeid for item in items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+    if alone and config.getoption("loadgroup", default=False):
+        raise pytest.UsageError(f"pytest-xdist does not keep the group of {alone[0]} together")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -59,6 +59,7 @@ def test_every_route_declares_a_policy_and_has_an_address() -> None:
     assert {route.name for route in ROUTES if route.sample is None} == set(BY_HAND)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", ROUTES, ids=str)
 def test_every_role_and_method_is_answered_as_declared(
     route: Route, everybody: dict[str | None, Membership | None], sign_in: SignIn

@@ -8,25 +8,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
 from checkins.models import CheckIn
 from conftest import SignIn
-from core.errors import DomainError
 from core.models import BrokenRow
 from core.scans import all_scans
 from demo import people, story
-from demo.program import DEMO_PASSWORD, SIGN_INS, SLUG, Stage, create_demo_data
+from demo.program import SLUG, Stage, create_demo_data
 from demo.tests.browser.addresses import pages_of, public_pages
 from notifications.models import Delivery, Message, Notice
 from people.fields import fields_of
-from people.models import PROFILE_OF, MenteeProfile
+from people.models import PROFILE_OF
 from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
 from relationships.lifecycle import MOVES
 from relationships.models import MentoringSession, Relationship, Transition
@@ -36,7 +34,12 @@ NOW = datetime(2026, 3, 9, 12, 30, tzinfo=UTC)
 """A Monday at half past eight in New York, the day after the clocks went forward."""
 
 
-pytestmark = pytest.mark.xdist_group("the demo program is loaded once")
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("the demo program is loaded once")]
+
+
+@pytest.fixture
+def _django_db_helper() -> None:
+    """Takes the place of pytest-django's: `full` undoes what a test changed."""
 
 
 @pytest.fixture(scope="module")
@@ -108,49 +111,6 @@ def test_full_six_wait_and_three_are_in_intake(full: Program) -> None:
     assert alone.filter(mentee_profile__waiting_since__isnull=False).count() == 6
     assert alone.filter(mentee_profile__waiting_since=None).exclude(pk__in=former).count() == 3
     assert alone.filter(pk__in=former).count() == 9
-
-
-@pytest.mark.django_db
-def test_waiting_everybody_waits_and_nobody_is_paired(settings: Settings) -> None:
-    settings.DEMO_MODE = True
-
-    create_demo_data(stage=Stage.WAITING, now=NOW)
-
-    assert Membership.objects.filter(mentee_profile__waiting_since__isnull=False).count() == 45
-    assert (Relationship.objects.count(), Message.objects.count()) == (0, 0)
-
-
-@pytest.mark.any_hour
-@pytest.mark.django_db
-def test_waiting_people_have_waited_since_days_of_the_program(settings: Settings, now: datetime) -> None:
-    settings.DEMO_MODE = True
-
-    program = create_demo_data(stage=Stage.WAITING, now=now).program
-
-    since = MenteeProfile.objects.exclude(waiting_since=None).values_list("waiting_since", flat=True)
-    days = {(program.today(now) - day).days for day in since if day}
-    assert (min(days), max(days)) == (38, 47)
-
-
-@pytest.mark.django_db
-def test_active_thirty_pairs_run_for_three_weeks_at_most_without_flags(settings: Settings) -> None:
-    settings.DEMO_MODE = True
-
-    create_demo_data(stage=Stage.ACTIVE, now=NOW)
-
-    assert Counter(Relationship.objects.values_list("state", flat=True)) == {State.ACTIVE: 30, State.PROPOSED: 2}
-    assert not Relationship.objects.running().filter(started_at__lt=NOW - timedelta(days=21)).exists()
-    assert Flag.objects.count() == 0
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("now", [datetime(2026, 3, 8, 4, 59, tzinfo=UTC), datetime(2028, 2, 29, 23, 59, tzinfo=UTC)])
-def test_full_loads_at_any_hour_of_any_day(settings: Settings, now: datetime) -> None:
-    settings.DEMO_MODE = True
-
-    create_demo_data(stage=Stage.FULL, now=now)
-
-    assert Counter(Flag.objects.open().values_list("kind", flat=True)) == {"session_gap": 3, "support": 1}
 
 
 # It could have happened ----------------------------------------------------------------------------------------------
@@ -364,32 +324,3 @@ def test_full_second_load_changes_nothing(full: Program) -> None:
 
     assert (loaded.program, loaded.is_new) == (full, False)
     assert (Membership.objects.count(), Relationship.objects.count(), Message.objects.count()) == before
-
-
-@pytest.mark.django_db
-def test_load_outside_demo_mode_is_refused_and_leaves_nothing(settings: Settings) -> None:
-    settings.DEMO_MODE = False
-
-    with pytest.raises(DomainError) as refusal:
-        create_demo_data(stage=Stage.FULL, now=NOW)
-    with pytest.raises(CommandError, match="Set DEMO_MODE=1 on an installation without real people"):
-        call_command("create_demo_data")
-
-    assert refusal.value.code == "not_in_demo_mode"
-    assert Program.objects.count() == 0
-
-
-@pytest.mark.django_db
-def test_command_prints_every_sign_in_and_each_can_sign_in(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    settings.DEMO_MODE = True
-
-    call_command("create_demo_data", "--stage", "waiting")
-    printed = capsys.readouterr().out
-
-    assert DEMO_PASSWORD in printed
-    for sign_in in SIGN_INS:
-        assert sign_in.email in printed
-        client = Client()
-        response = client.post(reverse("account_login"), {"login": sign_in.email, "password": DEMO_PASSWORD})
-        assert response.status_code == 302
-        assert client.get(reverse("home")).status_code == 200

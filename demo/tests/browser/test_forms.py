@@ -11,7 +11,7 @@ from demo.tests.browser.conftest import OpenAs, Site
 from relationships.models import MentoringSession, Relationship
 from supervision.models import Flag
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 MOST_TABS = 80
 

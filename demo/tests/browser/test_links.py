@@ -16,7 +16,7 @@ from demo.signins import COORDINATOR
 from demo.tests.browser.conftest import OpenAs, Site
 from people.services import invitations
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 class _StayHere(HTTPRedirectHandler):

@@ -15,7 +15,7 @@ from demo.tests.browser.conftest import OpenAs, Site
 from people.notices import link_of
 from people.services.invitations import invite
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 EMAIL = "newcomer@example.net"
 
 

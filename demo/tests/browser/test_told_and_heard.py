@@ -15,7 +15,7 @@ from relationships.enums import Outcome
 from relationships.models import MentoringSession, Relationship, SupervisorRequest
 from relationships.services import log_session
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 320, "height": 640}
 
 

@@ -17,7 +17,7 @@ from notifications.models import Message
 from privacy.models import Consent
 from relationships.models import Relationship
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
