@@ -1,4 +1,9 @@
-"""Prove that who opens a link to a staff role has the mailbox now, and not a link alone: a code goes there, and comes back."""
+"""Prove that who opens a link to a staff role has the mailbox now, and not a link alone: a code goes there, and comes back.
+
+Somebody else may hold the link too, and may try and ask as often as they like. So that this keeps the invited person from
+nothing, tries and askings count for the network they come from, before they count for the link; and a code that works stays
+the one that works, whoever asks for another.
+"""
 
 import secrets
 from datetime import datetime, timedelta
@@ -15,11 +20,14 @@ from people.models import Invitation
 from people.notices import MAILBOX_CODE
 from people.services.invitations import mail_leaves
 
-DIGITS = 6
+DIGITS = 8
 WORKS_FOR = timedelta(minutes=15)
-SENDS = Limit("join.code.send", 5, timedelta(hours=1))
-TRIES = Limit("join.code.try", 20, timedelta(days=1))
-"""Each of one link. With these limits a code is guessed in two weeks once in 3,500 times, by somebody who has the link."""
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SENDS_HERE, SENDS = Limit("join.code.send.here", 5, HOUR), Limit("join.code.send", 20, HOUR)
+TRIES_HERE, TRIES_HERE_TODAY = Limit("join.code.try.here", 5, WORKS_FOR), Limit("join.code.try.here.day", 30, DAY)
+TRIES = Limit("join.code.try", 200, DAY)
+"""`HERE` is one link in one network, the others one link. With these limits a code is guessed in two weeks once in 35,000
+times, by somebody who has the link and seven networks."""
 
 
 def is_asked_of(invitation: Invitation) -> bool:
@@ -27,23 +35,37 @@ def is_asked_of(invitation: Invitation) -> bool:
     return invitation.role in STAFF_ROLES and mail_leaves()
 
 
-def send_code(*, invitation: Invitation, now: datetime) -> None:
-    """A new code on its way to the invited address; the one before stops working. Refuses with `too_many`."""
-    if not SENDS.take(invitation.token_hash, now=now):
-        raise DomainError(_("We have sent several codes. Wait an hour before you ask for another one."), code="too_many")
+def send_code(*, invitation: Invitation, network: str, now: datetime) -> None:
+    """A code on its way to the invited address: the one that was sent before, while that works. Refuses with `too_many`."""
+    of = invitation.token_hash
+    if not (SENDS_HERE.take(of, network, now=now) and SENDS.take(of, now=now)):
+        raise DomainError(
+            _("We have sent the code several times. Type the one from the newest mail, or wait an hour and ask again."),
+            code="too_many",
+        )
     with transaction.atomic():
         cancel(MAILBOX_CODE, subject_id=invitation.pk, now=now)
-        invitation.code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+        if not invitation.has_code(now):
+            invitation.code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         invitation.code_expires_at = now + WORKS_FOR
         invitation.save(update_fields=["code", "code_expires_at"])
         enqueue_all([message_for(MAILBOX_CODE, subject_id=invitation.pk, recipient=None, program=invitation.program, now=now)])
 
 
-def check_code(*, invitation: Invitation, typed: str, now: datetime) -> None:
+def check_code(*, invitation: Invitation, typed: str, network: str, now: datetime) -> None:
     """Use the code up. Refuses with `too_many` or, for a code that is wrong, too old or was used, with `wrong_code`."""
-    if not TRIES.take(invitation.token_hash, now=now):
-        raise DomainError(_("Too many tries. Ask the person who invited you for a new link."), code="too_many")
+    of = invitation.token_hash
+    if not TRIES_HERE.take(of, network, now=now):
+        raise DomainError(
+            _("Too many wrong codes were typed here. Wait 15 minutes, or use another network, such as that of your phone."),
+            code="too_many",
+        )
+    if not (TRIES_HERE_TODAY.take(of, network, now=now) and TRIES.take(of, now=now)):
+        raise DomainError(
+            _("Too many wrong codes were typed today. Ask the person who invited you to send the invitation again."),
+            code="too_many",
+        )
     is_right = bool(invitation.code) and invitation.has_code(now) and constant_time_compare(typed, invitation.code)
-    used = Invitation.objects.filter(pk=invitation.pk, code_expires_at=invitation.code_expires_at)
-    if not (is_right and used.update(code="", code_expires_at=None)):
+    unused = Invitation.objects.filter(pk=invitation.pk, code_expires_at__isnull=False)
+    if not (is_right and unused.update(code="", code_expires_at=None)):
         raise DomainError(_("This code is not right, or it is too old. Check the newest mail."), code="wrong_code")

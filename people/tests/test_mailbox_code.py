@@ -52,14 +52,14 @@ def code_from_mail() -> str:
     """What the newest mail with a code says, on a line of its own; it went to the invited address."""
     drain(timezone.now())
     newest = [one for one in mail.outbox if "code" in one.subject or "código" in one.subject][-1]
-    found = re.search(r"^\d{6}$", str(newest.body), re.MULTILINE)
+    found = re.search(r"^\d{8}$", str(newest.body), re.MULTILINE)
     assert found
     assert newest.to == ["cora@example.org"]
     return found[0]
 
 
 def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 10**6:06}"
+    return f"{(int(code) + 1) % 10**8:08}"
 
 
 @pytest.mark.parametrize("role", STAFF_ROLES)
@@ -80,7 +80,7 @@ def test_code_from_the_mail_opens_the_link(ada: Membership, now: datetime) -> No
     client.post(url_of(invitation))
     code = code_from_mail()
 
-    opened = client.post(url_of(invitation), {"code": f"{code[:3]} {code[3:]}"}, follow=True)
+    opened = client.post(url_of(invitation), {"code": f"{code[:4]} {code[4:]}"}, follow=True)
     joined = client.post(url_of(invitation), ANSWERS)
 
     assert (page_of(opened), joined.headers["Location"]) == ("people/join.html", reverse("home"))
@@ -124,16 +124,26 @@ def test_opening_the_page_sends_nothing(ada: Membership, now: datetime) -> None:
     assert len(mail.outbox) == 1
 
 
-def test_new_code_makes_the_one_before_useless(ada: Membership, now: datetime) -> None:
+def test_code_asked_for_again_is_the_same_while_it_works_and_another_afterwards(ada: Membership, now: datetime) -> None:
+    """So nobody who holds the link makes useless what the invited person has before them."""
+    invitation, codes = make(ada, now), []
+    for minutes in (0, 10, 24, 40):
+        with time_machine.travel(now + timedelta(minutes=minutes)):
+            Client(REMOTE_ADDR=f"203.0.113.{minutes}").post(url_of(invitation))
+            codes.append(code_from_mail())
+
+    assert codes[0] == codes[1] == codes[2] != codes[3]
+
+
+def test_code_that_was_used_is_not_sent_again(ada: Membership, now: datetime) -> None:
     invitation, client = make(ada, now), Client()
     client.post(url_of(invitation))
-    first = code_from_mail()
-    client.post(url_of(invitation))
-    second = code_from_mail()
+    used = code_from_mail()
+    client.post(url_of(invitation), {"code": used})
 
-    statuses = [client.post(url_of(invitation), {"code": code}).status_code for code in (first, second)]
+    Client().post(url_of(invitation))
 
-    assert statuses == ([302, 422] if first == second else [422, 302])
+    assert code_from_mail() != used
 
 
 def test_code_that_was_not_sent_before_the_next_one_is_not_mailed(ada: Membership, now: datetime) -> None:
@@ -157,30 +167,72 @@ def test_code_is_too_old_after_a_quarter_of_an_hour(ada: Membership, now: dateti
     assert (response.status_code, "too old" in response.content.decode()) == (422, True)
 
 
-def test_guessing_a_code_ends_for_that_link_and_a_new_link_begins_anew(ada: Membership, now: datetime) -> None:
-    invitation = make(ada, now)
-    Client().post(url_of(invitation))
-    code = code_from_mail()
-    for _try in range(mailbox.TRIES.times):
-        Client().post(url_of(invitation), {"code": wrong(code)})
+def guess(invitation: Invitation, code: str, *, times: int, at: str) -> str:
+    """Type wrong codes in one network; returns the page of the last one."""
+    for _try in range(times):
+        page = Client(REMOTE_ADDR=at).post(url_of(invitation), {"code": wrong(code)})
+    return page.content.decode()
 
-    refused = Client().post(url_of(invitation), {"code": code})
+
+def ask(invitation: Invitation, *, times: int, at: str) -> str:
+    """Ask for the code in one network and let the mail go; returns the page after the last time."""
+    client = Client(REMOTE_ADDR=at)
+    for time in range(times):
+        page = client.post(url_of(invitation), {"csrfmiddlewaretoken": f"of page {time}"}, follow=True)
+        drain(timezone.now())
+    return page.content.decode()
+
+
+def test_whoever_holds_the_link_alone_keeps_the_invited_person_from_nothing(ada: Membership, now: datetime) -> None:
+    invitation = make(ada, now)
+    ask(invitation, times=30, at="198.51.100.7")
+    guess(invitation, code_from_mail(), times=50, at="198.51.100.7")
+    assert mailbox.SENDS_HERE.times < mailbox.SENDS.times
+
+    person = Client(REMOTE_ADDR="203.0.113.5")
+    person.post(url_of(invitation))
+
+    assert person.post(url_of(invitation), {"code": code_from_mail()}).status_code == 302
+
+
+def test_guessing_a_code_is_stopped_in_its_network_for_a_while(ada: Membership, now: datetime) -> None:
+    invitation = make(ada, now)
+    ask(invitation, times=1, at="198.51.100.7")
+    code = code_from_mail()
+
+    assert "use another network" in guess(invitation, code, times=6, at="198.51.100.7")
+    assert Client(REMOTE_ADDR="198.51.100.7").post(url_of(invitation), {"code": code}).status_code == 422
+    with time_machine.travel(now + timedelta(minutes=14)):
+        Client(REMOTE_ADDR="198.51.100.8").post(url_of(invitation))
+    with time_machine.travel(now + timedelta(minutes=16)):
+        assert Client(REMOTE_ADDR="198.51.100.7").post(url_of(invitation), {"code": code}).status_code == 302
+
+
+def test_guessing_from_everywhere_ends_for_that_link_and_a_new_link_begins_anew(ada: Membership, now: datetime) -> None:
+    invitation = make(ada, now)
+    ask(invitation, times=1, at="203.0.113.5")
+    code = code_from_mail()
+    for network in range(mailbox.TRIES.times // mailbox.TRIES_HERE.times):
+        guess(invitation, code, times=mailbox.TRIES_HERE.times, at=f"198.51.100.{network}")
+
+    refused = Client(REMOTE_ADDR="203.0.113.5").post(url_of(invitation), {"code": code})
     again = invitations.send_again(invitation=invitation, by=ada, now=now)
     Client().post(url_of(again))
     opened = Client().post(url_of(again), {"code": code_from_mail()})
 
-    assert (refused.status_code, "Too many tries." in refused.content.decode(), opened.status_code) == (422, True, 302)
+    assert (refused.status_code, opened.status_code) == (422, 302)
+    assert "Ask the person who invited you to send the invitation again." in refused.content.decode()
 
 
-def test_codes_are_sent_a_few_times_an_hour(ada: Membership, now: datetime) -> None:
-    invitation, client = make(ada, now), Client()
-    drain(timezone.now())
-    for time in range(mailbox.SENDS.times + 2):
-        page = client.post(url_of(invitation), {"csrfmiddlewaretoken": f"of page {time}"}, follow=True)
-        drain(timezone.now())
+def test_code_is_sent_a_few_times_an_hour(ada: Membership, now: datetime) -> None:
+    invitation = make(ada, now)
 
-    assert len(mail.outbox) == 1 + mailbox.SENDS.times
-    assert "Wait an hour" in page.content.decode()
+    page = ask(invitation, times=7, at="198.51.100.7")
+    for network in range(10):
+        ask(invitation, times=2, at=f"203.0.113.{network}")
+
+    assert "Type the one from the newest mail, or wait an hour" in page
+    assert len([one for one in mail.outbox if "code" in one.subject]) == mailbox.SENDS.times
 
 
 def test_mail_with_the_code_is_in_the_language_of_the_invitation_and_tells_nothing(ada: Membership, now: datetime) -> None:

@@ -22,7 +22,7 @@ EMAIL = "newcomer@example.net"
 def code_in(site: Site) -> str:
     """The code in the mail that went to the new coordinator."""
     bodies = [mail.body for mail in newest_mails(site.mail, limit=10_000) if mail.to == EMAIL and "code" in mail.subject]
-    return str(re.findall(r"^\d{6}$", bodies[0], re.MULTILINE)[0])
+    return str(re.findall(r"^\d{8}$", bodies[0], re.MULTILINE)[0])
 
 
 def test_new_coordinator_joins_with_the_code_from_the_mailbox(demo_site: Site, open_as: OpenAs) -> None:
@@ -46,10 +46,10 @@ def test_new_coordinator_joins_with_the_code_from_the_mailbox(demo_site: Site, o
     expect(page.get_by_text("The code is on its way to")).to_be_visible()
     call_command("tick")
     code = code_in(demo_site)
-    page.get_by_label("Code from the mail").fill(f"{(int(code) + 1) % 10**6:06}")
+    page.get_by_label("Code from the mail").fill(f"{(int(code) + 1) % 10**8:08}")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("paragraph").filter(has_text="This code is not right")).to_be_visible()
-    page.get_by_label("Code from the mail").fill(f"{code[:3]} {code[3:]}")
+    page.get_by_label("Code from the mail").fill(f"{code[:4]} {code[4:]}")
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Password").fill("a quiet harbor at noon")
     page.get_by_role("button", name="Join").click()
