@@ -50,7 +50,14 @@ class ForgottenPasswordForm(WithTypedAddress, ResetPasswordForm):  # type: ignor
 def _limit(limits: Limits, address: str) -> None:
     """A link to choose a password serves whoever owns the mailbox, whoever asked for it; a code only the browser that asked."""
     refusing = limits.take(context.request, address, context.request.now)
-    if refusing in (limits.network, CODES.account):
+    if refusing is limits.network:
+        raise forms.ValidationError(
+            _(
+                "Too much was asked for from this network, perhaps by others. Use another one, such as that of your phone, "
+                "or a device where you have signed in before. Or wait an hour."
+            )
+        )
+    if refusing is CODES.account:
         raise forms.ValidationError(
             _("This was asked for too often, perhaps by others. Use a device where you have signed in before, or wait an hour.")
         )
@@ -72,6 +79,12 @@ class SignInForm(AsksWhoseDevice, WithTypedAddress, LoginForm):  # type: ignore[
     """E-mail and password."""
 
     field_order = ("login", "password", "shared_device")
+
+    @property
+    def leaves_a_code(self) -> bool:
+        """Whether passwords were tried too often here: then the code by mail is the button to press."""
+        refusals = self.non_field_errors().as_data() if self.is_bound else []
+        return any((error.code or "").startswith("too_many_passwords") for error in refusals)
 
 
 class AskForCodeForm(AsksWhoseDevice, WithTypedAddress, RequestLoginCodeForm):  # type: ignore[misc]

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.sign_in.limits import HOUR, PASSWORDS
 from core import encryption
 from core.http import ClockRequest
+from core.limits import Limit
 
 _TOTP_BOUND_TO = "mfa_authenticator:data:secret"
 
@@ -48,6 +49,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_passwords_today": _(
             "Too many tries for now. Let us send you a code, or choose a new password. Or try again tomorrow."
         ),
+        "too_many_attempts_here": _(
+            "Too many wrong passwords came from this network, perhaps from others. Wait an hour, or use another network."
+        ),
+        "too_many_passwords_here": _(
+            "Too many wrong passwords came from this network, perhaps from others. Let us send you a code, or wait an hour."
+        ),
         "enter_current_password": _("Type your current password."),
     }
 
@@ -77,10 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         Raises a `ValidationError` when it was tried too often.
         """
         if refusing := PASSWORDS.take(request, credentials["email"], request.now):
-            is_long = refusing.within >= HOUR
-            if request.user.is_authenticated:
-                raise self.validation_error("too_many_attempts_today" if is_long else "too_many_login_attempts")
-            raise self.validation_error("too_many_passwords_today" if is_long else "too_many_passwords")
+            raise self.validation_error(_refusal_by(refusing, is_signed_in=request.user.is_authenticated))
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             PASSWORDS.give_back(request, credentials["email"])
@@ -92,6 +96,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         """Called once a new password was chosen by a link sent to this address."""
         PASSWORDS.forget(request, credentials["email"])
+
+
+def _refusal_by(limit: Limit, *, is_signed_in: bool) -> str:
+    """The code of the sentence about a password that was tried too often. Who is not signed in may take a code instead."""
+    if limit is PASSWORDS.network:
+        return "too_many_attempts_here" if is_signed_in else "too_many_passwords_here"
+    if limit.within >= HOUR:
+        return "too_many_attempts_today" if is_signed_in else "too_many_passwords_today"
+    return "too_many_login_attempts" if is_signed_in else "too_many_passwords"
 
 
 def _on_this_site(url: str) -> str:

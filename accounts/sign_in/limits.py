@@ -2,8 +2,10 @@
 
 A try counts for the account and the network it comes from; so neither the owner elsewhere nor the others on a shared network
 feel it. Two wider counts, for a network and for an account, stop whoever tries one password on many accounts, or one account
-from many networks. On a device where the owner has signed in before only that device's own tries count. Whoever chooses a new
-password by a link to their mailbox is through all of this: see `Limits.forget` and `accounts.sign_in.devices`.
+from many networks. That of a network holds its passwords only: the code by mail and the link for a new password count apart,
+and the key not at all, so the others there have a way in. On a device where the owner has signed in before only that device's
+own tries count. Whoever chooses a new password by a link to their mailbox is through all of this: see `Limits.forget` and
+`accounts.sign_in.devices`.
 """
 
 from dataclasses import dataclass
@@ -65,12 +67,12 @@ PASSWORDS = Limits(
 RESETS = Limits(
     device=(Limit("reset.device", 5, HOUR),),
     here=(Limit("reset.here", 5, HOUR),),
-    network=Limit("reset.network", 100, HOUR),
+    network=Limit("reset.network", 1000, HOUR),
     account=Limit("reset.account", 10, HOUR),
 )
 CODES = Limits(
     device=(Limit("code.device", 6, HOUR),),
     here=(Limit("code.here", 6, HOUR),),
-    network=Limit("code.network", 100, HOUR),
+    network=Limit("code.network", 1000, HOUR),
     account=Limit("code.account", 20, HOUR),
 )

@@ -1,5 +1,6 @@
 """Whoever guesses is slowed; the owner of the account, and others on the same network, sign in."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from pytest_django import Settings
 
 from accounts.models import Membership
 from accounts.sign_in.devices import COOKIE
-from accounts.tests.signing_in import PASSWORD, current_code, log_in
+from accounts.sign_in.limits import CODES, PASSWORDS, RESETS
+from accounts.tests.signing_in import PASSWORD, code_in_last_mail, current_code, link_in_last_mail, log_in
 from conftest import SignIn
+from core.models import TryCount
 
 CLINIC, HOME = "198.51.100.7", "203.0.113.5"
 
@@ -68,6 +71,51 @@ def test_one_password_on_many_accounts_is_stopped_for_the_network_alone(benny: M
 
     assert ["go together" in answer for answer in answers] == [True] * 100 + [False]
     assert try_password("ben@example.org", PASSWORD, at=HOME) == reverse("home")
+
+
+def test_network_whose_passwords_are_used_up_says_what_is_left_and_a_code_signs_in_there(benny: Membership) -> None:
+    """A treatment center has one address, and on it somebody who guesses at everybody."""
+    for number in range(PASSWORDS.network.times):
+        try_password(f"guess{number}@example.org", "quiet-river-1")
+    unknown = Client(REMOTE_ADDR=CLINIC)
+
+    page = unknown.post(reverse("account_login"), {"login": "ben@example.org", "password": PASSWORD}).content.decode()
+    buttons = re.findall(r'<button type="submit"[^>]*?class="btn ([\w-]+)"[^>]*?formaction="([^"]+)"', page)
+    unknown.post(buttons[0][1], {"login": "ben@example.org", "password": PASSWORD})
+    arrived = unknown.post(reverse("account_confirm_login_code"), {"code": code_in_last_mail()})
+
+    assert "came from this network, perhaps from others. Let us send you a code, or wait an hour." in page
+    assert buttons == [("btn-primary", reverse("account_request_login_code"))]
+    assert arrived.headers["Location"] == reverse("home")
+
+
+def test_network_whose_passwords_are_used_up_lets_a_new_password_and_a_known_device_in(benny: Membership) -> None:
+    known = Client()
+    try_password("ben@example.org", PASSWORD, device=known)
+    known.cookies.pop("sessionid")
+    for number in range(PASSWORDS.network.times):
+        try_password(f"guess{number}@example.org", "quiet-river-1")
+    unknown, new = Client(REMOTE_ADDR=CLINIC), "another-long-river"
+
+    assert try_password("ben@example.org", PASSWORD, device=known) == reverse("home")
+    unknown.post(reverse("account_reset_password"), {"email": "ben@example.org"})
+    form = unknown.get(link_in_last_mail(), follow=True).redirect_chain[-1][0]
+    unknown.post(form, {"password1": new, "password2": new})
+    assert try_password("ben@example.org", new, device=unknown) == reverse("home")
+
+
+def test_key_is_counted_nowhere(benny: Membership) -> None:
+    """What it answers cannot be guessed."""
+    for _time in range(3):
+        Client(REMOTE_ADDR=CLINIC).post(reverse("mfa_login_webauthn"), {"credential": "{}"})
+
+    assert not TryCount.objects.exists()
+
+
+def test_codes_and_links_of_a_network_are_counted_apart_from_its_passwords_and_go_further() -> None:
+    """What one account may be sent is limited anyway; these only keep the table small."""
+    assert len({PASSWORDS.network.name, CODES.network.name, RESETS.network.name}) == 3
+    assert CODES.network.times == RESETS.network.times == 10 * PASSWORDS.network.times
 
 
 def test_guesses_from_everywhere_stop_at_the_account_but_not_on_a_device_it_knows(benny: Membership) -> None:
