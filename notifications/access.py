@@ -21,8 +21,12 @@ def get_notice_of(memberships: Sequence[Membership], notice_id: UUID) -> Notice:
 
 
 def get_delivery_for(membership: Membership, delivery_id: UUID) -> Delivery:
-    """A delivery of the program, for coordinators and admins. They learn which person it goes to, never what it says."""
-    delivery = Delivery.objects.visible_to(membership).select_related("message").filter(pk=delivery_id).first()
+    """A delivery of the program, for coordinators and admins. They learn which person it goes to, never what it says.
+
+    A letter about an account is the person's to ask for again.
+    """
+    ours = Delivery.objects.visible_to(membership).filter(message__program_id=membership.program_id)
+    delivery = ours.select_related("message").filter(pk=delivery_id).first()
     if delivery is None:
         raise Http404
     return delivery

@@ -14,13 +14,15 @@ from django.utils import translation
 from accounts.models import User
 from accounts.sign_in.adapters import AccountAdapter
 from notifications.kinds import Letter, Letters, register_kind
-from notifications.models import AccountLetter, Message
+from notifications.models import AccountLetter, Delivery, Message
 from notifications.services import enqueue_all, message_for
 
 UNKNOWN = "account/email/unknown_account"
 """What allauth would write to an address without an account: a stranger, perhaps, who never asked."""
 LASTS = timedelta(days=1)
-"""A code or a link is of no use any more."""
+"""Then a code or a link is of no use any more."""
+SHOWN_FOR = timedelta(days=14)
+"""That a letter could not be delivered stays on the page of what did not arrive, without its words."""
 
 
 class OutboxAdapter(AccountAdapter):
@@ -32,13 +34,14 @@ class OutboxAdapter(AccountAdapter):
             with translation.override(person.language if person else translation.get_language()):
                 mail = self.render_mail(template_prefix, email, {**context, "site_url": settings.SITE_URL})
             subject, body = mail.subject, mail.body
-        _say(email, subject, body, self.request.now)
+        _say(email, subject, body, person, self.request.now)
 
 
 @transaction.atomic
-def _say(address: str, subject: str, body: str, now: datetime) -> None:
+def _say(address: str, subject: str, body: str, person: User | None, now: datetime) -> None:
+    """`person` is whose account it is about: where it cannot be delivered, whoever looks after them sees that."""
     letter = AccountLetter(address=address, subject=subject, body=body)
-    letter.message = message_for(ACCOUNT, subject_id=letter.pk, recipient=None, program=None, now=now)
+    letter.message = message_for(ACCOUNT, subject_id=letter.pk, recipient=person, program=None, now=now)
     enqueue_all([letter.message])
     letter.save()
 
@@ -54,7 +57,10 @@ def _forget(message: Message) -> None:
 
 def drop_old(now: datetime) -> int:
     """Delete what is too old to be of use, and what had nothing to say; returns how many."""
-    _deleted, by_model = Message.objects.filter(kind=ACCOUNT, created_at__lte=now - LASTS).delete()
+    AccountLetter.objects.filter(message__created_at__lte=now - LASTS).delete()
+    old = Message.objects.filter(kind=ACCOUNT, created_at__lte=now - LASTS)
+    shown = Delivery.objects.dead().filter(message__created_at__gt=now - SHOWN_FOR)
+    _deleted, by_model = old.exclude(pk__in=shown.values("message")).delete()
     return by_model.get(Message._meta.label, 0)
 
 

@@ -42,11 +42,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, membership: Membership) -> DeliveryQuerySet:
         """Coordinators and admins look after delivery to the people of their program; no other role sees it.
 
-        What goes to an address that has no account yet, such as an invitation, is looked after where it is made.
+        That of a letter about an account, which is no program's, shows in each program of the person. What goes to an address
+        that has no account yet, such as an invitation, is looked after where it is made.
         """
-        if membership.role in (Role.COORDINATOR, Role.ADMIN):
-            return self.filter(message__program_id=membership.program_id, message__recipient__isnull=False)
-        return self.none()
+        if membership.role not in (Role.COORDINATOR, Role.ADMIN):
+            return self.none()
+        members = Membership.objects.visible_to(membership).active().values("user")
+        about_accounts = models.Q(message__program_id=None, message__recipient__in=members)
+        ours = models.Q(message__program_id=membership.program_id, message__recipient__isnull=False)
+        return self.filter(ours | about_accounts)
 
     def pending(self) -> DeliveryQuerySet:
         return self.filter(next_try_at__isnull=False)
@@ -74,8 +78,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Message(UUIDModel):
     """Something to be said once: inserted, with its deliveries and its notice, in the transaction that makes it so.
 
-    The recipient is null where it goes to an address that has no account yet, or is about an account, which belongs to no
-    program either; its kind then writes the mail. How often such a message is said is for its owner to guard.
+    The recipient is null where it goes to an address that has no account yet, or none that is known; the program is where it is
+    about an account, which belongs to none. Its kind then writes the mail, and how often is for its owner to guard.
     """
 
     kind = models.CharField(max_length=40)
