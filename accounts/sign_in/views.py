@@ -1,6 +1,7 @@
 """What this site adds to allauth's pages.
 
-Where a secret works once, the browser that used it comes back to the same good place; and the ways in ask whose device it is.
+Where a secret works once, the browser that used it reads so, or comes back to the same good place; and the ways in ask whose
+device it is.
 """
 
 from typing import Any
@@ -17,6 +18,7 @@ from allauth.account.views import (
 )
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -45,19 +47,18 @@ class ChangePasswordView(_KeepsDeviceKnown, PasswordChangeView):  # type: ignore
 
 
 class ChoosePasswordView(_KeepsDeviceKnown, PasswordResetFromKeyView):  # type: ignore[misc]
-    """A new password by a link; `key` is the link's secret, and `reset_user` None when it does not, or no longer, work."""
+    """A new password by a link, whose secret is `key`. The browser that used the link reads so, whatever it sends with it."""
 
     key = ""
-    reset_user: Any = ()
 
-    def dispatch(self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().dispatch(request, uidb36, key, **kwargs)
-        is_done = self.reset_user is None and was_used_here(request, self.key)
-        return redirect(self.success_url) if is_done else response
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"was_used_here": was_used_here(self.request, self.key)}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         note_used(self.request, self.key)
+        list(messages.get_messages(self.request))  # the page that it leads to says so, and no later one
         return response
 
 

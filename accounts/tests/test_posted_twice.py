@@ -157,13 +157,27 @@ def test_new_password_pressed_twice_is_saved_once(client: Client, benny: Members
     assert benny.user.check_password(NEW_PASSWORD)
 
 
-def test_reset_link_opened_again_says_it_is_done_here_and_opens_nothing_elsewhere(client: Client, reset_link: str) -> None:
+def test_reset_link_opened_again_says_it_was_used_here_and_opens_nothing_elsewhere(client: Client, reset_link: str) -> None:
     browser, _answer = tapped(client, reset_link, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})()
     form = re.sub(r"-[^-/]+-[^-/]+/$", "-set-password/", reset_link)
 
     for address in (reset_link, form):
-        assert browser.get(address).headers["Location"] == reverse("account_reset_password_from_key_done")
-        assert "This link no longer works" in Client().get(address, follow=True).content.decode()
+        here, elsewhere = (one.get(address, follow=True).content.decode() for one in (browser, Client()))
+        assert ("You have used this link" in here, "is saved" in here) == (True, False)
+        assert ("This link no longer works" in elsewhere, "You have used this link" in elsewhere) == (True, False)
+
+
+def test_another_password_sent_with_a_used_link_is_not_called_saved(client: Client, benny: Membership, reset_link: str) -> None:
+    browser, _answer = tapped(client, reset_link, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})()
+    form = re.sub(r"-[^-/]+-[^-/]+/$", "-set-password/", reset_link)
+    other = {"password1": "yet-another-river", "password2": "yet-another-river"}
+
+    again = browser.post(form, other | {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}, follow=True)
+
+    said = again.content.decode()
+    assert ("Nothing was changed now" in said, "is saved" in said) == (True, False)
+    benny.user.refresh_from_db()
+    assert benny.user.check_password(NEW_PASSWORD)
 
 
 def test_second_reset_link_in_one_browser_works(client: Client, benny: Membership, reset_link: str) -> None:
