@@ -22,9 +22,12 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.middleware import SHARED_DEVICE
+from accounts.models import User
 from accounts.sign_in.devices import remember
 from core.once import note_used, was_used_here
 
@@ -46,10 +49,30 @@ class ChangePasswordView(_KeepsDeviceKnown, PasswordChangeView):  # type: ignore
     """A new password by whoever knows the old one."""
 
 
-class ChoosePasswordView(_KeepsDeviceKnown, PasswordResetFromKeyView):  # type: ignore[misc]
+class _SpeaksLikeItsMail:
+    """A page that a link in a mail opens: in the language of that mail, whatever the browser speaks."""
+
+    def reader(self) -> User | None:
+        """Whom the mail was written to; None for a link that does not work."""
+        raise NotImplementedError
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
+        response: TemplateResponse = super().render_to_response(context, **kwargs)  # type: ignore[misc]
+        reader = self.reader()
+        with translation.override(reader.language if reader else translation.get_language()):
+            response.headers["Content-Language"] = translation.get_language()
+            response.render()
+        return response
+
+
+class ChoosePasswordView(_SpeaksLikeItsMail, _KeepsDeviceKnown, PasswordResetFromKeyView):  # type: ignore[misc]
     """A new password by a link, whose secret is `key`. The browser that used the link reads so, whatever it sends with it."""
 
     key = ""
+    reset_user: User | None = None
+
+    def reader(self) -> User | None:
+        return self.reset_user
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -62,7 +85,10 @@ class ChoosePasswordView(_KeepsDeviceKnown, PasswordResetFromKeyView):  # type: 
         return response
 
 
-class ConfirmAddressView(ConfirmEmailView):  # type: ignore[misc]
+class ConfirmAddressView(_SpeaksLikeItsMail, ConfirmEmailView):  # type: ignore[misc]
+    def reader(self) -> User | None:
+        return self.object.email_address.user if self.object else None
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if was_used_here(request, self.kwargs["key"]):
             return redirect(get_adapter(request).get_email_verification_redirect_url(None))

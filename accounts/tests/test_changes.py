@@ -79,6 +79,24 @@ def test_reset_is_in_the_language_of_its_person(client: Client, benny: Membershi
     assert "contraseña" in str(mails()[-1].body)
 
 
+def test_pages_that_links_in_mails_open_speak_the_language_of_the_mail(client: Client, benny: Membership) -> None:
+    User.objects.filter(pk=benny.user_id).update(language="es")
+    english = {"Accept-Language": "en"}
+    log_in(client, "ben@example.org")
+    type_password_again(client)
+    client.post(reverse("account_email"), {"action_add": "", "email": "benny@example.net"})
+    confirm = Client().get(link_in_last_mail(), headers=english)
+    client.post(RESET, {"email": "ben@example.org"})
+    stranger = Client()
+    choose = stranger.get(link_in_last_mail(), follow=True, headers=english)
+    refused = stranger.post(choose.redirect_chain[-1][0], {"password1": "short", "password2": "short"}, headers=english)
+    stale = Client().get("/account/password/reset/key/1-guess/", headers=english)
+
+    pages = [page.content.decode() for page in (confirm, choose, refused, stale)]
+    assert [re.findall(r'<html lang="(\w+)"', page) for page in pages] == [["es"], ["es"], ["es"], ["en"]]
+    assert [page.headers["Content-Language"] for page in (confirm, choose, refused, stale)] == ["es", "es", "es", "en"]
+
+
 def test_reset_that_was_asked_for_often_says_so_alike_for_everybody(client: Client, benny: Membership) -> None:
     def answers(address: str) -> list[int]:
         return [client.post(RESET, {"email": address}).status_code for _ in range(6)]

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -137,13 +139,24 @@ def join(request: Any, token: str) -> HttpResponse:
     """Open an invitation: choose a password, or accept when signed in. A used, withdrawn or unknown link looks the same.
 
     So does the page of an address that has an account: only choosing a password tells, and the link came to the mailbox.
-    The person who joined by it and is signed in goes home: they pressed twice, or came back.
+    The person who joined by it and is signed in goes home: they pressed twice, or came back. Who is not signed in reads it in
+    the language of the invitation, or in the one they choose.
     """
     if not invitations.may_open(token, network=network_of(request), now=request.now):
         return render(request, "people/join_closed.html", {"is_limited": True}, status=429)
     invitation = invitations.find_open(token, request.now)
     if invitation is None:
         return _closed(request, token)
+    if request.user.is_authenticated:
+        return _opened(request, invitation, token)
+    chosen = request.POST.get("language") or request.GET.get("language")
+    with translation.override(chosen if chosen in dict(settings.LANGUAGES) else invitation.language):
+        response = _opened(request, invitation, token)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+def _opened(request: Any, invitation: Invitation, token: str) -> HttpResponse:
     if request.user.is_authenticated and request.user.email != invitation.email:
         return render(request, "people/join_sign_in.html", {"invitation": invitation})
     if mailbox.is_asked(request, invitation):
@@ -171,7 +184,7 @@ def _join_known(request: Any, invitation: Invitation, token: str) -> HttpRespons
 
 
 def _join_new(request: Any, invitation: Invitation) -> HttpResponse:
-    initial = joining.known_answers(invitation, language=request.LANGUAGE_CODE)
+    initial = joining.known_answers(invitation, language=translation.get_language())
     form = JoinForm(posted(request), initial=initial, invitation=invitation)
     if not form.is_valid():
         return render(request, "people/join.html", {"form": form, "invitation": invitation}, status=status_of(form))

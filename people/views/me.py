@@ -5,6 +5,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.http import MemberRequest
@@ -42,6 +43,7 @@ def me(request: MemberRequest) -> HttpResponse:
                     by=person,
                     now=request.now,
                 )
-        messages.success(request, _("Saved."))
+        with translation.override(request.user.language):  # perhaps chosen just now
+            messages.success(request, _("Saved."))
         return redirect("people:me")
     return render(request, "people/me.html", {"user_form": user_form, "form": form}, status=status_of(*shown))
