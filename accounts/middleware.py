@@ -42,9 +42,6 @@ SECOND_FACTOR_PAGES = frozenset(
 )
 """Where staff without a second factor may go: what setting one up needs, and out."""
 
-LEFT = "left"
-"""The cookie with which the page's own script marks the browser of a person who pressed Exit."""
-
 GetResponse = Callable[[ActingRequest], HttpResponse]
 
 
@@ -58,11 +55,11 @@ class LeftMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: ActingRequest) -> HttpResponse:
-        if not request.COOKIES.get(LEFT):
+        if not request.COOKIES.get(settings.LEFT_COOKIE_NAME):
             return self.get_response(request)
         logout(request)
         response = self.get_response(request)
-        response.delete_cookie(LEFT)
+        response.delete_cookie(settings.LEFT_COOKIE_NAME)
         return response
 
 

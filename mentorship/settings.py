@@ -261,9 +261,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # of the row, where the cookie ends with the browser
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+LEFT_COOKIE_NAME = "left"  # with which the page's own script marks the browser of a person who pressed Exit
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    LEFT_COOKIE_NAME = "__Host-left"
     LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

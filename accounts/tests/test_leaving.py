@@ -6,7 +6,6 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from accounts.middleware import LEFT
 from accounts.models import Membership
 from conftest import SignIn
 
@@ -61,20 +60,20 @@ def test_session_of_another_site_s_form_is_not_sent_along() -> None:
 @pytest.mark.parametrize("address", ["/", "/check-in/", "/support/"])
 def test_browser_whose_person_left_without_a_network_finds_nobody(ben: Membership, sign_in: SignIn, address: str) -> None:
     client = sign_in(ben)
-    client.cookies[LEFT] = "1"
+    client.cookies[settings.LEFT_COOKIE_NAME] = "1"
 
     response = client.get(address)
 
     assert "Account menu" not in response.content.decode()
     assert Session.objects.count() == 0
-    assert response.cookies[LEFT].value == ""
+    assert response.cookies[settings.LEFT_COOKIE_NAME].value == ""
 
 
 def test_browser_whose_person_left_can_sign_in_again(ben: Membership) -> None:
     ben.user.set_password("a-long-quiet-river")
     ben.user.save()
     client = Client()
-    client.cookies[LEFT] = "1"
+    client.cookies[settings.LEFT_COOKIE_NAME] = "1"
     client.get(reverse("account_login"))
 
     client.post(reverse("account_login"), {"login": ben.user.email, "password": "a-long-quiet-river"})

@@ -25,6 +25,12 @@ def way_out() -> str:
     return settings.WAY_OUT
 
 
+@register.simple_tag
+def left_cookie() -> str:
+    """What the script of Exit calls the mark that it leaves in the browser."""
+    return settings.LEFT_COOKIE_NAME
+
+
 @register.simple_tag(takes_context=True)
 def home_card(context: Context, template_name: str, values: Mapping[str, Any]) -> SafeString:
     """A card of the home page, drawn with what its own context function returned."""

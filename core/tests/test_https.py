@@ -26,10 +26,17 @@ plain = client.get("/account/login/")
 secure = client.get("/account/login/", secure=True)
 get_user_model().objects.create_user("ben@example.org", "a long password", first_name="Ben")
 client.post("/account/login/", {"login": "ben@example.org", "password": "a long password"}, secure=True)
+cookies = {name: [bool(c["secure"]), c["path"], c["domain"]] for name, c in client.cookies.items()}
+client.cookies["left"] = "1"
+stays = client.get("/", secure=True)
+client.cookies["__Host-left"] = "1"
+gone = client.get("/", secure=True)
 print(json.dumps({
+    "exit": ['data-left="__Host-left"' in secure.content.decode(), stays.status_code, gone.status_code],
+    "mark": [bool(gone.cookies["__Host-left"]["secure"]), gone.cookies["__Host-left"].value],
     "redirected": [plain.status_code, plain.headers["Location"]],
     "hsts": secure.headers["Strict-Transport-Security"],
-    "cookies": {name: [bool(c["secure"]), c["path"], c["domain"]] for name, c in client.cookies.items()},
+    "cookies": cookies,
     "health": client.get("/healthz").status_code,
 }))
 """
@@ -62,6 +69,12 @@ def test_health_answers_over_plain_http(answers: Any) -> None:
 
 def test_browsers_are_told_to_stay_with_https(answers: Any) -> None:
     assert answers["hsts"] == "max-age=31536000; includeSubDomains; preload"
+
+
+def test_mark_of_exit_is_bound_to_this_host_too(answers: Any) -> None:
+    """No other site under the same domain can set it and so sign a person out; the page's script is told the name."""
+    assert answers["exit"] == [True, 200, 302]
+    assert answers["mark"] == [True, ""]
 
 
 def test_cookies_are_bound_to_this_host(answers: Any) -> None:

@@ -20,7 +20,7 @@
     const go = function () {
       // The mark ends the session with whatever this browser asks for next, should the post not come through.
       const secure = window.location.protocol === "https:" ? "; Secure" : "";
-      document.cookie = "left=1; Path=/; Max-Age=31536000; SameSite=Lax" + secure;
+      document.cookie = exit.dataset.left + "=1; Path=/; Max-Age=31536000; SameSite=Lax" + secure;
       navigator.sendBeacon(exit.action, new URLSearchParams({ by_script: "1" }));
       tabs.postMessage(exit.dataset.exit);
       leave(exit.dataset.exit);
