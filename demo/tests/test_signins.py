@@ -3,6 +3,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from accounts.models import Membership
+from conftest import SignIn
 from demo.signins import DEMO_PASSWORD, SIGN_INS
 
 pytestmark = pytest.mark.django_db
@@ -24,3 +26,26 @@ def test_sign_in_page_outside_demo_mode_lists_none(client: Client, settings: Set
 
     assert [sign_in.email in page for sign_in in SIGN_INS] == [False] * 6
     assert DEMO_PASSWORD not in page
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_page_of_the_second_step_says_what_is_so_in_the_demo_and_elsewhere(
+    alice: Membership, client: Client, settings: Settings, *, is_demo: bool
+) -> None:
+    settings.DEMO_MODE = is_demo
+    client.force_login(alice.user)
+
+    page = client.get(reverse("mfa_index")).content.decode()
+
+    assert ("nobody needs a second step" in page, "Set up one of the two below to go on." in page) == (is_demo, not is_demo)
+
+
+def test_demo_names_its_password_where_it_is_asked_again(alice: Membership, sign_in: SignIn, settings: Settings) -> None:
+    alice.user.set_password(DEMO_PASSWORD)
+    alice.user.save()
+    client, address = sign_in(alice), reverse("account_reauthenticate")
+    pages = []
+    for settings.DEMO_MODE in (True, False):
+        pages.append(client.get(address).content.decode())
+
+    assert [DEMO_PASSWORD in page for page in pages] == [True, False]
