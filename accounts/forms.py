@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from allauth.account.forms import AddEmailForm, ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.fields import PasswordField, SetPasswordField
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -30,11 +40,34 @@ class WithTypedAddress(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, forms.EmailField):
-                self.fields[name] = TypedAddress(label=field.label, widget=field.widget)
+                field.widget.attrs.pop("placeholder", None)
+                self.fields[name] = TypedAddress(label=_("E-mail address"), widget=field.widget)
 
 
 class NewAddressForm(WithTypedAddress, AddEmailForm):  # type: ignore[misc]
     """The address that a person changes to."""
+
+
+class AsksNewPassword(forms.Form):
+    """As allauth asks for it, in the words of this site."""
+
+    password1 = SetPasswordField(label=_("New password"))
+    password2 = PasswordField(label=_("New password again"), autocomplete="new-password")
+
+
+class NewPasswordForm(AsksNewPassword, ChangePasswordForm):  # type: ignore[misc]
+    """By whoever knows the old one."""
+
+    oldpassword = PasswordField(label=_("Current password"), autocomplete="current-password", show_reset_help=True)
+    field_order = ("oldpassword", "password1", "password2")
+
+
+class FirstPasswordForm(AsksNewPassword, SetPasswordForm):  # type: ignore[misc]
+    """By a person who has none yet."""
+
+
+class PasswordByLinkForm(AsksNewPassword, ResetPasswordKeyForm):  # type: ignore[misc]
+    """By whoever opened the link in their mail."""
 
 
 class ForgottenPasswordForm(WithTypedAddress, ResetPasswordForm):  # type: ignore[misc]

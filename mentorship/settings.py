@@ -170,10 +170,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "notifications.account_mail.OutboxAdapter"
 ACCOUNT_FORMS = {
     "add_email": "accounts.forms.NewAddressForm",
+    "change_password": "accounts.forms.NewPasswordForm",
     "login": "accounts.forms.SignInForm",
     "request_login_code": "accounts.forms.AskForCodeForm",
     "confirm_login_code": "accounts.forms.TypeCodeForm",
     "reset_password": "accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.forms.PasswordByLinkForm",
+    "set_password": "accounts.forms.FirstPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

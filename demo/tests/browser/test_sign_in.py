@@ -70,7 +70,7 @@ def session_expiry(page: Page) -> float:
 
 
 def sign_in(page: Page, member: Membership) -> None:
-    page.get_by_label("Email").fill(member.user.email)
+    page.get_by_label("E-mail address").fill(member.user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -88,7 +88,7 @@ def test_mail_leads_to_its_page_through_a_code_and_the_person_stays(
     page = open_as(demo_site, None, java_script_enabled=scripts, viewport={"width": NARROWEST[0], "height": NARROWEST[1]})
 
     page.goto(link[1])
-    page.get_by_label("Email").fill(mentee.user.email)
+    page.get_by_label("E-mail address").fill(mentee.user.email)
     page.get_by_role("button", name="Send me a code instead").click()
     code = re.search(r"^\d{4}-\d{4}$", last_mail_to(demo_site, mentee.user.email), re.M)
     assert code
