@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Program
 from accounts.sign_in.limits import CODES, RESETS, Limits
-from accounts.timezones import zone_choices
+from accounts.timezones import FALLBACK, zone_choices
 from core import canonical
 from core.forms import TypedAddress, TypedName
 from core.support import COUNTRIES
@@ -208,8 +208,18 @@ NO_COUNTRY = "ZZ"
 """The code for a country that is not in `core.support`; ISO 3166 never gives it away."""
 
 
-class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+class AsksZone(forms.Form):
+    """A form with a time zone. One that is kept under an older name stays chosen."""
+
+    timezone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone: Any = self.fields["timezone"]
+        zone.choices = zone_choices(self.get_initial_for_field(zone, "timezone") or FALLBACK)
+
+
+class ProgramForm(AsksZone, forms.ModelForm):  # type: ignore[type-arg]
     country = forms.ChoiceField(label=_("Country"), help_text=_("Decides which crisis lines people see."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,8 +12,8 @@ from django.db.models import DateField, Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.forms import AsksZone
 from accounts.models import Membership, User
-from accounts.timezones import check_zone, zone_choices
 from core.fields import ChoiceListField, EncryptedListField
 from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, TypedAddress, TypedName
 from core.widgets import ChipsMultiple
@@ -36,7 +36,7 @@ class InvitationForm(SubmissionForm):
         role.choices = [(one.value, one.label) for one in roles]
 
 
-class JoinForm(forms.Form):
+class JoinForm(AsksZone):
     """What a person chooses when they open their invitation without an account."""
 
     first_name = TypedName(label=_("First name"), max_length=80, help_text=_("What you would like people here to call you."))
@@ -47,8 +47,8 @@ class JoinForm(forms.Form):
         strip=False,
         help_text=password_validators_help_text_html,
     )
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, validators=[check_zone])
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    field_order = ("first_name", "last_name", "password", "timezone", "language")
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,8 +77,7 @@ class MailboxCodeForm(forms.Form):
         return "".join(character for character in self.cleaned_data["code"] if character.isalnum())
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+class UserForm(AsksZone, forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
