@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Membership
 from core.tests.services import wait_until
-from demo.tests.browser.axe import NARROWEST
+from demo.tests.browser.axe import FACES, NARROWEST
 from demo.tests.browser.conftest import OpenAs, Site
 from notifications.models import Notice
 
@@ -200,3 +200,36 @@ def test_page_whose_face_does_not_come_keeps_its_words_and_its_width(demo_site: 
 
     assert exit_box is not None
     assert exit_box["x"] + exit_box["width"] <= NARROWEST[0]
+
+
+@pytest.mark.parametrize("email", ["mentee@example.org", "mentor@example.org", "coordinator@example.org"])
+@pytest.mark.parametrize("face", FACES.values(), ids=FACES)
+@pytest.mark.parametrize("percent", [100, 130, 200, 300])
+def test_bar_of_navigation_leaves_four_fifths_of_a_small_screen(
+    demo_site: Site, open_as: OpenAs, *, email: str, face: str, percent: int
+) -> None:
+    """Text made large by the page's own measure, which the width that a window is said to have does not follow."""
+    member = Membership.objects.select_related("user").get(user__email=email)
+    page = open_as(demo_site, member, viewport={"width": NARROWEST[0], "height": NARROWEST[1]})
+    page.goto("/")
+
+    page.evaluate(
+        "([face, percent]) => { const style = document.documentElement.style;"
+        "style.setProperty('--font', face); style.fontSize = percent + '%'; return document.fonts.ready }",
+        [face, percent],
+    )
+
+    bar = page.locator(".site-nav")
+    box = bar.bounding_box()
+    assert box is not None
+    assert box["height"] <= NARROWEST[1] / 5
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST[0]
+    for link in bar.get_by_role("link").all():
+        link.scroll_into_view_if_needed()
+        expect(link).to_be_in_viewport(ratio=0.95)
+        words = link.evaluate(
+            "one => { const all = document.createRange(); all.selectNodeContents(one);"
+            "const box = all.getBoundingClientRect(); return [box.left, box.right, box.height] }"
+        )
+        assert words[0] >= 4
+        assert words[1] <= NARROWEST[0] - 4
