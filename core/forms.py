@@ -102,6 +102,8 @@ class PlainDateField(forms.DateField):
     def validate(self, value: date | None) -> None:
         super().validate(value)
         if value is not None and value < self.earliest:
-            raise forms.ValidationError(_("Choose %(day)s or a later date.") % {"day": date_format(self.earliest)}, "too_early")
+            day = date_format(self.earliest, "F j, Y")
+            raise forms.ValidationError(_("Choose %(day)s or a later date.") % {"day": day}, "too_early")
         if value is not None and value > self.latest:
-            raise forms.ValidationError(_("Choose %(day)s or an earlier date.") % {"day": date_format(self.latest)}, "too_late")
+            day = date_format(self.latest, "F j, Y")
+            raise forms.ValidationError(_("Choose %(day)s or an earlier date.") % {"day": day}, "too_late")

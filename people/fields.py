@@ -99,7 +99,7 @@ class ProfileField:
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, date):
-            return date_format(value)
+            return date_format(value, "F j, Y")
         return str(dict(self.field.flatchoices).get(value, value))
 
 
@@ -142,7 +142,7 @@ def fields_of(model: type[models.Model]) -> tuple[ProfileField, ...]:
 
 def with_age(born: date, today: date) -> str:
     """A date of birth."""
-    return _("%(day)s (%(age)d years)") % {"day": date_format(born), "age": whole_years(born, today)}
+    return _("%(day)s (%(age)d years)") % {"day": date_format(born, "F j, Y"), "age": whole_years(born, today)}
 
 
 def _cell_of(field: "models.Field[Any, Any]") -> Cell:  # noqa: PLR0911  one line a kind

@@ -152,6 +152,18 @@ def test_every_date_a_page_asks_for_has_a_spanish_order() -> None:
 
 
 @pytest.mark.once
+def test_every_date_is_asked_for_in_one_of_these_orders() -> None:
+    """Django's own format, or that of a language, would be another style beside ours."""
+    texts = {path: path.read_text() for app in APPS for path in app.rglob("*.py") if "tests" not in path.parts}
+    texts |= {path: path.read_text() for path in (ROOT / "templates").rglob("*.*")}
+    calls = {path: text.count("date_format(") - len(re.findall(r"date_format\(.*\"", text)) for path, text in texts.items()}
+    filters = [path for path, text in texts.items() if re.search(r"\|(?:date|time)(?!:[\"'])\b", text)]
+
+    assert [path for path, missing in calls.items() if missing > 0] == []
+    assert filters == []
+
+
+@pytest.mark.once
 def test_dates_and_numbers_are_written_as_spanish_writes_them() -> None:
     template = Template('{{ at|date:"l, F j, Y, P" }} | {{ at|date:"F j" }} | {{ points|floatformat:1 }}')
     context = Context({"at": datetime(2026, 3, 2, 17, 30, tzinfo=UTC), "points": 18.25})

@@ -16,6 +16,5 @@ ASKED_FOR = {
     "l, F j, Y": r"l j \d\e F \d\e Y",
     "l, F j, Y, P": r"l j \d\e F \d\e Y, P",
     "P": "P",
-    "g:i A": "g:i a",
 }
 globals().update(ASKED_FOR)
