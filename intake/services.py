@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from accounts.staff import Staff
 from core.errors import DomainError
 from intake.audit_events import NOT_WAITING, WAITING
 from intake.notices import CONSENT_TAKEN_BACK
@@ -60,9 +61,7 @@ def take_back_consent(*, consent: Consent, by: Membership, now: datetime) -> Non
     standing = Consent.objects.standing(by.program_id).filter(pk=consent.pk)
     if not standing.exists() or not revoke_consent(person_id=by.user_id, program_id=by.program_id, by=by, now=now):
         return
-    active = Membership.objects.active().filter(program_id=by.program_id).select_related("user", "program")
-    staff = list(active.with_role(Role.COORDINATOR)) or list(active.with_role(Role.ADMIN))
     enqueue_all(
         message_for(CONSENT_TAKEN_BACK, subject_id=by.pk, recipient=member.user, program=member.program, now=now)
-        for member in staff
+        for member in Staff.of([by.program_id]).coordinators(by.program_id)
     )

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from accounts.staff import Staff
 from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING, State
 from relationships.grounds import Missing, in_words, missing_grounds
 from relationships.lifecycle import RULES
@@ -117,15 +118,6 @@ def next_session_on(sessions: list[MentoringSession], today: date) -> date | Non
     return latest.next_on if latest and latest.next_on and latest.next_on >= today else None
 
 
-def supervisors_of(mentor: Membership) -> list[Membership]:
-    """Who supervises this mentor: their own supervisor while that person is active, else the program's; the longest there
-    first. The rows whom `supervised_by` lets see the mentor's pairs."""
-    active = Membership.objects.active().with_role(Role.SUPERVISOR).filter(program_id=mentor.program_id)
-    all_of_them = list(active.select_related("user").order_by("joined_at", "pk"))
-    profile = getattr(mentor, "mentor_profile", None)
-    return [one for one in all_of_them if profile is not None and one.pk == profile.supervisor_id] or all_of_them
-
-
 @dataclass(frozen=True)
 class Confidants:
     """Who hears what a mentor tells their supervisor alone, in the sentences that stand beside the button and afterwards.
@@ -139,7 +131,8 @@ class Confidants:
     @classmethod
     def of(cls, pair: Relationship) -> "Confidants":
         """Those of the pair's mentor."""
-        return cls(tuple(member.user.first_name for member in supervisors_of(pair.mentor)), pair.mentee.user.first_name)
+        supervisors = Staff.of([pair.program_id]).own_supervisors(pair.mentor)
+        return cls(tuple(member.user.first_name for member in supervisors), pair.mentee.user.first_name)
 
     @property
     def before(self) -> str:

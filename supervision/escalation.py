@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from accounts.staff import Staff
 from relationships.models import Relationship
 from supervision.recipients import Recipients
-from supervision.staff import Staff
 
 NOBODY_IN_CHARGE = "supervision.nobody_in_charge"
 UNANSWERED = "supervision.unanswered"

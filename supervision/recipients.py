@@ -7,8 +7,8 @@ from uuid import UUID
 
 from accounts.enums import Role
 from accounts.models import Membership
+from accounts.staff import Staff
 from relationships.models import Relationship
-from supervision.staff import Staff
 
 Recipients = Callable[[Staff, UUID, Relationship | None], list[Membership]]
 
@@ -19,13 +19,13 @@ def the_mentor(_staff: Staff, _program_id: UUID, pair: Relationship | None) -> l
 
 def in_charge(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
     """The pair's supervisors; for a mentee without a mentor every supervisor and coordinator."""
-    return staff.supervisors(pair) if pair else staff.supervisors_and_coordinators(program_id)
+    return staff.supervisors(pair.mentor) if pair else staff.supervisors_and_coordinators(program_id)
 
 
 def own_supervisors(staff: Staff, program_id: UUID, pair: Relationship | None) -> list[Membership]:
     """For what a mentor says in confidence: the mentor's supervisor, else the program's. Coordinators never; the admins of a
     program without a supervisor, who get the step's message for admins: that one is needed, not why."""
-    return (staff.own_supervisors(pair) if pair else []) or staff.first_of(program_id, Role.ADMIN)
+    return (staff.own_supervisors(pair.mentor) if pair else []) or staff.first_of(program_id, Role.ADMIN)
 
 
 def coordinators(staff: Staff, program_id: UUID, _pair: Relationship | None) -> list[Membership]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from accounts.staff import Staff
 from checkins.models import SupportRequest
 from notifications.models import Message
 from relationships.enums import RUNNING
@@ -22,7 +23,6 @@ from relationships.models import MentoringSession, Relationship, SupervisorReque
 from supervision.escalation import Badge
 from supervision.kinds import FlagChange, FlagReason
 from supervision.models import Flag, FlagEvent, FlagNotified, FlagQuerySet
-from supervision.staff import Staff
 
 WINDOW_DAYS = 28
 

@@ -23,7 +23,7 @@ LAYERS = ({"enums"}, {"models"}, {"access", "selectors", "services"}, {"forms"},
 MACHINERY = {"__init__", "audit_events", "management", "migrations", "notices", "signals", "templatetags", "tests"}
 OWN: Mapping[str, set[str]] = {
     "privacy": {"audit", "consents", "events", "seal"},
-    "accounts": {"context_processors", "home", "http", "middleware", "sign_in", "timezones"},
+    "accounts": {"context_processors", "home", "http", "middleware", "sign_in", "staff", "timezones"},
     "notifications": {"account_mail", "channels", "doorbell", "isolation", "kinds", "outbox", "quiet", "sorting"},
     "people": {"availability", "cells", "fields", "rules", "words"},
     "training": {"readiness"},
@@ -31,7 +31,7 @@ OWN: Mapping[str, set[str]] = {
     "intake": {"files", "panels", "standing"},
     "matching": {"assignment", "explain", "pool", "rounds", "scoring", "spreadsheet", "standing", "waiting", "weights"},
     "checkins": {"calls", "clocks", "reminders", "schedule"},
-    "supervision": {"calls", "checks", "escalation", "kinds", "recipients", "staff"},
+    "supervision": {"calls", "checks", "escalation", "kinds", "recipients"},
 }
 """What a room holds beside the names that all rooms share. `core` and `demo` are no rooms with pages and rows: no list."""
 UPWARD = {

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from accounts.staff import Staff
 from conftest import SignIn
 from core.errors import DomainError
 from core.fields import Sealed
@@ -17,7 +18,6 @@ from people.models import MentorProfile
 from relationships import services
 from relationships.enums import CloseReason, RequestKind, State
 from relationships.models import MentoringSession, Relationship, SupervisorRequest
-from relationships.selectors import supervisors_of
 from relationships.tests.pages import get, log, url
 
 
@@ -242,10 +242,10 @@ def test_supervisors_of_a_mentor_whose_own_has_left_are_the_others(
     *, left: str, mona: Membership, sam: Membership, north: Program
 ) -> None:
     sue = factories.make_member(north, Role.SUPERVISOR, "sue@example.org")
-    assert supervisors_of(mona) == [sam]
+    assert Staff.of([north.pk]).own_supervisors(mona) == [sam]
 
     row = sam if left == "membership" else sam.user
     row.is_active = False
     row.save()
 
-    assert supervisors_of(mona) == [sue]
+    assert Staff.of([north.pk]).own_supervisors(mona) == [sue]

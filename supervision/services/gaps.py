@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from accounts.staff import Staff
 from notifications.isolation import in_batches
 from relationships.enums import RUNNING
 from relationships.grounds import missing_grounds
@@ -14,7 +15,6 @@ from relationships.services import advance_gap
 from supervision.kinds import FlagKind, FlagReason
 from supervision.models import Flag
 from supervision.services.flags import clear_flag, notify, raise_flag
-from supervision.staff import Staff
 
 
 def follow_session_gaps(now: datetime) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Membership
+from accounts.staff import Staff
 from checkins.enums import SUPPORT_KINDS, Support
 from checkins.models import SupportRequest
 from notifications.isolation import in_batches
@@ -15,7 +16,6 @@ from relationships.models import Relationship, SupervisorRequest
 from supervision.kinds import FlagKind, FlagReason
 from supervision.models import Flag, FlagNotified
 from supervision.services.flags import notify, raise_flag
-from supervision.staff import Staff
 
 _URGENCIES = {
     Support.NOW.value: (FlagKind.SAFETY, FlagReason.ASKED_NOW),

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from accounts.staff import Staff
 from notifications.isolation import in_batches
 from supervision.kinds import FLAG_KINDS, FlagReason
 from supervision.models import Flag
 from supervision.services.flags import notify, raise_flag
-from supervision.staff import Staff
 
 
 def raise_unanswered(now: datetime) -> int:

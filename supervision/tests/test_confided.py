@@ -8,16 +8,17 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from accounts.staff import Staff
 from conftest import SignIn
 from demo import factories
 from notifications.models import Message
 from people.models import MentorProfile
 from privacy.models import AuditEntry
 from relationships.models import Relationship
-from relationships.selectors import supervisors_of
+from relationships.selectors import Confidants
 from supervision.models import Flag
+from supervision.recipients import own_supervisors
 from supervision.services import raise_unanswered, resolve_flag, take_up_confided
-from supervision.staff import Staff
 from supervision.tests.conftest import START, confide
 
 NEXT_DAY = START + timedelta(hours=24)
@@ -87,7 +88,8 @@ def test_staff_who_are_called_are_those_whom_the_mentors_page_names(*, own: bool
         MentorProfile.objects.update(supervisor=None)
     pair = Relationship.objects.with_people().get()
 
-    assert Staff.of([pair.program_id]).own_supervisors(pair) == supervisors_of(pair.mentor)
+    called = own_supervisors(Staff.of([pair.program_id]), pair.program_id, pair)
+    assert Confidants.of(pair).names == tuple(member.user.first_name for member in called)
 
 
 @pytest.mark.parametrize("kind", ["worry", "talk"])

@@ -9,6 +9,7 @@ from django.core.checks import run_checks
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from accounts.staff import Staff
 from demo import factories
 from notifications.kinds import all_kinds
 from relationships.models import Relationship
@@ -16,7 +17,6 @@ from supervision.checks import problems_of
 from supervision.escalation import FlagSpec
 from supervision.kinds import FLAG_KINDS, FlagKind
 from supervision.models import Flag
-from supervision.staff import Staff
 
 TABLE = {kind.value: spec for kind, spec in FLAG_KINDS.items()}
 SAFETY, GAP = FLAG_KINDS[FlagKind.SAFETY], FLAG_KINDS[FlagKind.SESSION_GAP]

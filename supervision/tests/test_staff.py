@@ -7,8 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
+from accounts.staff import Staff
 from relationships.models import Relationship
-from supervision.staff import Staff
 from supervision.tests.conftest import MakeMany
 
 Execute = Callable[[str, Sequence[Any], bool, dict[str, Any]], Any]
@@ -30,7 +30,7 @@ def test_staff_of_many_pairs_is_one_query(
 
     with django_assert_num_queries(1):
         staff = Staff.of(pair.program_id for pair in pairs)
-        found = {member for pair in pairs for member in staff.supervisors(pair)}
+        found = {member for pair in pairs for member in staff.supervisors(pair.mentor)}
 
     assert found == {sam}
 

@@ -1,4 +1,4 @@
-"""The staff who look after a pair. One query for any number of pairs."""
+"""The staff who look after people and pairs, and who stands in where a role has nobody. One query for any number of pairs."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,7 +7,11 @@ from uuid import UUID
 
 from accounts.enums import STAFF_ROLES, Role
 from accounts.models import Membership
-from relationships.models import Relationship
+
+
+def has_any(program_id: UUID, role: Role) -> bool:
+    """Whether somebody is active there in this role."""
+    return Membership.objects.active().with_role(role).filter(program_id=program_id).exists()
 
 
 @dataclass(frozen=True)
@@ -26,21 +30,22 @@ class Staff:
         return cls(members)
 
     def first_of(self, program_id: UUID, *roles: Role) -> list[Membership]:
-        """Every member with the first of `roles` that the program has a member for, so that a flag always reaches a person."""
+        """Every member with the first of `roles` that the program has a member for, so that what is said reaches a person."""
         return next((found for role in roles if (found := self.members.get((program_id, role)))), [])
 
-    def own_supervisors(self, pair: Relationship) -> list[Membership]:
-        """The mentor's own supervisor, else the program's: whom `relationships.selectors.supervisors_of` names to the mentor.
+    def own_supervisors(self, mentor: Membership) -> list[Membership]:
+        """This mentor's own supervisor while that person is active, else the program's, the longest there first: those who
+        see the mentor's pairs.
 
-        Reads `pair.mentor.mentor_profile`: select it when asking for many.
+        Reads `mentor.mentor_profile`: select it when asking for many.
         """
-        profile = getattr(pair.mentor, "mentor_profile", None)
-        all_of_them = self.first_of(pair.program_id, Role.SUPERVISOR)
+        profile = getattr(mentor, "mentor_profile", None)
+        all_of_them = self.first_of(mentor.program_id, Role.SUPERVISOR)
         return [one for one in all_of_them if profile is not None and one.pk == profile.supervisor_id] or all_of_them
 
-    def supervisors(self, pair: Relationship) -> list[Membership]:
+    def supervisors(self, mentor: Membership) -> list[Membership]:
         """The mentor's own supervisor, else the program's supervisors, else its coordinators, else its admins."""
-        return self.own_supervisors(pair) or self.coordinators(pair.program_id)
+        return self.own_supervisors(mentor) or self.coordinators(mentor.program_id)
 
     def coordinators(self, program_id: UUID) -> list[Membership]:
         """The program's coordinators, else its admins."""
