@@ -47,6 +47,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
         "people/home/new_staff.html",
     ),
     Role.ADMIN: (
+        "intake/home/no_coordinator.html",
         "notifications/home/undelivered.html",
         "notifications/home/new_for_you.html",
         "people/home/access.html",

@@ -9,9 +9,11 @@ from django.db.models import Q
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership
+from intake.standing import too_few_places
 from people.rules import days_waited
 from relationships.enums import State
 from relationships.models import Relationship
+from relationships.selectors import pair_lines
 from training.forms import TrainingForm
 from training.readiness import readiness
 
@@ -46,8 +48,11 @@ def _pairs(request: MemberRequest, person: Membership) -> Mapping[str, Any] | No
     """The pairs and proposals of a mentor or a mentee, the newest first, each with the other person."""
     theirs = Relationship.objects.visible_to(request.membership).filter(Q(mentor=person) | Q(mentee=person)).with_people()
     pairs = theirs.order_by("-proposed_at")[:PAIRS_SHOWN]
-    lines = [{"pair": pair, "other": pair.mentee if pair.mentor_id == person.pk else pair.mentor} for pair in pairs]
-    return {"lines": lines} if lines else None
+    lines = [
+        (line, line.pair.mentee if line.pair.mentor_id == person.pk else line.pair.mentor)
+        for line in pair_lines(pairs, request.now)
+    ]
+    return {"lines": lines, "too_few_places": too_few_places(person)} if lines else None
 
 
 def _readiness(request: MemberRequest, person: Membership) -> Mapping[str, Any] | None:

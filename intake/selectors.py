@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -14,8 +14,8 @@ from people.models import PROFILE_OF, AvailabilityWindow, MenteeProfile, MentorP
 from people.selectors import profile_of
 from privacy.consents import has_consent, people_with_consent
 from privacy.models import Consent
-from relationships.enums import ONGOING, CloseReason, State
-from relationships.models import Relationship
+from relationships.enums import CloseReason, State
+from relationships.models import Relationship, without_supervisor
 from relationships.selectors import pairs_of_mentees
 
 
@@ -67,13 +67,21 @@ def mentees_to_hand_on(membership: Membership) -> QuerySet[Relationship]:
     return Relationship.objects.visible_to(membership).to_hand_on().with_people().order_by("ended_at", "pk")
 
 
+def mentors_of_supervisor(supervisor: Membership) -> QuerySet[Membership]:
+    """Active mentors with a match whom this person supervises."""
+    return _with_a_match(supervisor.program).filter(mentor_profile__supervisor=supervisor)
+
+
 def mentors_to_hand_on(program: Program) -> QuerySet[Membership]:
-    """Active mentors with a match whose own supervisor has left."""
-    pairs = Relationship.objects.filter(mentor=OuterRef("pk"), state__in=ONGOING)
+    """Active mentors with a match and without a supervisor of their own who is active."""
     supervisor = "mentor_profile__supervisor"
-    left = Q(**{f"{supervisor}__is_active": False}) | Q(**{f"{supervisor}__user__is_active": False})
-    mentors = Membership.objects.active().with_role(Role.MENTOR).filter(left, Exists(pairs), program=program)
+    mentors = _with_a_match(program).filter(without_supervisor(supervisor))
     return mentors.select_related("user", f"{supervisor}__user").defer("mentor_profile__contact").order_by("joined_at", "id")
+
+
+def _with_a_match(program: Program) -> QuerySet[Membership]:
+    pairs = Relationship.objects.ongoing().filter(mentor=OuterRef("pk"))
+    return Membership.objects.active().with_role(Role.MENTOR).filter(Exists(pairs), program=program)
 
 
 def _answers_of(profile: MentorProfile | MenteeProfile | None) -> Callable[[ProfileField], Any]:

@@ -28,9 +28,13 @@ def supervised_by(membership: Membership, mentor: str = "mentor") -> models.Q:
     `mentor` is the lookup that leads to the mentor's membership.
     """
     supervisor = f"{mentor}__mentor_profile__supervisor"
+    return models.Q(**{supervisor: membership}) | without_supervisor(supervisor)
+
+
+def without_supervisor(supervisor: str) -> models.Q:
+    """Mentors without an active supervisor of their own; `supervisor` is the lookup that leads to that membership."""
     return (
-        models.Q(**{supervisor: membership})
-        | models.Q(**{supervisor: None})
+        models.Q(**{supervisor: None})
         | models.Q(**{f"{supervisor}__is_active": False})
         | models.Q(**{f"{supervisor}__user__is_active": False})
     )

@@ -28,7 +28,7 @@ OWN: Mapping[str, set[str]] = {
     "people": {"availability", "cells", "fields", "rules", "words"},
     "training": {"readiness"},
     "relationships": {"actions", "cadence", "grounds", "history", "lifecycle", "proposal_facts"},
-    "intake": {"files", "panels", "standing"},
+    "intake": {"files", "panels", "standing", "suspending"},
     "matching": {"assignment", "explain", "pool", "rounds", "scoring", "spreadsheet", "standing", "waiting", "weights"},
     "checkins": {"calls", "clocks", "reminders", "schedule"},
     "supervision": {"calls", "checks", "escalation", "kinds", "recipients"},

@@ -103,10 +103,10 @@ def test_mentee_who_wants_no_mentor_for_now_leaves_the_card_and_keeps_the_place_
 
 
 def test_mentee_who_was_matched_again_never_comes_back_to_the_card_for_the_earlier_end(
-    *, ended: Relationship, match: Match, alice: Membership, ben: Membership, now: datetime, sign_in: SignIn
+    *, ended: Relationship, match: Match, alice: Membership, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     client = sign_in(alice)
-    second = match(factories.make_mentor(alice.program, "nils@example.org", now=now), ben)
+    second = match(factories.make_mentor(alice.program, "nils@example.org", now=now, supervisor=sam), ben)
     assert alone(client) == []
 
     change_state(relationship=second, to=State.CLOSING, by=alice, now=now + timedelta(days=9))
@@ -191,10 +191,41 @@ def test_mentor_whose_supervisor_left_stands_on_the_coordinators_home_until_ther
     leave(sam, ada, now)
 
     assert alone(client) == ["Mona"]
-    assert reverse("intake:person_edit", args=[mona.pk]) in client.get(reverse("home")).content.decode()
     other = factories.make_member(north, Role.SUPERVISOR, "una@example.org")
+    assert reverse("intake:person_edit", args=[mona.pk]) in client.get(reverse("home")).content.decode()
     MentorProfile.objects.filter(membership=mona).update(supervisor=other)
     assert alone(client) == []
+
+
+def test_mentor_who_never_had_a_supervisor_stands_on_the_coordinators_home_until_there_is_one(
+    *, match: Match, north: Program, ben: Membership, sam: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client = sign_in(alice)
+    nils = factories.make_mentor(north, "nils@example.org", now=now)
+    assert alone(client) == []
+
+    match(nils, ben)
+
+    assert alone(client) == ["Nils"]
+    home = client.get(reverse("home")).content.decode()
+    assert "This mentor has a match, and no supervisor." in home
+    assert "Choose who looks after the match from now on." in home
+    MentorProfile.objects.filter(membership=nils).update(supervisor=sam)
+    assert alone(client) == []
+
+
+def test_card_of_a_program_without_supervisors_says_whom_to_ask_and_never_that_a_suspended_one_has_left(
+    *, match: Match, mona: Membership, ben: Membership, sam: Membership, alice: Membership, ada: Membership, now: datetime,
+    sign_in: SignIn,
+) -> None:  # fmt: skip
+    match(mona, ben)
+    set_active(person=sam, is_active=False, by=ada, now=now)
+
+    home = " ".join(sign_in(alice).get(reverse("home")).content.decode().split())
+
+    assert "Sam, who supervised this mentor, is not active in this program now." in home
+    assert "The program has no active supervisor: ask an admin to invite one." in home
+    assert reverse("intake:person_edit", args=[mona.pk]) not in home
 
 
 def test_to_hand_on_stops_at_the_wall_of_the_program(
@@ -236,5 +267,5 @@ def test_home_costs_the_same_for_one_to_hand_on_as_for_ten(
             end(match(mentor, mentees[0]), alice, now)
             match(mentor, mentees[1])
         assert len(alone(client)) == (2 if count == 1 else 20)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(20):
             client.get(reverse("home"))

@@ -20,7 +20,8 @@ from core.policy import allow
 from intake.forms import ConsentForm, NeverPairForm, PeopleFilterForm
 from intake.panels import panels_for
 from intake.selectors import missing_of
-from intake.standing import saying_what_became, standing_of
+from intake.standing import saying_what_became, standing_of, too_few_places
+from intake.suspending import touched_by
 from people.access import get_person_for, may_read_intake
 from people.audit_events import INTAKE_OPENED_TO_EDIT
 from people.availability import in_words
@@ -85,6 +86,8 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
                 now=request.now,
             )
             messages.success(request, _("Saved."))
+        if too_few := too_few_places(shown):
+            messages.warning(request, too_few)
         return redirect("intake:person", shown.pk)
     context = {"form": form, "person": shown, "standing": standing_of(shown)}
     return render(request, "intake/person_edit.html", context, status=status_of(form))
@@ -100,10 +103,10 @@ def never_pair_add(request: MemberRequest, person_id: UUID) -> HttpResponse:
         try:
             with saying_what_became(request, shown):
                 profiles.name_never_pair(person=shown, by=request.membership, now=request.now, **form.cleaned_data)
+                messages.success(request, _("Noted: these two must not be paired."))
         except DomainError as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, _("They will not be paired."))
             return redirect("intake:person", shown.pk)
     return person_page(request, shown, never_pair_form=form)
 
@@ -112,8 +115,9 @@ def never_pair_add(request: MemberRequest, person_id: UUID) -> HttpResponse:
 def never_pair_drop(request: MemberRequest, person_id: UUID, rule_id: UUID) -> HttpResponse:
     shown = get_person_for(request.membership, person_id, now=request.now)
     rule = get_object_or_404(NeverPair.objects.select_related("person").defer("reason"), pk=rule_id, person=shown)
-    profiles.drop_never_pair(rule=rule, by=request.membership, now=request.now)
-    messages.success(request, _("The two may be paired again."))
+    with saying_what_became(request, shown):
+        profiles.drop_never_pair(rule=rule, by=request.membership, now=request.now)
+        messages.success(request, _("Taken out. The matching may suggest the two again, unless another rule keeps them apart."))
     return redirect("intake:person", shown.pk)
 
 
@@ -125,6 +129,8 @@ def set_active(request: MemberRequest, person_id: UUID) -> HttpResponse:
     try:
         with saying_what_became(request, shown):
             set_membership_active(person=shown, is_active=is_active, by=request.membership, now=request.now)
+            words = _("%(name)s takes part again.") if is_active else _("%(name)s is suspended in this role.")
+            messages.success(request, words % {"name": shown.user.first_name})
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("intake:person", shown.pk)
@@ -143,6 +149,7 @@ def person_page(
         "is_self": shown.pk == request.membership.pk,
         "invite_form": _invite_form(request.membership, shown),
         "standing": standing_of(shown),
+        "touched": touched_by(shown) if request.membership.role == Role.ADMIN else [],
     }
     profile = profile_of(shown)
     if profile and may_read_intake(request.membership, shown):
