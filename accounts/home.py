@@ -33,6 +33,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
         "matching/home/waiting.html",
         "notifications/home/undelivered.html",
         "intake/home/intake.html",
+        "relationships/home/no_longer_fits.html",
         "notifications/home/new_for_you.html",
         "relationships/home/proposals_out.html",
         "relationships/home/starts_overdue.html",

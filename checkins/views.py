@@ -1,5 +1,7 @@
 """The mentee's check-in, and what a mentor may read of it."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +20,20 @@ from checkins.models import CheckIn
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+
+
+def _or_says_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that a door refuses, since contact is on hold, sends the mentor home with the sentence."""
+
+    @wraps(view)
+    def shown(request: MemberRequest, **named: UUID) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except DomainError as refused:
+            messages.error(request, str(refused))
+            return redirect("home")
+
+    return shown
 
 
 @allow(Role.MENTEE, methods=("GET", "POST"), threads="calls")
@@ -94,6 +110,7 @@ def history(request: MemberRequest) -> HttpResponse:
 
 
 @allow(Role.MENTOR)
+@_or_says_why
 def shared(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     pair = get_pair_for(request.membership, pair_id, now=request.now)
     page = selectors.shared_in(pair, request.membership, request.GET.get("page"), request.now)
@@ -101,12 +118,14 @@ def shared(request: MemberRequest, pair_id: UUID) -> HttpResponse:
 
 
 @allow(Role.MENTOR)
+@_or_says_why
 def read(request: MemberRequest, checkin_id: UUID) -> HttpResponse:
     checkin = open_shared_checkin_for(request.membership, checkin_id, now=request.now)
     return render(request, "checkins/read.html", {"checkin": checkin})
 
 
 @allow(Role.MENTOR)
+@_or_says_why
 def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = open_support_request_for(request.membership, request_id, now=request.now)
     context = {
@@ -118,6 +137,7 @@ def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
 
 
 @allow(Role.MENTOR, methods=("POST",))
+@_or_says_why
 def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
     """Posted by the page of a request once the mentor sees it."""
     asked = get_support_request_for(request.membership, request_id, now=request.now)
@@ -126,6 +146,7 @@ def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
 
 
 @allow(Role.MENTOR, methods=("POST",))
+@_or_says_why
 def in_touch(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = get_support_request_for(request.membership, request_id, now=request.now)
     services.say_in_touch(request=asked, by=request.membership, now=request.now)

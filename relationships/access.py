@@ -9,7 +9,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from privacy import audit
 from relationships.audit_events import SESSION_OPENED
-from relationships.grounds import is_on_hold
+from relationships.grounds import require_contact
 from relationships.models import MentoringSession, Relationship
 
 
@@ -22,7 +22,7 @@ def get_pair_for(membership: Membership, pair_id: UUID) -> Relationship:
 
 
 def get_session_for(membership: Membership, pair_id: UUID, session_id: UUID, *, now: datetime) -> MentoringSession:
-    """A session with the words in it, which the mentee does not read while contact is on hold.
+    """A session with the words in it. Refuses the mentee with `on_hold` while contact is on hold.
 
     A supervisor who opens it leaves a record that the mentee can read.
     """
@@ -30,8 +30,8 @@ def get_session_for(membership: Membership, pair_id: UUID, session_id: UUID, *, 
     session = MentoringSession.objects.standing().filter(relationship=pair, pk=session_id).first()
     if session is None or membership.role not in (Role.MENTOR, Role.MENTEE, Role.SUPERVISOR):
         raise Http404
-    if membership.role == Role.MENTEE and is_on_hold(pair, now):
-        raise Http404
+    if membership.role == Role.MENTEE:
+        require_contact(pair, now)
     session.relationship = pair
     if membership.role == Role.SUPERVISOR:
         audit.record(SESSION_OPENED, session, person=pair.mentee.user_id, program=pair.program_id, by=membership, at=now)

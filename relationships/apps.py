@@ -22,5 +22,6 @@ class RelationshipsConfig(AppConfig):
         register_card(Role.MENTOR, "relationships/home/my_mentees.html", cards.my_mentees)
         register_card(Role.COORDINATOR, "relationships/home/on_hold.html", cards.on_hold)
         register_card(Role.SUPERVISOR, "relationships/home/on_hold.html", cards.on_hold)
+        register_card(Role.COORDINATOR, "relationships/home/no_longer_fits.html", cards.no_longer_fits)
         register_card(Role.COORDINATOR, "relationships/home/proposals_out.html", cards.proposals_out)
         register_card(Role.COORDINATOR, "relationships/home/starts_overdue.html", cards.starts_overdue)

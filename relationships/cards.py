@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from accounts.enums import Role
 from accounts.http import MemberRequest
+from accounts.staff import has_any
 from relationships.models import MentoringSession, Relationship
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
@@ -17,6 +19,7 @@ from relationships.selectors import (
     pair_lines,
     pairs_for,
     pairs_on_hold,
+    pairs_that_no_longer_fit,
     proposals_to_answer,
     sessions_of,
 )
@@ -53,7 +56,7 @@ def my_mentor(request: MemberRequest) -> Card:
         return None
     line = pair_lines([pair], request.now)[0]
     if line.is_on_hold:
-        return {"pair": pair, "line": line}
+        return {"pair": pair, "line": line, "coordinator_knows": has_any(pair.program_id, Role.COORDINATOR)}
     sessions = sessions_of(pair)
     today = request.user.today(request.now)
     recent = MentoringSession.objects.to_confirm(request.membership).filter(held_on__gte=today - timedelta(days=CONFIRM_DAYS))
@@ -91,5 +94,11 @@ def proposals_out(request: MemberRequest) -> Card:
 def starts_overdue(request: MemberRequest) -> Card:
     """For a coordinator: pairs that began a week ago and have not met."""
     late = overdue_starts(request.membership, request.now)
-    lines = [{"pair": pair, "days": (request.now - pair.started_at).days} for pair in late if pair.started_at]
+    lines = [(line, (request.now - line.pair.started_at).days) for line in late if line.pair.started_at]
+    return {"lines": lines[:SHOWN], "more": max(len(lines) - SHOWN, 0)} if lines else None
+
+
+def no_longer_fits(request: MemberRequest) -> Card:
+    """For a coordinator: matches that go on, though a rule would keep the two apart since a change of the last days."""
+    lines = pairs_that_no_longer_fit(request.membership, request.now)
     return {"lines": lines[:SHOWN], "more": max(len(lines) - SHOWN, 0)} if lines else None

@@ -37,6 +37,27 @@ class Ground(TextChoices):
     MENTEE_ACTIVE = "mentee_active", _("%(mentee)s is not active in this program")
     MENTOR_ACTIVE = "mentor_active", _("%(mentor)s is not active in this program")
 
+    @property
+    def remedy(self) -> str | Promise:
+        """What a coordinator can do about it; `mentor` and `mentee` are named."""
+        return _REMEDIES[self]
+
+
+_REMEDIES = {
+    Ground.MENTEE_CONSENT: _(
+        "Talk with %(mentee)s. If %(mentee)s agrees again, record the consent on %(mentee)s’s page; if not, end the match."
+    ),
+    Ground.MENTOR_CONSENT: _(
+        "Talk with %(mentor)s. If %(mentor)s agrees again, record the consent on %(mentor)s’s page; if not, end the match."
+    ),
+    Ground.NEVER_PAIR: _(
+        "End the match, and talk with each of them. If they were named by mistake, take it out under “Never pair” on the page"
+        " of %(mentor)s or %(mentee)s."
+    ),
+    Ground.MENTEE_ACTIVE: _("An admin can bring %(mentee)s back. If %(mentee)s does not come back, end the match."),
+    Ground.MENTOR_ACTIVE: _("An admin can bring %(mentor)s back. If %(mentor)s does not come back, end the match."),
+}
+
 
 class CloseReason(TextChoices):
     COMPLETED = "completed", _("Completed")

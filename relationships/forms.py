@@ -15,10 +15,16 @@ from relationships.selectors import Confidants
 from relationships.services.states import MAX_CADENCE_DAYS
 
 LONGEST_TEXT = 1000
+PASSED_ON = ("next_step", "next_on", "note")
+"""What the mentee would read of a session, or be asked to come to: nothing of it is taken while contact is on hold."""
 
 
 class LogSessionForm(SubmissionForm):
-    """Only the date and the outcome are asked for; the one-tap log posts just those two."""
+    """Only the date and the outcome are asked for; the one-tap log posts just those two.
+
+    While contact is on hold it shows only what can be taken. What was typed on a page from before stays until the mentor takes
+    it out: the service says that it cannot be passed on.
+    """
 
     outcome = forms.ChoiceField(label=_("How did it go?"), choices=Outcome.choices, initial=Outcome.MET, widget=ChipsSelect)
     held_on = PlainDateField(label=_("Date"))
@@ -51,9 +57,12 @@ class LogSessionForm(SubmissionForm):
     talk = forms.BooleanField(label=RequestKind.TALK.label, required=False)
     worry = forms.BooleanField(label=RequestKind.WORRY.label, required=False)
 
-    def __init__(self, *args: Any, pair: Relationship, confidants: Confidants, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pair: Relationship, confidants: Confidants, is_on_hold: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pair = pair
+        for name in PASSED_ON if is_on_hold else ():
+            if not self[name].data:
+                del self.fields[name]
         self.fields["mentor_wellbeing"].help_text = confidants.see_alone
         self.fields["talk"].help_text = self.fields["worry"].help_text = confidants.before
 

@@ -75,8 +75,16 @@ def in_contact(pair: Relationship, now: datetime) -> bool:
 
 def in_words(pair: Relationship, missing: Missing) -> list[str]:
     """What is missing, for a coordinator; never for the two people."""
-    names = {"mentor": pair.mentor.user.first_name, "mentee": pair.mentee.user.first_name}
-    return [str(ground.label) % names for ground in missing]
+    return [str(ground.label) % _names(pair) for ground in missing]
+
+
+def remedies(pair: Relationship, missing: Missing) -> list[tuple[str, str]]:
+    """What is missing, each with what helps, for a coordinator; never for the two people."""
+    return [(str(ground.label) % _names(pair), str(ground.remedy) % _names(pair)) for ground in missing]
+
+
+def _names(pair: Relationship) -> dict[str, str]:
+    return {"mentor": pair.mentor.user.first_name, "mentee": pair.mentee.user.first_name}
 
 
 def in_the_way(pairs: Collection[Relationship], now: datetime) -> dict[UUID, list[str]]:
@@ -107,6 +115,4 @@ def require_allowed(pair: Relationship, now: datetime) -> None:
 def require_contact(pair: Relationship, now: datetime) -> None:
     """Refuse (`on_hold`) what would pass from one of the two to the other while a ground is missing."""
     if is_on_hold(pair, now):
-        raise DomainError(
-            _("Contact is on hold in this match. Your coordinator knows, and decides how it goes on."), code="on_hold"
-        )
+        raise DomainError(_("Contact is on hold in this match. A coordinator decides how it goes on."), code="on_hold")

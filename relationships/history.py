@@ -7,9 +7,10 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from relationships.enums import CloseReason, State
+from relationships.enums import CloseReason, Ground, State
+from relationships.grounds import in_words
 from relationships.lifecycle import TAKEN_BACK
-from relationships.models import Relationship, Transition
+from relationships.models import HoldChange, Relationship, Transition
 
 _WHAT: Mapping[str, Promise] = {
     State.PROPOSED: _("Proposed by %(name)s"),
@@ -32,6 +33,8 @@ _BY_ITSELF: Mapping[str, Promise] = {
     State.EXPIRED: _("Expired because nobody answered in time"),
     State.WITHDRAWN: _("Withdrawn because the rules no longer allow it"),
 }
+_ON_HOLD = _("Contact was put on hold")
+_OPEN_AGAIN = _("Contact was open again")
 _REASONS: Mapping[str, str | Promise] = {
     TAKEN_BACK: _("the first session was taken back"),
     **{reason.value: reason.label for reason in CloseReason},
@@ -54,7 +57,16 @@ class HistoryLine:
         words = _BACK.get((step.from_state, step.to_state), _WHAT[step.to_state])
         return cls(step.at, str(words) % {"name": step.by.user.full_name}, reason)
 
+    @classmethod
+    def of_hold(cls, change: HoldChange, pair: Relationship, *, names_grounds: bool) -> "HistoryLine":
+        """Nobody's name is on it: whose change it was is nobody else's to read."""
+        words = "; ".join(in_words(pair, tuple(Ground(ground) for ground in change.grounds)))
+        return cls(change.at, str(_ON_HOLD if words else _OPEN_AGAIN), words if names_grounds else "")
 
-def history_of(pair: Relationship) -> list[HistoryLine]:
-    """The newest first, as sessions are."""
-    return [HistoryLine.of(step) for step in pair.transitions.select_related("by__user").order_by("-at", "-pk")]
+
+def history_of(pair: Relationship, *, names_grounds: bool) -> list[HistoryLine]:
+    """The newest first, as sessions are. What was missing is for a coordinator to read alone."""
+    steps = [HistoryLine.of(step) for step in pair.transitions.select_related("by__user").order_by("-at", "-pk")]
+    changes = pair.hold_changes.order_by("-at", "-pk")
+    holds = [HistoryLine.of_hold(change, pair, names_grounds=names_grounds) for change in changes]
+    return sorted([*holds, *steps], key=lambda line: line.at, reverse=True)

@@ -26,6 +26,8 @@ RULES = "rules"
 """Stands in place of a role, and is the reason, where the rules no longer allow what was proposed."""
 TAKEN_BACK = "taken_back"
 """The reason when a mentor takes back the session that had made the pair active."""
+SETTLE_FIRST = _("Contact is on hold in this match. Settle first what its page says is missing, or end the match.")
+"""To a coordinator."""
 
 _REASONS = frozenset({CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReason.REMATCH})
 _NONE = frozenset({""})
@@ -100,9 +102,7 @@ def require(source: str, target: str, who: str, reason: str = "", *, is_on_hold:
     if is_allowed(source, target, who, reason, is_on_hold=is_on_hold):
         return
     if is_on_hold and is_allowed(source, target, who, reason):
-        raise DomainError(
-            _("Contact is on hold in this match. First bring back what is missing, or end the match."), code="on_hold"
-        )
+        raise DomainError(SETTLE_FIRST, code="on_hold")
     if any(source in move.sources and target == move.target for move in MOVES):
         raise DomainError(_("This is for somebody in another role to do."), code="wrong_state")
     raise DomainError(

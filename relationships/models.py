@@ -200,6 +200,21 @@ class Transition(AppendOnlyModel):
         ordering = ["at", "id"]
 
 
+class HoldChange(AppendOnlyModel):
+    """What a pair was missing from `at` on, as the coordinators were told; empty when contact was open again.
+
+    A hold is read from the rows each time, so this is when the site took note: at once of what somebody did on it, within the
+    hour of what time or a hand in the database did. That a match was closed while on hold is a `Transition` alone.
+    """
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="hold_changes")
+    grounds = ChoiceListField(options=Ground, help_text="What is missing from then on; empty when nothing is any more.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
 class MentoringSession(UUIDModel):
     """A session as the mentor logged it. `note` and `next_step` may be read by the mentee.
 

@@ -20,6 +20,10 @@ def _home(message: Message) -> str:
     return reverse("home")
 
 
+def _people(_message: Message) -> str:
+    return reverse("intake:people")
+
+
 def _with_pairs(messages: Sequence[Message]) -> Iterator[tuple[Message, Relationship]]:
     people = Relationship.objects.select_related("mentor__user", "mentee__user")
     pairs = people.in_bulk({message.subject_id for message in messages})
@@ -100,6 +104,11 @@ NO_LONGER_FITS = register_kind(
     text=_("Something changed, and two people in a match could not be paired today. Please have a look."),
     named=_of_both(_("Something changed: %(mentor)s and %(mentee)s could not be paired today. Please have a look.")),
     url=_pair,
+)
+COORDINATOR_NEEDED = register_kind(
+    "relationships.coordinator_needed",
+    text=_("Something in your program waits for a coordinator, and none is active. Invite one, or bring one back."),
+    url=_people,
 )
 CADENCE = register_kind(
     "relationships.cadence",

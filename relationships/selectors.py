@@ -13,12 +13,16 @@ from django.utils.translation import ngettext
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from accounts.staff import Staff
+from notifications.models import Message
 from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING, State
-from relationships.grounds import Missing, in_words, missing_grounds
+from relationships.grounds import Missing, in_words, missing_grounds, remedies
 from relationships.lifecycle import RULES
 from relationships.models import MentoringSession, Relationship, RelationshipQuerySet
+from relationships.notices import NO_LONGER_FITS
 
 CURRENT = "current"
+TOLD_FOR = timedelta(days=7)
+"""So long a match stands on the coordinators' home that no longer fits, and nobody is told of it again."""
 RECENT_DAYS = 7
 EARLY_DAYS = 30
 START_DAYS = 7
@@ -81,6 +85,11 @@ class PairLine:
     def missing_words(self) -> list[str]:
         """For a coordinator."""
         return in_words(self.pair, self.missing)
+
+    @property
+    def remedies(self) -> list[tuple[str, str]]:
+        """What is missing and what helps, for a coordinator."""
+        return remedies(self.pair, self.missing)
 
 
 def pair_lines(pairs: Iterable[Relationship], now: datetime) -> list[PairLine]:
@@ -196,10 +205,11 @@ def ended_proposals(membership: Membership, now: datetime) -> list[Relationship]
     return list(ended.filter(ended_at__gt=now - timedelta(days=RECENT_DAYS)).with_people().order_by("-ended_at")[:10])
 
 
-def overdue_starts(membership: Membership, now: datetime) -> list[Relationship]:
-    """Pairs that began a week ago or more and have not met yet."""
-    begun = Relationship.objects.visible_to(membership).running().filter(last_session_on=None)
-    return list(begun.filter(started_at__lte=now - timedelta(days=START_DAYS)).with_people().order_by("started_at"))
+def overdue_starts(membership: Membership, now: datetime) -> list[PairLine]:
+    """Pairs that began a week ago or more and have not met yet; those on hold are not asked to."""
+    mine = Relationship.objects.visible_to(membership).in_contact(membership.program.today(now))
+    begun = mine.running().filter(last_session_on=None, started_at__lte=now - timedelta(days=START_DAYS))
+    return pair_lines(begun.with_people().order_by("started_at"), now)
 
 
 def was_not_allowed(pair: Relationship) -> bool:
@@ -211,6 +221,16 @@ def pairs_on_hold(membership: Membership, now: datetime) -> list[PairLine]:
     """The ongoing pairs this member looks after of which a ground is missing, the first to begin first."""
     held = Relationship.objects.visible_to(membership).on_hold(membership.program.today(now)).with_people()
     return pair_lines(held.order_by("started_at", "pk"), now)
+
+
+def pairs_that_no_longer_fit(membership: Membership, now: datetime) -> list[PairLine]:
+    """The ongoing pairs this member looks after of which coordinators were told in the last days that they could not be paired
+    any more, the latest first. What is told is taken back when the two fit again, or are on hold.
+    """
+    told = Message.objects.filter(kind=NO_LONGER_FITS, program=membership.program, created_at__gt=now - TOLD_FOR)
+    days = dict(told.order_by("created_at").values_list("subject_id", "created_at"))
+    pairs = Relationship.objects.visible_to(membership).ongoing().filter(pk__in=days).with_people() if days else []
+    return pair_lines(sorted(pairs, key=lambda pair: days[pair.pk], reverse=True), now)
 
 
 def pairs_of_mentees(program: Program) -> dict[UUID, bool]:

@@ -46,6 +46,7 @@ def test_append_only_row_changed_through_the_orm_is_refused(entry: AuditEntry, c
         "matching_weightchange",
         "privacy_auditentry",
         "privacy_auditseal",
+        "relationships_holdchange",
         "relationships_transition",
         "supervision_flagevent",
         "supervision_flagnotified",
@@ -70,6 +71,7 @@ def test_every_append_only_model_is_tested_here() -> None:
     assert sorted(models) == [
         "matching_weightchange",
         "privacy_auditentry",
+        "relationships_holdchange",
         "relationships_transition",
         "supervision_flagevent",
         "supervision_flagnotified",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -15,6 +16,7 @@ from matching.models import Override, Round, RoundLine
 from matching.scoring.factors import Factor
 from relationships.enums import ONGOING
 from relationships.models import Relationship
+from relationships.selectors import pair_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class PairOutcome:
 
     line: RoundLine
     pair: Relationship | None
+    is_on_hold: bool
     bar: SafeString
     lock: Override | None
     elsewhere: str
@@ -111,11 +114,12 @@ class RoundOutcome:
         return ", ".join(parts) + "."
 
 
-def outcomes_of(matching_round: Round) -> RoundOutcome:
-    """In four queries."""
+def outcomes_of(matching_round: Round, now: datetime) -> RoundOutcome:
+    """In six queries."""
     people = matching_round.lines.select_related("mentee__user", "mentor__user").defer("others")
     lines = list(people)
     pairs = {pair.pk: pair for pair in Relationship.objects.filter(pk__in=_sent(lines)).with_people()}
+    held = {shown.pair.pk for shown in pair_lines(pairs.values(), now) if shown.is_on_hold}
     overrides = list(matching_round.overrides.select_related("mentee__user", "mentor__user", "by__user", "undone_by__user"))
     locks = {
         (one.mentee_id, one.mentor_id): one for one in overrides if one.kind == OverrideKind.LOCK and one.undone_at is None
@@ -126,6 +130,7 @@ def outcomes_of(matching_round: Round) -> RoundOutcome:
             PairOutcome(
                 line=line,
                 pair=pairs.get(line.relationship_id) if line.relationship_id else None,
+                is_on_hold=line.relationship_id in held,
                 bar=bar_of(line.parts),
                 lock=locks.get((line.mentee_id, line.mentor_id)),
                 elsewhere=elsewhere.get(line.mentee_id, ""),

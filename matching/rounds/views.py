@@ -54,7 +54,7 @@ def round_page(request: MemberRequest, round_id: UUID) -> HttpResponse:
     """The workbench, or a closed round as it was. `?pair=` names the person whose panel stands open."""
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
-        context = {"round": matching_round, "found": outcomes_of(matching_round)}
+        context = {"round": matching_round, "found": outcomes_of(matching_round, request.now)}
         return render(request, "matching/rounds/as_it_was.html", context)
     page = page_of(request, matching_round, _uuid(request.GET.get("pair", "")))
     return render(request, "matching/rounds/workbench.html", bench(request, matching_round) | {"page": page})

@@ -122,7 +122,7 @@ def test_proposal_that_a_change_rules_out_is_withdrawn_at_once_and_the_right_peo
         ("relationships.not_allowed", "Alice"),
         ("relationships.not_going_ahead", "Mona"),
     ]
-    assert "Withdrawn because the rules no longer allow it" in [line.what for line in history_of(pair)]
+    assert "Withdrawn because the rules no longer allow it" in [line.what for line in history_of(pair, names_grounds=True)]
     entries = AuditEntry.objects.filter(object_id=pair.pk, reason="withdrawn:rules")
     assert {(entry.actor_id, entry.person_id) for entry in entries} == {(None, mona.user_id), (None, ben.user_id)}
 

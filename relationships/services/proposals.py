@@ -20,10 +20,10 @@ from relationships.models import Relationship, Transition
 from relationships.notices import DECLINED, EXPIRED, INTRODUCE, NOT_ALLOWED, NOT_GOING_AHEAD, PROPOSED, STARTED
 from relationships.services.gaps import start_clock
 from relationships.services.steps import (
-    coordinators_of,
     hold_people,
     lock_pair,
     notify,
+    notify_coordinators,
     require_place,
     save_taking_mentee,
     write_history,
@@ -103,7 +103,7 @@ def _start(pair: Relationship, by: Membership, now: datetime) -> None:
     write_history(pair, from_state=State.PROPOSED, by=by, now=now)
     cancel(PROPOSED, subject_id=pair.pk, now=now)
     notify(STARTED, pair, (pair.mentor, pair.mentee), now)
-    notify(INTRODUCE, pair, coordinators_of(pair), now)
+    notify_coordinators(INTRODUCE, pair, now)
 
 
 @transaction.atomic
@@ -119,7 +119,7 @@ def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Rel
     _require_open(pair, now)
     require(pair.state, State.DECLINED, side)
     end_proposal(pair, State.DECLINED, by=by, now=now)
-    notify(DECLINED, pair, coordinators_of(pair), now)
+    notify_coordinators(DECLINED, pair, now)
     return pair
 
 
@@ -142,7 +142,7 @@ def end_not_allowed(pair: Relationship, now: datetime) -> None:
     """End a proposal that the caller holds. Nobody's name is on it: whose change it was is nobody else's to read."""
     require(pair.state, State.WITHDRAWN, RULES, RULES)
     end_proposal(pair, State.WITHDRAWN, by=None, now=now, reason=RULES)
-    notify(NOT_ALLOWED, pair, coordinators_of(pair), now)
+    notify_coordinators(NOT_ALLOWED, pair, now)
 
 
 def expire_proposals(now: datetime) -> int:
@@ -158,7 +158,7 @@ def _expire(ids: Sequence[UUID], now: datetime) -> int:
     for pair in pairs:
         require(pair.state, State.EXPIRED, TIME)
         end_proposal(pair, State.EXPIRED, by=None, now=now)
-        notify(EXPIRED, pair, coordinators_of(pair), now)
+        notify_coordinators(EXPIRED, pair, now)
     return len(pairs)
 
 

@@ -1,7 +1,7 @@
 """What becomes of what the rules no longer allow: a proposal ends; of a pair a coordinator hears, and decides."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +12,12 @@ from notifications.isolation import in_batches
 from notifications.models import Message
 from notifications.services import cancel_all
 from relationships.grounds import Missing, against_rules, in_the_way, missing_grounds
-from relationships.models import Relationship, RelationshipQuerySet
+from relationships.models import HoldChange, Relationship, RelationshipQuerySet
 from relationships.notices import INTRODUCE, NO_LONGER_FITS, ON_HOLD, STARTED
+from relationships.selectors import TOLD_FOR
 from relationships.services.proposals import end_not_allowed
-from relationships.services.steps import coordinators_of, notify
+from relationships.services.steps import notify_coordinators
 
-TOLD_FOR = timedelta(days=7)
-"""So long a coordinator is not told again that the same match no longer fits."""
 CHECK_SECONDS = 60 * 60
 
 
@@ -40,8 +39,7 @@ def withdraw_not_allowed(pairs: RelationshipQuerySet, now: datetime) -> int:
     The one who had said yes hears that it is not going ahead, the coordinator which one it was. Of a mentor with fewer places
     than people asked, the newest proposals end. What it costs follows what ends, beside a fixed number of queries.
     """
-    held = pairs.proposed().with_people().order_by("pk").select_for_update(of=("self",), no_key=True)
-    proposals = list(held)
+    proposals = _held(pairs.proposed())
     if not proposals:
         return 0
     reasons = in_the_way(proposals, now)
@@ -51,13 +49,24 @@ def withdraw_not_allowed(pairs: RelationshipQuerySet, now: datetime) -> int:
     return len(ended)
 
 
+def _held(pairs: RelationshipQuerySet) -> list[Relationship]:
+    """These pairs with their people, held in one order until the transaction ends.
+
+    The people are read once the pairs are held: what a query joins is as old as its beginning, however long it waited.
+    """
+    held = list(pairs.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    return list(Relationship.objects.with_people().filter(pk__in=held).order_by("pk")) if held else []
+
+
+@transaction.atomic
 def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     """Tell the coordinators which of `pairs` are on hold, or no longer fit; returns how many.
 
     A hold is said once, and again with each ground that goes missing beside; that two no longer fit, once a week. What ended
-    is forgotten, so what begins anew is heard, on the same day too.
+    is forgotten, so what begins anew is heard, on the same day too. The pairs are held before their grounds are read: of two
+    passes at once the second sees what the first has told, and what was changed before it.
     """
-    ongoing = list(pairs.ongoing().with_people())
+    ongoing = _held(pairs.ongoing())
     if not ongoing:
         return 0
     missing = missing_grounds(ongoing, now)
@@ -71,15 +80,16 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     heard = set(told.values_list("subject_id", flat=True))
     newly_held = [pair for pair in on_hold if not set(missing[pair.pk]) <= set(pair.held_for)]
     newly_unfit = [pair for pair in unfit if pair.pk not in heard]
-    _note_held(ongoing, missing)
+    _note_held(ongoing, missing, now)
     return _say(ON_HOLD, newly_held, now) + _say(NO_LONGER_FITS, newly_unfit, now)
 
 
-def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing]) -> None:
+def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing], now: datetime) -> None:
     changed = [pair for pair in ongoing if set(pair.held_for) != set(missing[pair.pk])]
     for pair in changed:
         pair.held_for = [str(ground.value) for ground in missing[pair.pk]]
     Relationship.objects.bulk_update(changed, ["held_for"])
+    HoldChange.objects.bulk_create(HoldChange(relationship=pair, grounds=pair.held_for, at=now) for pair in changed)
 
 
 def _forget(kind: str, pairs: Iterable[Relationship]) -> None:
@@ -90,7 +100,7 @@ def _forget(kind: str, pairs: Iterable[Relationship]) -> None:
 def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> int:
     _forget(kind, pairs)
     for pair in pairs:
-        notify(kind, pair, coordinators_of(pair), now)
+        notify_coordinators(kind, pair, now)
     return len(pairs)
 
 

@@ -19,9 +19,10 @@ from relationships.notices import CADENCE, CHANGED_BY_SUPERVISOR, CLOSED, CLOSIN
 from relationships.services.gaps import recount_gap, start_clock, stop_clock
 from relationships.services.proposals import end_proposal
 from relationships.services.steps import (
-    coordinators_of,
+    hold_people,
     lock_pair,
     notify,
+    notify_coordinators,
     require_place,
     require_program,
     save_taking_mentee,
@@ -45,9 +46,10 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     match that ended for safety is never reopened; reopening needs a free place and a mentee without another match too. Refuses
     with `wrong_state`, `on_hold`, `not_your_pair`, `wrong_people`, `no_place_left`, `not_eligible` or `mentee_taken`.
     """
+    hold_people(relationship)  # closing and reopening write the mentee's profile: whoever saves that then looks at the pair
     reopens = to == State.ACTIVE and Relationship.objects.filter(pk=relationship.pk, state=State.CLOSED).exists()
     if reopens:
-        _require_reopenable(relationship, now)  # holds the mentor's row before the pair's own: no deadlock with a proposal
+        _require_reopenable(relationship, now)
     pair = lock_pair(relationship)
     require_program(pair, by)
     if reopens != (to == State.ACTIVE and pair.state == State.CLOSED):
@@ -65,7 +67,7 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     if to in _MESSAGES:
         notify(_MESSAGES[State(to)], pair, (pair.mentor, pair.mentee), now)
     if by.role == Role.SUPERVISOR:
-        notify(CHANGED_BY_SUPERVISOR, pair, coordinators_of(pair), now)
+        notify_coordinators(CHANGED_BY_SUPERVISOR, pair, now)
     return pair
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from accounts.staff import Staff
 from core.errors import DomainError
 from notifications.services import enqueue
 from people.models import MenteeProfile, MentorProfile
@@ -15,6 +16,7 @@ from privacy import audit
 from relationships.audit_events import BECAME
 from relationships.enums import ONGOING, RUNNING, State
 from relationships.models import Relationship, Transition
+from relationships.notices import COORDINATOR_NEEDED
 from relationships.signals import running_changed
 
 
@@ -42,15 +44,14 @@ def require_place(mentor: Membership) -> None:
         )
 
 
-def hold_people(proposal: Relationship) -> None:
-    """Hold the memberships and the profiles of the two before their proposal is held, in the order in which a form or a file
-    that changes them holds them, which then looks at the proposal: no change of theirs falls between the check and the yes.
+def hold_people(pair: Relationship) -> None:
+    """Hold the memberships and the profiles of the two before their proposal or pair is held, in the order in which a form or a
+    file that changes them holds them, which then looks at the pair: no change of theirs falls between the check and the yes.
     """
-    if proposal.state == State.PROPOSED:
-        people = [proposal.mentor_id, proposal.mentee_id]
-        list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-        for profile in (MentorProfile, MenteeProfile):
-            list(profile._default_manager.filter(membership__in=people).select_for_update(no_key=True).values_list("pk"))
+    people = [pair.mentor_id, pair.mentee_id]
+    list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    for profile in (MentorProfile, MenteeProfile):
+        list(profile._default_manager.filter(membership__in=people).select_for_update(no_key=True).values_list("pk"))
 
 
 def hold_mentors(mentors: Iterable[Membership]) -> None:
@@ -96,10 +97,16 @@ def notify(kind: str, pair: Relationship, people: Iterable[Membership], now: dat
         enqueue(kind, subject_id=pair.pk, recipient=member.user, program=pair.program, now=now)
 
 
-def coordinators_of(pair: Relationship) -> list[Membership]:
-    """The coordinator who proposed the pair, else every active coordinator of the program."""
-    active = list(Membership.objects.active().filter(program_id=pair.program_id, role=Role.COORDINATOR).select_related("user"))
-    return [member for member in active if member.pk == pair.proposed_by_id] or active
+def notify_coordinators(kind: str, pair: Relationship, now: datetime) -> None:
+    """Say `kind` to the coordinator who proposed the pair, else to every active coordinator of the program.
+
+    Where none is active, the admins hear that one is needed: they reach no pairs, so not for whom. Once a day is enough.
+    """
+    staff = Staff.of([pair.program_id])
+    coordinators = staff.first_of(pair.program_id, Role.COORDINATOR)
+    notify(kind, pair, [member for member in coordinators if member.pk == pair.proposed_by_id] or coordinators, now)
+    for admin in [] if coordinators else staff.first_of(pair.program_id, Role.ADMIN):
+        enqueue(COORDINATOR_NEEDED, subject_id=pair.program_id, recipient=admin.user, program=pair.program, now=now)
 
 
 def require_program(pair: Relationship, by: Membership) -> None:

@@ -13,21 +13,21 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership, Program, User
 from accounts.services import set_active
 from core.errors import DomainError
 from demo import factories
 from intake.files.apply import import_people
 from intake.files.format import read_people
-from notifications.models import Message
+from notifications.models import Message, Notice
 from people.models import MentorProfile
 from people.services.profiles import save_profile
-from privacy.consents import revoke_consent
+from privacy.consents import give_consent, revoke_consent
 from privacy.models import AuditEntry
 from relationships import services
-from relationships.enums import CloseReason, Outcome, State
-from relationships.grounds import in_contact
-from relationships.models import MentoringSession, Relationship, Transition
+from relationships.enums import CloseReason, Ground, Outcome, State
+from relationships.grounds import in_contact, missing_of
+from relationships.models import HoldChange, MentoringSession, Relationship, Transition
 from relationships.services.steps import hold_mentors, lock_pair
 
 PEOPLE = 20
@@ -240,6 +240,58 @@ def test_yeses_while_both_profiles_and_a_file_are_saved_wait_for_each_other_and_
 
     assert outcome == {"done": 6}
     assert Relationship.objects.get().state == State.ACCEPTED
+
+
+@pytest.mark.services
+def test_two_passes_that_find_one_hold_at_once_tell_it_once(pair: Relationship, alice: Membership, now: datetime) -> None:
+    User.objects.filter(pk=pair.mentor.user_id).update(is_active=False)  # by a hand in the database: no service tells of it
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_pair(pair)
+            passes = pool.submit(all_at_once, [partial(services.check_standing, now)] * 2)
+            sleep(1)  # both get as far as they can
+        assert passes.result() == {"done": 2}
+
+    assert HoldChange.objects.filter(relationship=pair).count() == 1
+    assert Notice.objects.filter(message__kind="relationships.on_hold", recipient=alice.user).count() == 1
+
+
+@pytest.mark.parametrize("_again", range(6))
+def test_ground_that_is_taken_and_another_given_back_at_once_leave_what_is_told_as_it_is(
+    *, _again: int, pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    revoke_consent(person_id=mona.user_id, program_id=mona.program_id, by=alice, now=now)
+
+    outcome = all_at_once(
+        [
+            partial(give_consent, person_id=mona.user_id, program_id=mona.program_id, on=now.date(), by=alice, now=now),
+            partial(set_active, person=ben, is_active=False, by=alice, now=now),
+        ]
+    )
+
+    pair = Relationship.objects.with_people().get()
+    assert (outcome, missing_of(pair, now)) == ({"done": 2}, (Ground.MENTEE_ACTIVE,))
+    assert pair.held_for == ["mentee_active"]
+    assert Notice.objects.unread().filter(message__kind="relationships.on_hold", recipient=alice.user).count() == 1
+
+
+@pytest.mark.parametrize("_again", range(4))
+def test_profile_saved_while_the_match_is_closed_waits_for_it_and_neither_breaks(
+    *, _again: int, pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    """Closing writes the mentee's profile; whoever saves that then looks at the pair."""
+    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now)
+    profile = ben.mentee_profile
+    profile.interests = ["music"]
+    saved = partial(save_profile, person=ben, profile=profile, changed=["interests"], windows=[], by=ben, now=now)
+    closed = partial(services.change_state, relationship=pair, to=State.CLOSED, by=alice, now=now, reason=CloseReason.REMATCH)
+
+    outcome = all_at_once([saved, closed, partial(set_active, person=mona, is_active=False, by=alice, now=now)])
+
+    pair.refresh_from_db()
+    assert outcome == {"done": 3}
+    assert (pair.state, pair.held_for) == (State.CLOSED, [])
 
 
 def test_accept_and_decline_at_once_end_in_one_answer(

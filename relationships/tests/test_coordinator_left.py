@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
@@ -11,8 +12,9 @@ from accounts.services import set_active
 from conftest import SignIn
 from demo import factories
 from notifications.models import Message
+from privacy.consents import revoke_consent
 from relationships.models import Relationship
-from relationships.notices import DECLINED, EXPIRED, INTRODUCE
+from relationships.notices import COORDINATOR_NEEDED, DECLINED, EXPIRED, INTRODUCE
 from relationships.services import accept, decline, expire_proposals
 
 
@@ -23,6 +25,11 @@ def _declined(pair: Relationship, now: datetime) -> None:
 def _begun(pair: Relationship, now: datetime) -> None:
     accept(relationship=pair, by=pair.mentor, now=now)
     accept(relationship=pair, by=pair.mentee, now=now)
+
+
+def _held(pair: Relationship, now: datetime) -> None:
+    _begun(pair, now)
+    revoke_consent(person_id=pair.mentee.user_id, program_id=pair.program_id, by=pair.mentee, now=now)
 
 
 def _expired(pair: Relationship, _now: datetime) -> None:
@@ -48,3 +55,30 @@ def test_proposal_of_a_coordinator_who_left_is_followed_by_those_who_are_there(
     happens(proposal, now)
 
     assert list(Message.objects.filter(kind=kind).values_list("recipient", flat=True)) == [carl.user_id]
+
+
+@pytest.mark.parametrize("happens", [_declined, _begun, _expired, _held])
+def test_admins_of_a_program_without_a_coordinator_hear_that_one_is_needed_and_not_for_whom(
+    *,
+    happens: Callable[[Relationship, datetime], None],
+    proposal: Relationship,
+    alice: Membership,
+    ada: Membership,
+    now: datetime,
+    sign_in: SignIn,
+) -> None:
+    set_active(person=alice, is_active=False, by=ada, now=now)
+
+    happens(proposal, now)
+
+    assert Message.objects.filter(kind=COORDINATOR_NEEDED).values_list("recipient", flat=True).get() == ada.user_id
+    page = sign_in(ada).get(reverse("notifications:notices")).content.decode().partition("<main")[2]
+    assert "waits for a coordinator, and none is active" in page
+    assert [name for name in ("Mona", "Ben") if name in page] == []
+
+
+def test_admins_hear_nothing_while_a_coordinator_is_active(proposal: Relationship, ada: Membership, now: datetime) -> None:
+    _held(proposal, now)
+
+    assert not Message.objects.filter(kind=COORDINATOR_NEEDED).exists()
+    assert not Message.objects.filter(recipient=ada.user).exists()

@@ -145,7 +145,7 @@ def test_history_is_newest_first_with_who_and_why(
     )
     services.change_state(relationship=pair, to=State.ACTIVE, by=alice, now=now + timedelta(minutes=5))
 
-    assert [(step.what, str(step.reason)) for step in history_of(pair)] == [
+    assert [(step.what, str(step.reason)) for step in history_of(pair, names_grounds=True)] == [
         ("Reopened by Alice", ""),
         ("Closed by Alice", "Ended early"),
         ("Closing begun by Alice", ""),
@@ -161,7 +161,7 @@ def test_history_is_newest_first_with_who_and_why(
 def test_history_of_a_proposal_nobody_answered_says_so(proposal: Relationship) -> None:
     services.expire_proposals(proposal.proposal_expires_at)
 
-    assert history_of(proposal)[0].what == "Expired because nobody answered in time"
+    assert history_of(proposal, names_grounds=True)[0].what == "Expired because nobody answered in time"
 
 
 def test_pause_says_what_was_done(pair: Relationship, alice: Membership, sign_in: SignIn) -> None:

@@ -67,7 +67,10 @@ def test_history_says_by_whom_it_was_withdrawn(alice: Membership, mona: Membersh
     pair = services.propose(mentor=mona, mentee=ben, by=alice, now=now - timedelta(minutes=1))
     services.change_state(relationship=pair, to=State.WITHDRAWN, by=alice, now=now)
 
-    assert [(step.what, step.reason) for step in history_of(pair)] == [("Withdrawn by Alice", ""), ("Proposed by Alice", "")]
+    assert [(step.what, step.reason) for step in history_of(pair, names_grounds=True)] == [
+        ("Withdrawn by Alice", ""),
+        ("Proposed by Alice", ""),
+    ]
 
 
 def test_list_of_withdrawn_proposals_costs_the_same_for_three_as_for_thirty(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from accounts.staff import has_any
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
@@ -20,7 +21,7 @@ from relationships.access import get_pair_for
 from relationships.actions import actions_for
 from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, State
 from relationships.forms import CadenceForm
-from relationships.grounds import in_the_way
+from relationships.grounds import in_the_way, is_on_hold
 from relationships.history import history_of
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
@@ -77,6 +78,7 @@ def _two_people(request: MemberRequest, line: PairLine) -> dict[str, Any]:
         "can_answer": pair.state == State.PROPOSED and pair.proposal_expires_at > request.now and not line.missing,
         "answered_at": pair.mentor_accepted_at if me_is_mentor else pair.mentee_accepted_at,
         "facts": facts_for(pair) if pair.state == State.PROPOSED and not line.missing else [],
+        "coordinator_knows": line.is_on_hold and has_any(pair.program_id, Role.COORDINATOR),
         "sessions": sessions,
         "next_on": next_session_on(sessions, today),
         "today": today,
@@ -93,7 +95,7 @@ def _mentor(request: MemberRequest, line: PairLine) -> dict[str, Any]:
 def _staff(request: MemberRequest, line: PairLine) -> dict[str, Any]:
     return {
         "sessions": sessions_of(line.pair),
-        "history": history_of(line.pair),
+        "history": history_of(line.pair, names_grounds=request.membership.role == Role.COORDINATOR),
         "actions": actions_for(line.pair.state, request.membership.role, is_on_hold=line.is_on_hold),
     }
 
@@ -121,6 +123,9 @@ def cadence(request: MemberRequest, pair_id: UUID) -> HttpResponse:
         messages.error(request, _("This can be changed only while the two are paired."))
         return redirect(pair)
     form = CadenceForm(posted(request), initial={"cadence_days": pair.cadence_days})
+    if not form.is_bound and is_on_hold(pair, request.now):
+        messages.error(request, _("How often the two meet can be changed once contact is open again."))
+        return redirect(pair)
     if form.is_valid():
         days = form.cleaned_data["cadence_days"]
         try:

@@ -32,13 +32,15 @@ def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """
     pair = get_pair_for(request.membership, pair_id)
     today = request.user.today(request.now)
-    form = LogSessionForm(posted(request), initial={"held_on": today}, pair=pair, confidants=Confidants.of(pair))
+    held = is_on_hold(pair, request.now)
+    initial = {"held_on": today}
+    form = LogSessionForm(posted(request), initial=initial, pair=pair, confidants=Confidants.of(pair), is_on_hold=held)
     for kind in form.to_tell():
         if tell(request, pair, kind, form.key):
             form.leave_out(kind)
     session = _try_to_log(request, pair, form) if form.is_valid() else None
     if session is None:
-        context = {"pair": pair, "form": form, "is_on_hold": is_on_hold(pair, request.now)}
+        context = {"pair": pair, "form": form, "is_on_hold": held}
         return render(request, "relationships/log_session.html", context, status=status_of(form))
     day = date_format(session.held_on, "l, F j")
     messages.success(request, _("Logged: %(outcome)s, %(day)s.") % {"outcome": session.get_outcome_display(), "day": day})
@@ -60,8 +62,12 @@ def _try_to_log(request: MemberRequest, pair: Relationship, form: LogSessionForm
 
 @allow(Role.MENTEE, Role.MENTOR, Role.SUPERVISOR)
 def session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> HttpResponse:
-    """One session with its words."""
-    found = get_session_for(request.membership, pair_id, session_id, now=request.now)
+    """One session with its words; the mentee reads that contact is on hold, while it is."""
+    try:
+        found = get_session_for(request.membership, pair_id, session_id, now=request.now)
+    except DomainError as refused:
+        messages.error(request, str(refused))
+        return redirect("relationships:detail", pair_id)
     context = {
         "session": found,
         "pair": found.relationship,
@@ -88,8 +94,8 @@ def take_back_session(request: MemberRequest, pair_id: UUID, session_id: UUID) -
 @allow(Role.MENTEE, methods=("POST",))
 def confirm_session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> HttpResponse:
     """One tap: yes, we met."""
-    found = get_session_for(request.membership, pair_id, session_id, now=request.now)
     try:
+        found = get_session_for(request.membership, pair_id, session_id, now=request.now)
         services.confirm_session(session=found, by=request.membership, now=request.now)
     except DomainError as refused:
         messages.error(request, str(refused))

@@ -18,6 +18,7 @@ from relationships.actions import ACTIONS
 from relationships.enums import State
 from relationships.forms import CloseForm
 from relationships.grounds import in_the_way, is_on_hold
+from relationships.lifecycle import SETTLE_FIRST
 
 
 @allow(Role.COORDINATOR, Role.SUPERVISOR, methods=("GET", "POST"))
@@ -29,7 +30,8 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
         raise Http404
     held = is_on_hold(pair, request.now)
     if not chosen.is_open_to(pair.state, request.membership.role, is_on_hold=held):
-        messages.error(request, _("This cannot be done with this pair as it stands now."))
+        only_held = held and chosen.is_open_to(pair.state, request.membership.role, is_on_hold=False)
+        messages.error(request, str(SETTLE_FIRST if only_held else _("This cannot be done with this pair as it stands now.")))
         return redirect(pair)
     form = CloseForm(posted(request), action=chosen) if len(chosen.reasons) > 1 else None
     if request.method == "POST" and (form is None or form.is_valid()):

@@ -94,3 +94,31 @@ def test_two_who_are_paired_lose_sight_of_each_others_phone_number_until_the_coo
     coordinator.get_by_label("A different match").check()
     coordinator.get_by_role("button", name="Close").click()
     expect(coordinator.get_by_text("The pair is closed.")).to_be_visible()
+
+
+def test_coordinator_who_keeps_two_apart_reads_what_became_of_their_match_and_what_helps(
+    demo_site: Site, people: dict[str, Membership], open_as: OpenAs
+) -> None:
+    now = timezone.now()
+    pair = propose_match(mentor=people["Ida"], mentee=people["Olav"], by=people["Cleo"], now=now)
+    for name in ("Ida", "Olav"):
+        accept(relationship=pair, by=people[name], now=now)
+    page, mentor = open_as(demo_site, people["Cleo"]), open_as(demo_site, people["Ida"])
+
+    page.goto(f"/people/{people['Olav'].pk}/")
+    page.get_by_text("Name somebody who must not be paired with this person").click()
+    expect(page.get_by_text("If you name Ida, contact is on hold until you decide how it goes on.")).to_be_visible()
+    page.get_by_label("E-mail address of the other person").fill(people["Ida"].user.email)
+    page.get_by_role("button", name="Add").click()
+
+    expect(page.get_by_text("Contact with Ida is on hold. Please decide on the page of the match")).to_be_visible()
+    expect(page.get_by_text("will not be paired")).to_have_count(0)
+    expect(page.locator(".badge", has_text="On hold")).to_be_visible()
+    expect(page.locator(".badge", has_text="Accepted")).to_have_count(0)
+    page.get_by_role("link", name="With Ida").click()
+    expect(page.get_by_text("End the match, and talk with each of them.")).to_be_visible()
+    expect(page.get_by_text("Contact was put on hold")).to_be_visible()
+    mentor.goto(f"/pairs/{pair.pk}/sessions/new/")
+    expect(mentor.get_by_text("Contact is on hold, so nothing is passed on to your mentee.")).to_be_visible()
+    expect(mentor.get_by_label("Minutes")).to_be_visible()
+    expect(mentor.get_by_label("A note")).to_have_count(0)

@@ -1,0 +1,315 @@
+"""Where a hold is shown: on every chip, in the history, beside what cannot be done meanwhile; and with what helps, to staff."""
+
+import re
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Membership, Program
+from accounts.services import set_active
+from checkins.models import SupportRequest
+from checkins.services import submit_checkin
+from conftest import SignIn
+from demo import factories
+from people.services.profiles import save_profile
+from relationships import services
+from relationships.enums import CloseReason, Ground, State
+from relationships.models import HoldChange, MentoringSession, Relationship
+from relationships.selectors import TOLD_FOR
+from relationships.services import check_standing
+from relationships.tests.losses import LOSSES
+from relationships.tests.pages import get, log, url
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+
+
+def main(client: Client, address: str) -> str:
+    return " ".join(get(client, address).partition("<main")[2].partition("</main>")[0].split())
+
+
+def chips(page: str) -> list[str]:
+    """The words of all badges."""
+    return [words.strip() for words in re.findall(r'<span class="badge[^"]*">([^<]*)</span>', page)]
+
+
+def lose(loss: str, pair: Relationship, now: datetime) -> None:
+    """As the site notices it: what no service does, an hourly pass finds."""
+    LOSSES[loss][0](pair, now)
+    check_standing(now)
+
+
+# What helps ----------------------------------------------------------------------------------------------------------
+
+HELPS = {
+    Ground.MENTEE_CONSENT: "record the consent on Ben’s page",
+    Ground.MENTOR_CONSENT: "record the consent on Mona’s page",
+    Ground.NEVER_PAIR: "take it out under “Never pair” on the page of Mona or Ben",
+    Ground.MENTEE_ACTIVE: "An admin can bring Ben back.",
+    Ground.MENTOR_ACTIVE: "An admin can bring Mona back.",
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_coordinator_reads_beside_each_missing_ground_what_helps_there_and_nothing_else(
+    *, loss: str, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    lose(loss, pair, now)
+
+    page = main(sign_in(alice), url("detail", pair.pk))
+
+    assert [ground for ground, words in HELPS.items() if words in page] == [LOSSES[loss][1]]
+
+
+# Chips ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.ACCEPTED, State.INTRODUCED, State.ACTIVE])
+def test_chip_of_a_pair_on_hold_says_so_and_not_its_state(
+    *, state: State, pair: Relationship, alice: Membership, sam: Membership, mona: Membership, ben: Membership,
+    now: datetime, sign_in: SignIn,
+) -> None:  # fmt: skip
+    Relationship.objects.update(state=state, started_at=now - timedelta(days=40))
+    pages = {
+        alice: [
+            url("list"),
+            url("detail", pair.pk),
+            reverse("home"),
+            *(reverse("intake:person", args=[m.pk]) for m in (mona, ben)),
+        ],
+        sam: [url("list"), url("detail", pair.pk), reverse("home")],
+        mona: [url("list"), url("detail", pair.pk), reverse("home")],
+    }
+    lose("mentee_named_mentor", pair, now)
+
+    for person, addresses in pages.items():
+        for address in addresses:
+            found = chips(main(sign_in(person), address))
+            assert "On hold" in found, (person.role, address)
+            assert str(state.label) not in found, (person.role, address)
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.CLOSING])
+def test_chip_of_a_paused_or_closing_pair_on_hold_says_both(
+    *, state: State, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    Relationship.objects.update(state=state)
+    lose("mentee_revoked", pair, now)
+
+    assert {"On hold", str(state.label)} <= set(chips(main(sign_in(alice), url("list"))))
+
+
+def test_every_state_of_a_pair_is_shown_by_the_chip_that_knows_of_holds() -> None:
+    """The other pages name how a pair or proposal ended, or the state of a round of matching."""
+    shown = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if "get_state_display" in path.read_text()}
+    without_line = [
+        path.name for path in TEMPLATES.rglob("*.html") if re.search(r"_state\.html[^%]*line=None", path.read_text())
+    ]
+
+    assert shown == {
+        "relationships/_state.html",
+        "relationships/home/proposals_out.html",
+        "matching/candidate.html",
+        "matching/rounds/_pair.html",
+        "matching/rounds/_pairs_table.html",
+        "matching/rounds/list.html",
+    }
+    assert without_line == []
+
+
+@pytest.mark.parametrize("name", ["mona", "ben"])
+def test_page_of_each_names_a_coordinator_as_knowing_only_where_one_is_active(
+    *, name: str, pair: Relationship, alice: Membership, ada: Membership, now: datetime, sign_in: SignIn,
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    lose("mentee_named_mentor", pair, now)
+    client = sign_in(request.getfixturevalue(name))
+    knows, next_one = "Your coordinator knows, and decides how it goes on.", "the next one decides how it goes on."
+    assert (knows in main(client, url("detail", pair.pk)), next_one in main(client, url("detail", pair.pk))) == (True, False)
+
+    set_active(person=alice, is_active=False, by=ada, now=now)
+
+    for address in (url("detail", pair.pk), *([reverse("home")] if name == "ben" else [])):
+        assert (knows in main(client, address), next_one in main(client, address)) == (False, True)
+
+
+# History -------------------------------------------------------------------------------------------------------------
+
+
+def test_history_says_when_contact_was_put_on_hold_and_when_it_was_open_again(
+    *, pair: Relationship, north: Program, alice: Membership, sam: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    lose("mentee_revoked", pair, now + timedelta(hours=1))
+    factories.give_consent(ben, north.today(now))
+    check_standing(now + timedelta(hours=2))
+
+    history = {who: main(sign_in(who), url("detail", pair.pk)).partition("History")[2] for who in (alice, sam)}
+
+    for page in history.values():
+        opened, held, began = (
+            page.index(words) for words in ("Contact was open again", "Contact was put on hold", "Accepted;")
+        )
+        assert opened < held < began
+    assert "Reason: Ben’s consent is not in force" in history[alice]
+    assert "consent" not in history[sam]
+
+
+def test_history_has_a_line_for_each_ground_that_went_missing_and_none_for_a_second_look(
+    pair: Relationship, now: datetime
+) -> None:
+    lose("mentee_revoked", pair, now)
+    check_standing(now + timedelta(hours=1))
+    lose("mentor_suspended", pair, now + timedelta(hours=2))
+
+    assert [change.grounds for change in HoldChange.objects.order_by("at")] == [
+        ["mentee_consent"],
+        ["mentee_consent", "mentor_active"],
+    ]
+
+
+@pytest.mark.parametrize("name", ["mona", "ben"])
+def test_neither_of_the_two_reads_a_history(
+    *, name: str, pair: Relationship, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    lose("mentee_named_mentor", pair, now)
+
+    page = main(sign_in(request.getfixturevalue(name)), url("detail", pair.pk))
+
+    assert "Contact was put on hold" not in page
+    assert "must not be paired" not in page
+
+
+# What cannot be done meanwhile ---------------------------------------------------------------------------------------
+
+
+def test_log_of_a_session_shows_on_hold_only_what_will_be_taken_and_says_why(
+    pair: Relationship, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client, address = sign_in(mona), url("log_session", pair.pk)
+    fields = ("note", "next_step", "next_on")
+    assert all(f'name="{name}"' in get(client, address) for name in fields)
+    lose("mentee_revoked", pair, now)
+
+    page = main(client, address)
+
+    assert not any(f'name="{name}"' in page for name in fields)
+    assert "Contact is on hold, so nothing is passed on to your mentee." in page
+    typed = {"submission_key": uuid4(), "outcome": "met", "held_on": date(2026, 3, 2), "minutes": 30, "worry": "on"}
+    assert client.post(address, typed).status_code == 302
+    assert MentoringSession.objects.get().minutes == 30
+
+
+@pytest.mark.parametrize("name", ["mona", "alice"])
+def test_page_of_the_rhythm_says_on_hold_that_it_waits_and_does_not_open(
+    *, name: str, pair: Relationship, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    lose("mentee_revoked", pair, now)
+
+    response = sign_in(request.getfixturevalue(name)).get(url("cadence", pair.pk), follow=True)
+
+    assert response.redirect_chain == [(url("detail", pair.pk), 302)]
+    assert "How often the two meet can be changed once contact is open again." in response.content.decode()
+
+
+@pytest.mark.parametrize("action", ["introduce", "begin-closing"])
+def test_action_that_a_hold_forbids_says_that_the_hold_forbids_it(
+    *, action: str, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    lose("mentee_revoked", pair, now)
+
+    page = sign_in(alice).get(url("change_state", pair.pk, action), follow=True).content.decode()
+
+    assert "Contact is on hold in this match. Settle first what its page says is missing, or end the match." in page
+
+
+def test_mentee_who_opens_or_confirms_a_session_on_hold_reads_that_contact_is_on_hold(
+    *, pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    session = log(pair, now)
+    client = sign_in(ben)
+    lose("mentor_revoked", pair, now)
+
+    opened = client.get(url("session", pair.pk, session.pk), follow=True)
+    confirmed = client.post(url("confirm_session", pair.pk, session.pk), follow=True)
+
+    for response in (opened, confirmed):
+        assert "Contact is on hold in this match. A coordinator decides how it goes on." in response.content.decode()
+    session.refresh_from_db()
+    assert session.confirmed_at is None
+
+
+@pytest.mark.parametrize("on_hold", [False, True])
+def test_mentor_who_follows_a_link_to_what_was_shared_reads_on_hold_that_contact_is_on_hold(
+    *, on_hold: bool, pair: Relationship, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    submit_checkin(mentee=ben, now=now, submission_key=uuid4(), note="I slept.", shared_with=pair, support="now")
+    call = SupportRequest.objects.get()
+    assert call.checkin is not None
+    links = [("shared", pair.pk), ("read", call.checkin.pk), ("support_request", call.pk)]
+    if on_hold:
+        lose("mentee_revoked", pair, now)
+
+    pages = [sign_in(mona).get(reverse(f"checkins:{name}", args=[pk]), follow=True) for name, pk in links]
+
+    says_why = ["Contact is on hold in this match. A coordinator decides" in page.content.decode() for page in pages]
+    assert ([page.status_code for page in pages], says_why) == ([200] * 3, [on_hold] * 3)
+    assert [bool(page.redirect_chain) for page in pages] == [on_hold] * 3
+
+
+def test_pair_on_hold_is_not_among_those_who_should_meet_soon(
+    *, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    Relationship.objects.update(started_at=now - timedelta(days=8))
+    assert "Not yet met" in main(sign_in(alice), reverse("home"))
+
+    lose("mentee_revoked", pair, now)
+
+    assert "Not yet met" not in main(sign_in(alice), reverse("home"))
+
+
+# What goes on, though a rule is against it ---------------------------------------------------------------------------
+
+
+def must_have(pair: Relationship, wish: list[str], now: datetime) -> None:
+    profile = pair.mentee.mentee_profile
+    profile.required_genders = wish
+    save_profile(person=pair.mentee, profile=profile, changed=["required_genders"], windows=[], by=pair.mentee, now=now)
+
+
+def on_card(client: Client) -> list[str]:
+    card = dict(client.get(reverse("home")).context["cards"]).get("relationships/home/no_longer_fits.html")
+    return [line.pair.mentee.user.first_name for line in card["lines"]] if card else []
+
+
+def test_match_that_no_longer_fits_stands_on_the_coordinators_home_until_it_fits_again_or_ends(
+    *, pair: Relationship, alice: Membership, otto: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client = sign_in(alice)
+    must_have(pair, ["woman"], now)
+    assert (on_card(client), on_card(sign_in(otto))) == (["Ben"], [])
+    assert "Could not be paired today" in main(client, reverse("home"))
+
+    must_have(pair, [], now)
+    assert on_card(client) == []
+
+    must_have(pair, ["woman"], now)
+    services.change_state(relationship=pair, to=State.CLOSED, by=alice, now=now, reason=CloseReason.SAFETY)
+    assert on_card(client) == []
+
+
+def test_match_that_no_longer_fits_leaves_the_card_when_it_is_on_hold_and_after_a_week(
+    *, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    must_have(pair, ["woman"], now - TOLD_FOR)
+    assert on_card(sign_in(alice)) == []
+    must_have(pair, [], now)
+    must_have(pair, ["woman"], now)
+    assert on_card(sign_in(alice)) == ["Ben"]
+
+    lose("mentee_revoked", pair, now)
+
+    assert on_card(sign_in(alice)) == []
