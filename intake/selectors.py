@@ -26,8 +26,19 @@ def missing_of(person: Membership, now: datetime) -> list[str]:
     return missing_from(person.role, answers, has_consent=consents, has_times=person.availability.exists())
 
 
+def own_missing_of(person: Membership) -> list[str]:
+    """What a mentor or mentee can still fill in themselves, of what it takes to be paired."""
+    answer = _answers_of(profile_of(person))
+    asked_of = (asked for asked in fields_of(PROFILE_OF[person.role]) if asked.is_needed and not asked.by_staff)
+    missing = [str(asked.label) for asked in asked_of if not answer(asked)]
+    return missing if person.availability.exists() else [*missing, _("weekly times to meet")]
+
+
 def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership, list[str]]]:
-    """People who joined and cannot be paired yet, and what is missing; first to join first. Mentees once paired are past it."""
+    """People who joined and cannot be paired yet, and what is missing; first to join first.
+
+    Mentees in line, of whom the waiting list says what is missing, and mentees once paired are past it.
+    """
     joined = Membership.objects.active().joined().with_role(Role.MENTOR, Role.MENTEE).filter(program=program)
     with_times = set(AvailabilityWindow.objects.filter(membership__in=joined).values_list("membership_id", flat=True))
     consenting = people_with_consent(program.pk, program.today(now))
@@ -36,7 +47,7 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
     found = []
     for person in people.order_by("joined_at", "id"):
         profile = profile_of(person)
-        if profile is None or person.pk in paired:
+        if profile is None or person.pk in paired or getattr(profile, "waiting_since", None):
             continue
         missing = missing_from(
             person.role,
@@ -44,7 +55,7 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
             has_consent=person.user_id in consenting,
             has_times=person.pk in with_times,
         )
-        if not missing and isinstance(profile, MenteeProfile) and profile.waiting_since is None:
+        if not missing and isinstance(profile, MenteeProfile):
             missing = [_("not on the waiting list yet")]
         if missing:
             found.append((person, missing))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -134,17 +134,10 @@ def _not_waiting(mentee: Membership) -> str:
     return _("%(name)s already has a mentor: %(mentor)s.") % names
 
 
-def waiting_mentees(program: Program) -> QuerySet[Membership]:
-    """Mentees whose intake is complete and who have neither a mentor nor a proposal to answer, longest waiting first."""
-    taken = Relationship.objects.holding_a_place().filter(mentee=OuterRef("pk"))
-    return (
-        Membership.objects.active()
-        .with_role(Role.MENTEE)
-        .filter(~Exists(taken), program=program, mentee_profile__waiting_since__isnull=False)
-        .select_related("user", "mentee_profile")
-        .defer("mentee_profile__contact")
-        .order_by("mentee_profile__waiting_since", "id")
-    )
+def facts_of_mentees(program: Program, mentees: Sequence[Membership], now: datetime) -> dict[UUID, MenteeFacts]:
+    """What matching knows of these mentees, without a mentor beside them. In two queries."""
+    about = replace(_About.of(mentees, program, now), names=_names_of(mentees))
+    return {member.pk: about.mentee(member) for member in mentees}
 
 
 def active_mentors(program: Program) -> QuerySet[Membership]:

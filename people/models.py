@@ -16,6 +16,7 @@ from core.models import UUIDModel
 from people.availability import MINUTES_A_DAY
 from people.enums import Experience, Gender, Goal, Interest, Language, MeetingMode, Pathway, SupportStyle
 from people.fields import Section, asked, with_age
+from people.rules import ADULT_AGE
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -35,7 +36,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.annotate(**mail)
 
 
-ADULT = [MinValueValidator(18), MaxValueValidator(120)]
+ADULT = [MinValueValidator(ADULT_AGE), MaxValueValidator(120)]
 
 
 class MatchingProfile(models.Model):

@@ -6,12 +6,23 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+ADULT_AGE = 18
+
 
 def whole_years(born: date | None, day: date) -> int | None:
     """The age on `day` of a person born on `born`, or None when that is not known."""
     if born is None:
         return None
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def latest_birth_of_an_adult(day: date) -> date:
+    """Whoever was born on that day or before is an adult on `day`. As `whole_years`, for a query."""
+    year = day.year - ADULT_AGE
+    try:
+        return day.replace(year=year)
+    except ValueError:  # the 29th of February
+        return date(year, 2, 28)
 
 
 def days_waited(since: date | None, day: date) -> int:

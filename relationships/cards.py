@@ -22,6 +22,7 @@ from relationships.selectors import (
     pairs_that_no_longer_fit,
     proposals_to_answer,
     sessions_of,
+    waiting_mentees,
 )
 
 Card = Mapping[str, Any] | None
@@ -88,7 +89,15 @@ def proposals_out(request: MemberRequest) -> Card:
     out = Relationship.objects.visible_to(request.membership).proposed().with_people().order_by("proposal_expires_at")
     waiting = list(out[: SHOWN + 1])
     ended = ended_proposals(request.membership, request.now)
-    return {"waiting": waiting[:SHOWN], "has_more": len(waiting) > SHOWN, "ended": ended} if waiting or ended else None
+    if not waiting and not ended:
+        return None
+    can_be_paired = waiting_mentees(request.membership.program, request.now).filter(pk__in=[pair.mentee_id for pair in ended])
+    able = set(can_be_paired.values_list("pk", flat=True))
+    return {
+        "waiting": waiting[:SHOWN],
+        "has_more": len(waiting) > SHOWN,
+        "ended": [(pair, pair.mentee_id in able) for pair in ended],
+    }
 
 
 def starts_overdue(request: MemberRequest) -> Card:

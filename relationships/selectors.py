@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,9 @@ from accounts.enums import Role
 from accounts.models import Membership, Program
 from accounts.staff import Staff
 from notifications.models import Message
+from people.models import AvailabilityWindow
+from people.rules import latest_birth_of_an_adult
+from privacy.models import Consent
 from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING, State
 from relationships.grounds import Missing, in_words, missing_grounds, remedies
 from relationships.lifecycle import RULES
@@ -231,6 +234,33 @@ def pairs_that_no_longer_fit(membership: Membership, now: datetime) -> list[Pair
     days = dict(told.order_by("created_at").values_list("subject_id", "created_at"))
     pairs = Relationship.objects.visible_to(membership).ongoing().filter(pk__in=days).with_people() if days else []
     return pair_lines(sorted(pairs, key=lambda pair: days[pair.pk], reverse=True), now)
+
+
+def mentees_in_line(program: Program) -> QuerySet[Membership]:
+    """Mentees on the waiting list who have neither a mentor nor a proposal to answer, longest waiting first."""
+    taken = Relationship.objects.holding_a_place().filter(mentee=OuterRef("pk"))
+    return (
+        Membership.objects.active()
+        .with_role(Role.MENTEE)
+        .filter(~Exists(taken), program=program, mentee_profile__waiting_since__isnull=False)
+        .select_related("user", "mentee_profile")
+        .defer("mentee_profile__contact")
+        .order_by("mentee_profile__waiting_since", "id")
+    )
+
+
+def waiting_mentees(program: Program, now: datetime) -> QuerySet[Membership]:
+    """Those in line who can be paired: every count, list and round of people who wait for a mentor begins here.
+
+    They lack nothing that a person must have beside anybody; `matching.scoring.eligibility` says the same of one person.
+    """
+    day = program.today(now)
+    return mentees_in_line(program).filter(
+        ~Q(mentee_profile__languages=[]),
+        Exists(Consent.objects.in_force(program.pk, day).filter(person_id=OuterRef("user_id"))),
+        Exists(AvailabilityWindow.objects.filter(membership=OuterRef("pk"))),
+        mentee_profile__birth_date__lte=latest_birth_of_an_adult(day),
+    )
 
 
 def pairs_of_mentees(program: Program) -> dict[UUID, bool]:

@@ -16,7 +16,6 @@ from core.errors import DomainError
 from demo import factories
 from intake.selectors import waiting_for_intake
 from intake.services import start_waiting
-from matching.pool import waiting_mentees
 from people.availability import Window
 from people.models import MenteeProfile
 from people.services import invitations, joining
@@ -24,6 +23,7 @@ from people.services.profiles import save_profile
 from privacy.consents import has_consent
 from privacy.models import Action, AuditEntry, Consent
 from relationships import services as pairs
+from relationships.selectors import waiting_mentees
 
 pytestmark = pytest.mark.django_db
 CARD = "intake/home/intake.html"
@@ -83,7 +83,7 @@ def test_person_who_was_invited_comes_to_wait_through_the_browser(
 
     client.post(address("start_waiting", nora))
     assert card_of(client) == []
-    assert [person.pk for person in waiting_mentees(alice.program)] == [nora.pk]
+    assert [person.pk for person in waiting_mentees(alice.program, now)] == [nora.pk]
     assert MenteeProfile.objects.get(membership=nora).waiting_since == today
     assert reasons() == ["consent_given", "invited", "joined", "profile", "waiting"]
 
@@ -170,6 +170,8 @@ def test_intake_card_is_about_those_who_joined_and_takes_the_same_queries_for_fe
         with django_assert_num_queries(4):
             waiting_for_intake(alice.program, now)
     Consent.objects.all().delete()
+    assert waiting_for_intake(alice.program, now) == []  # they are in line: the waiting list names them
+    MenteeProfile.objects.update(waiting_since=None)
     assert {tuple(missing) for _person, missing in waiting_for_intake(alice.program, now)} == {("consent",)}
 
 

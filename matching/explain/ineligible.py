@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from matching.scoring.eligibility import LEAST_MINUTES, Barriers, PairRule, PersonRule
-from matching.scoring.people import ADULT_AGE, MenteeFacts, MentorFacts, PersonFacts
+from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts
 from matching.scoring.wording import labels
 from people.enums import Gender, Language
+from people.rules import ADULT_AGE
 
 
 def ineligible(mentee: MenteeFacts, mentor: MentorFacts, barriers: Barriers) -> list[str]:

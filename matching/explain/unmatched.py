@@ -15,7 +15,8 @@ from django.utils.translation import ngettext, ngettext_lazy
 from matching.assignment import Unmatched, UnmatchedKind
 from matching.explain.ineligible import mentee_reasons, mentor_reasons
 from matching.scoring.eligibility import LEAST_MINUTES, Eligibility, PairRule, PersonRule
-from matching.scoring.people import ADULT_AGE, MenteeFacts, MentorFacts
+from matching.scoring.people import MenteeFacts, MentorFacts
+from people.rules import ADULT_AGE
 
 RULES_SHOWN = 3
 ALL_NAMED = 4

@@ -36,7 +36,7 @@ def bench(request: MemberRequest, matching_round: Round) -> dict[str, Any]:
     return {
         "round": matching_round,
         "bench": bench_of(matching_round, _changed(request, matching_round)),
-        "changes": changed_since(matching_round) if is_settled else None,
+        "changes": changed_since(matching_round, request.now) if is_settled else None,
         "overrides": list(
             matching_round.overrides.standing().select_related("mentee__user", "mentor__user", "by__user").order_by("-at", "id")
         ),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from math import fsum
 from typing import Any
@@ -20,10 +21,10 @@ from core import canonical
 from matching.enums import RoundState
 from matching.explain.breakdown import bar_of, score_of
 from matching.models import Round, RoundLine
-from matching.pool import waiting_mentees
 from matching.weights.services import as_counted, weights_of
 from relationships.enums import HOLDS_PLACE, State
 from relationships.models import Relationship
+from relationships.selectors import waiting_mentees
 
 Pairs = Mapping[UUID, UUID | None]
 """The mentor, or None, of each mentee of a round."""
@@ -165,7 +166,8 @@ def _row(
 class Changes:
     """What is no longer as it was when the round was worked out, as names in order.
 
-    `gone` wait no longer, `new` wait since, and `full` are mentors who can take fewer people now than the round gives them.
+    `gone` cannot be paired any more, `new` can be since, and `full` are mentors who can take fewer people now than the round
+    gives them.
     """
 
     gone: list[str]
@@ -176,10 +178,10 @@ class Changes:
         return bool(self.gone or self.new or self.full)
 
 
-def changed_since(matching_round: Round) -> Changes:
+def changed_since(matching_round: Round, now: datetime) -> Changes:
     """In four queries."""
     lines = matching_round.lines.values_list("mentee_id", "mentee__user__first_name", "mentee__user__last_name")
-    people = waiting_mentees(matching_round.program).values_list("pk", "user__first_name", "user__last_name")
+    people = waiting_mentees(matching_round.program, now).values_list("pk", "user__first_name", "user__last_name")
     proposed, waiting = ({pk: f"{first} {last}".strip() for pk, first, last in rows} for rows in (lines, people))
     return Changes(
         gone=sorted((name for pk, name in proposed.items() if pk not in waiting), key=canonical.name_key),

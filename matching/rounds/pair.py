@@ -16,7 +16,7 @@ from matching.enums import OverrideKind
 from matching.explain.breakdown import Breakdown, breakdown, breakdown_of
 from matching.explain.intake import intake_lines
 from matching.models import Override, Round, RoundLine
-from matching.pool import Pool, Two, evaluate, waiting_mentees
+from matching.pool import Pool, Two, evaluate
 from matching.rounds.bench import earlier_words, ended_of
 from matching.rounds.services.solving import OTHERS_SHOWN, locked_in
 from matching.scoring.people import MenteeFacts
@@ -24,6 +24,7 @@ from matching.scoring.scores import Contribution
 from matching.waiting.candidates import Ineligible
 from matching.weights.services import as_counted
 from relationships.models import Relationship
+from relationships.selectors import mentees_in_line
 
 MOVES_SHOWN = 3
 NO_POINTS = 0.05
@@ -102,7 +103,7 @@ def _list_of(matching_round: Round) -> list[InList]:
 
 def pair_page(matching_round: Round, mentee_id: UUID, *, by: Membership, now: datetime) -> PairPage:
     """For a mentee who waits, in a round in work, this opens their intake, which they can see. Raises `Http404` as above."""
-    waiting = waiting_mentees(matching_round.program).filter(pk=OuterRef("mentee"))
+    waiting = mentees_in_line(matching_round.program).filter(pk=OuterRef("mentee"))
     line = get_line_for(matching_round, mentee_id, waits=Exists(waiting))
     about = matching_round.overrides.standing().filter(mentee_id=mentee_id)
     standing = list(about.select_related("mentor__user", "by__user", "instead_of__user"))

@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring.availability import Times, minutes_in_common
-from matching.scoring.people import ADULT_AGE, MenteeFacts, MentorFacts, PersonFacts
+from matching.scoring.people import MenteeFacts, MentorFacts, PersonFacts
 from matching.scoring.product import product
 from matching.scoring.tables import indicators
+from people.rules import ADULT_AGE
 
 LEAST_MINUTES = 2 * 60
 """Common time a week below which two people are not paired."""
@@ -122,13 +123,14 @@ def check(
     _mark_named(pairs, mentees, mentors, never)
     _mark_declined(pairs, mentees, mentors, declined)
     return Eligibility(
-        mentees=np.array([_person_rules(who) for who in mentees], dtype=np.uint8),
-        mentors=np.array([_person_rules(who) | _mentor_rules(who) for who in mentors], dtype=np.uint8),
+        mentees=np.array([person_rules(who) for who in mentees], dtype=np.uint8),
+        mentors=np.array([person_rules(who) | _mentor_rules(who) for who in mentors], dtype=np.uint8),
         pairs=pairs,
     )
 
 
-def _person_rules(who: PersonFacts) -> int:
+def person_rules(who: PersonFacts) -> int:
+    """What stands in this person's way, whoever the other is."""
     return (
         (0 if who.has_consent else PersonRule.NO_CONSENT)
         | (PersonRule.AGE_NOT_KNOWN if who.age is None else 0 if who.age >= ADULT_AGE else PersonRule.NOT_ADULT)

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 from people.availability import Window
 from people.rules import whole_years
 
-ADULT_AGE = 18
 Who = TypeVar("Who", bound=Hashable)
 
 _LISTS: Mapping[str, str] = {

@@ -8,19 +8,20 @@ import pytest
 
 from accounts.models import Membership, Program
 from demo import factories
-from matching.pool import Pool, evaluate, experience_frequencies, load_two, pairs_of, proposals_out, waiting_mentees
+from matching.pool import Pool, evaluate, experience_frequencies, load_two, pairs_of, proposals_out
 from people.availability import Window
 from people.models import AvailabilityWindow, MentorProfile, NeverPair
 from privacy.models import Consent
 from relationships import services
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship
+from relationships.selectors import mentees_in_line, waiting_mentees
 
 LOAD_QUERIES = 6  # five, and the mentees' own
 
 
 def load(program: Program, now: datetime) -> Pool:
-    return evaluate(program, list(waiting_mentees(program)), now=now)
+    return evaluate(program, list(mentees_in_line(program)), now=now)
 
 
 def test_evaluate_facts_are_what_the_rows_say(north: Program, mona: Membership, ben: Membership, now: datetime) -> None:
@@ -113,9 +114,9 @@ def test_waiting_mentees_longest_first_without_those_who_were_asked(
 ) -> None:
     cara = factories.make_mentee(north, "cara@example.org", now=now, waiting_since=north.today(now) - timedelta(days=40))
     factories.make_mentee(north, "intake@example.org", now=now, waiting_since=None)
-    assert list(waiting_mentees(north)) == [cara, ben]
+    assert list(waiting_mentees(north, now)) == [cara, ben]
     pair = services.propose(mentor=mona, mentee=cara, by=alice, now=now)
-    assert list(waiting_mentees(north)) == [ben]
+    assert list(waiting_mentees(north, now)) == [ben]
     assert proposals_out(north) == [pair]
     assert (pairs_of(cara), pairs_of(ben)) == ([pair], [])
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from accounts.models import Membership
 from matching.explain.breakdown import Breakdown, breakdown_of
-from matching.explain.ineligible import ineligible
+from matching.explain.ineligible import ineligible, mentee_reasons
 from matching.pool import evaluate, pairs_of
-from matching.scoring.eligibility import Barriers, PairRule
+from matching.scoring.eligibility import Barriers, PairRule, PersonRule
 from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.weights.services import weights_of
 from relationships.enums import HOLDS_PLACE
@@ -40,9 +40,13 @@ class Ineligible:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """`able` by score, the lower id first where it is equal; `ineligible` by name. `standing` holds a mentor's place."""
+    """`able` by score, the lower id first where it is equal; `ineligible` by name. `standing` holds a mentor's place.
+
+    `missing` is what keeps the mentee from being paired with anybody.
+    """
 
     mentee: MenteeFacts
+    missing: list[str]
     standing: Relationship | None
     able: list[Candidate]
     ineligible: list[Ineligible]
@@ -64,6 +68,7 @@ def candidates(mentee: Membership, now: datetime) -> Candidates:
             others.append(Ineligible.of(member, one, mentor, barriers))
     return Candidates(
         mentee=one,
+        missing=mentee_reasons(one, PersonRule(int(pool.eligibility.mentees[0]))),
         standing=next((pair for pair in pairs if pair.state in HOLDS_PLACE), None),
         able=[candidate for _, _, candidate in sorted(able, key=lambda row: row[:2])],
         ineligible=sorted(others, key=lambda row: (row.member.user.name_key, row.member.pk)),

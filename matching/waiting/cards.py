@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.http import MemberRequest
-from matching.pool import waiting_mentees
-from matching.waiting.board import Waiting
-from people.rules import days_waited
+from matching.waiting.board import line_of, waiting_for
 
 ON_HOME = 5
 
 
 def home_card(request: MemberRequest) -> Mapping[str, Any]:
-    """The mentees who have waited longest, and how many wait."""
+    """The mentees who have waited longest, how many wait, and who in line lacks something first."""
     program = request.membership.program
     today = program.today(request.now)
-    members = list(waiting_mentees(program))
-    since = [(member, member.mentee_profile.waiting_since) for member in members[:ON_HOME]]
-    rows = [Waiting(member, day, days_waited(day, today)) for member, day in since]
-    return {"rows": rows, "count": len(members), "more": len(members) - len(rows)}
+    line = line_of(program, request.now)
+    return {
+        "rows": [waiting_for(member, today) for member in line.waiting[:ON_HOME]],
+        "count": len(line.waiting),
+        "held_back": line.held_back[:ON_HOME],
+        "more_held_back": max(0, len(line.held_back) - ON_HOME),
+    }

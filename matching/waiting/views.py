@@ -1,6 +1,7 @@
 """The coordinator's way from a mentee who waits to a proposal."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from matching.rounds.bench import open_round_of
 from matching.waiting import candidates as matches
 from matching.waiting.board import board
 from matching.waiting.forms import ProposeForm
-from matching.waiting.services import propose_match
+from matching.waiting.services import propose_match, standing_between
 from people.rules import days_waited
 from relationships.models import Relationship
 
@@ -43,6 +44,7 @@ def candidates(request: MemberRequest, mentee_id: UUID) -> HttpResponse:
         "intake": intake_lines(found.mentee),
         "days": days_waited(since, mentee.program.today(request.now)) if since else None,
         "standing": found.standing,
+        "missing": found.missing,
         "able": found.able,
         "ineligible": found.ineligible,
     }
@@ -58,27 +60,29 @@ def propose(request: MemberRequest) -> HttpResponse:
     mentor = get_member_for(request.membership, form.cleaned_data["mentor"], Role.MENTOR)
     asks_again = form.cleaned_data["asks_again"]
     if not form.cleaned_data["is_confirmed"]:
-        return _ask(request, mentee, mentor, asks_again=asks_again)
+        return _ask(request, mentee, mentor)
     try:
         pair = propose_match(mentor=mentor, mentee=mentee, by=request.membership, now=request.now, asks_again=asks_again)
     except DomainError as refusal:
+        if not standing_between(mentor=mentor, mentee=mentee, now=request.now).refusal:
+            return _ask(request, mentee, mentor, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         messages.error(request, str(refusal))
         return redirect("matching:candidates", mentee.pk)
     messages.success(request, _sent(pair))
     return redirect("matching:waiting")
 
 
-def _ask(request: MemberRequest, mentee: Membership, mentor: Membership, *, asks_again: bool) -> HttpResponse:
-    """Nothing is sent until the coordinator has read what will happen."""
+def _ask(request: MemberRequest, mentee: Membership, mentor: Membership, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """Nothing is sent until the coordinator has read what will happen, and what stands in the way by now."""
     context = {
         "mentee": mentee,
         "mentor": mentor,
-        "asks_again": asks_again,
+        "between": standing_between(mentor=mentor, mentee=mentee, now=request.now),
         "expires_at": request.now + timedelta(days=mentee.program.proposal_days),
         "not_joined": [member for member in (mentor, mentee) if not member.user.has_joined],
         "shared": facts_about(mentee, mentor, request.now),
     }
-    return render(request, "matching/propose.html", context)
+    return render(request, "matching/propose.html", context, status=status)
 
 
 def _sent(pair: Relationship) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accounts.models import Membership, Program
-from matching.pool import Pool, evaluate, propose_set, waiting_mentees
+from matching.pool import Pool, evaluate, propose_set
 from matching.scoring.factors import Weights
+from relationships.selectors import waiting_mentees
 
 LOOKED_AT = 500
 """How many of the people who wait a preview looks at, longest waiting first: it must answer while a slider moves."""
@@ -50,7 +51,7 @@ class Preview:
 
 def preview(program: Program, present: Weights, new: Weights, now: datetime) -> Preview:
     """In seven queries, however many wait; in one where no mentee does."""
-    waiting = list(waiting_mentees(program)[: LOOKED_AT + 1])
+    waiting = list(waiting_mentees(program, now)[: LOOKED_AT + 1])
     if not waiting:
         return Preview(people=0, is_cut=False, matched=0, changes=[], weakest_before=None, weakest_after=None)
     shown = waiting[:LOOKED_AT]

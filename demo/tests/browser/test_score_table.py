@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.enums import Role
@@ -9,7 +10,7 @@ from accounts.models import Membership, User
 from demo.program import SLUG
 from demo.tests.browser.axe import NARROWEST, PHONE
 from demo.tests.browser.conftest import OpenAs, Site
-from matching.pool import waiting_mentees
+from relationships.selectors import waiting_mentees
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
@@ -21,7 +22,7 @@ def test_score_table_of_every_candidate_fits_the_page(
 ) -> None:
     coordinator = Membership.objects.filter(program__slug=SLUG, role=Role.COORDINATOR).select_related("program").first()
     assert coordinator is not None
-    mentee = waiting_mentees(coordinator.program).first()
+    mentee = waiting_mentees(coordinator.program, timezone.now()).first()
     assert mentee is not None
     page = open_as(demo_site, coordinator, viewport={"width": size[0], "height": size[1]})
     before = coordinator.user.language

@@ -13,10 +13,11 @@ from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import OverrideKind, OverrideReason
 from matching.models import Override, Round
-from matching.pool import Pool, evaluate, require_eligible, waiting_mentees
+from matching.pool import Pool, evaluate, require_eligible
 from matching.rounds.services.rounds import hold_open
 from matching.rounds.services.solving import solve_or_enqueue
 from matching.weights.services import as_counted
+from relationships.selectors import mentees_in_line, waiting_mentees
 
 _Pairs = Mapping[UUID, tuple[UUID | None, float | None]]
 """The mentor and the score of each mentee of a round."""
@@ -46,7 +47,7 @@ def override(
     same = next((one for one in replaced if one.kind == kind and one.mentor_id == mentor.pk), None)
     if same is not None:
         return same
-    waiting = list(waiting_mentees(held.program).filter(pk=mentee.pk))
+    waiting = list(mentees_in_line(held.program).filter(pk=mentee.pk))
     overridden = {(mentee.pk, mentor.pk)} if kind == OverrideKind.LOCK else set()
     weights = as_counted(held.weights)
     pool = evaluate(held.program, waiting, now=now, weights=weights, beside=[mentor.pk], overridden=overridden)
@@ -103,7 +104,7 @@ def _require_room(mentor: Membership, pool: Pool, standing: list[Override]) -> N
     """Locks cannot promise more places than there are. One for a mentee who waits no longer promises none."""
     places = pool.people.mentors[pool.column_of[str(mentor.pk)]].places_left
     locked = [one.mentee_id for one in standing if one.kind == OverrideKind.LOCK and one.mentor_id == mentor.pk]
-    if waiting_mentees(mentor.program).filter(pk__in=locked).count() >= places:
+    if waiting_mentees(mentor.program, pool.now).filter(pk__in=locked).count() >= places:
         raise DomainError(
             _("Every free place of %(mentor)s is kept for somebody in this round. Take back one of those first.")
             % {"mentor": mentor.user.full_name},

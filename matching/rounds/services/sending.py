@@ -10,10 +10,11 @@ from accounts.models import Membership
 from core.errors import DomainError
 from matching.enums import RoundState
 from matching.models import Round, RoundLine
-from matching.pool import Pool, evaluate, require_eligible, waiting_mentees
+from matching.pool import Pool, evaluate, require_eligible
 from matching.rounds.services.rounds import hold_open, hold_round, write_down
 from matching.rounds.services.solving import locked_in
 from relationships import services as relationships
+from relationships.selectors import mentees_in_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def send_round(*, matching_round: Round, seen: datetime | None, by: Membership, 
         _require_ready(held, seen, lines)
         relationships.hold_mentors(line.mentor for line in lines if line.mentor)
         overridden = locked_in(held.overrides.standing())
-        pool = evaluate(held.program, list(waiting_mentees(held.program)), now=now, overridden=overridden)
+        pool = evaluate(held.program, list(mentees_in_line(held.program)), now=now, overridden=overridden)
         for line in lines:
             _propose(line, pool, by, now)
         held.state, held.sent_by, held.sent_at = RoundState.SENT, by, now

@@ -24,9 +24,10 @@ from matching.assignment import Assignment
 from matching.enums import OverrideKind, RoundState
 from matching.explain.unmatched import why_unmatched
 from matching.models import Override, Round, RoundLine
-from matching.pool import Pool, Two, active_mentors, evaluate, propose_set, waiting_mentees
+from matching.pool import Pool, Two, active_mentors, evaluate, propose_set
 from matching.weights.services import as_counted
 from notifications.isolation import one_by_one
+from relationships.selectors import waiting_mentees
 
 OTHERS_SHOWN = 3
 """How many second choices a line keeps."""
@@ -58,7 +59,7 @@ def work_out(matching_round: Round, overrides: Sequence[Override], *, now: datet
     program = matching_round.program
     pool = evaluate(
         program,
-        list(waiting_mentees(program)),
+        list(waiting_mentees(program, now)),
         now=now,
         weights=as_counted(matching_round.weights),
         overridden=locked_in(overrides),
@@ -146,7 +147,7 @@ class CalledOff(Exception):
 def solve_or_enqueue(matching_round: Round, *, by: Membership, now: datetime) -> None:
     """Work it out, or leave it to a worker. The round is held by the caller, in the caller's transaction."""
     program = matching_round.program
-    if waiting_mentees(program).count() * active_mentors(program).count() > AT_ONCE_PAIRS:
+    if waiting_mentees(program, now).count() * active_mentors(program).count() > AT_ONCE_PAIRS:
         matching_round.solve_wanted_at = now
         matching_round.solve_language = by.user.language
         matching_round.claimed_until = None

@@ -207,7 +207,7 @@ def test_round_says_what_has_changed_since_it_was_worked_out(
     scene.mona.mentor_profile.capacity = 0
     scene.mona.mentor_profile.save()
     found = words(coordinator.get(started.get_absolute_url()))
-    assert "Waiting since then: Dan No longer waiting: Cara With fewer free places: Mona" in found
+    assert "Waiting since then: Dan No longer among those who can be paired: Cara With fewer free places: Mona" in found
     found = words(coordinator.post(url("solve_again", started), follow=True))
     assert "Worked out again: 1 pair is new, 2 pairs are gone." in found
     assert "Things have changed" not in found

@@ -180,19 +180,19 @@ def test_sending_while_a_colleague_proposes_one_of_the_people_blocks_nobody(
 
 def test_changed_since_names_who_left_who_came_and_who_is_full(scene: Scene) -> None:
     started = scene.start()
-    assert not changed_since(started)
+    assert not changed_since(started, scene.now)
     dana = factories.make_mentee(scene.alice.program, "dana@example.org", now=scene.now)
-    assert changed_since(started) == Changes(gone=[], new=["Dana"], full=[])
+    assert changed_since(started, scene.now) == Changes(gone=[], new=["Dana"], full=[])
     propose_match(mentor=scene.mona, mentee=dana, by=scene.alice, now=scene.now)
     scene.cara.mentee_profile.waiting_since = None
     scene.cara.mentee_profile.save()
-    assert changed_since(started) == Changes(gone=["Cara"], new=[], full=["Mona"])
+    assert changed_since(started, scene.now) == Changes(gone=["Cara"], new=[], full=["Mona"])
     scene.rosa.is_active = False
     scene.rosa.save()
-    assert changed_since(started) == Changes(gone=["Cara"], new=[], full=["Mona", "Rosa"])
+    assert changed_since(started, scene.now) == Changes(gone=["Cara"], new=[], full=["Mona", "Rosa"])
 
 
 def test_changed_since_names_a_mentor_who_takes_nobody_any_more(scene: Scene) -> None:
     started = scene.start()
     scene.close(scene.mona)
-    assert changed_since(started) == Changes(gone=[], new=[], full=["Mona"])
+    assert changed_since(started, scene.now) == Changes(gone=[], new=[], full=["Mona"])

@@ -14,12 +14,13 @@ from intake.files.export import export_people
 from intake.files.facts import ALL_FACTS
 from intake.files.format import PeopleFile, Problem, read_people
 from intake.files.plan import plan_import
-from matching.pool import evaluate, waiting_mentees
+from matching.pool import evaluate
 from matching.scoring.people import MenteeFacts, MentorFacts
 from matching.scoring.tables import Frequencies
 from matching.spreadsheet import people as spreadsheet
 from matching.spreadsheet.people import Spreadsheet
 from people.availability import Window
+from relationships.selectors import waiting_mentees
 
 NOW = datetime(2026, 3, 2, 17, tzinfo=UTC)
 Row = Mapping[str, str]
@@ -143,7 +144,7 @@ def test_read_an_export_says_what_the_rows_say(north: Program, mona: Membership,
 
     sheet = spreadsheet.read(mentors, mentees, zone=north.timezone, now=now)
 
-    known = evaluate(north, list(waiting_mentees(north)), now=now).people
+    known = evaluate(north, list(waiting_mentees(north, now)), now=now).people
     assert sheet.people.mentees == [replace(known.mentees[0], id="ben@example.org", person="ben@example.org")]
     assert sheet.people.mentors == [replace(known.mentors[0], id="mona@example.org", person="mona@example.org")]
 

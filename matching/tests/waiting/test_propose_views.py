@@ -1,6 +1,7 @@
 """Proposing a match: asked first, then sent once, to people of the coordinator's own program."""
 
 import re
+from datetime import datetime
 
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +10,10 @@ from accounts.models import Membership
 from conftest import SignIn
 from demo import factories
 from matching.tests.waiting.pages import PROPOSE, WAITING, ids, page_for
+from matching.waiting.services import propose_match
+from privacy.consents import revoke_consent
 from relationships.models import Relationship
+from relationships.services import change_state, decline
 
 
 def test_propose_first_asks_and_sends_nothing(coordinator: Client, mona: Membership, ben: Membership) -> None:
@@ -76,3 +80,66 @@ def test_propose_asks_with_a_warning_about_whoever_has_not_joined(
     factories.not_joined(ben)
 
     assert words in " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
+
+
+ONE_SAID_NO = "One of the two said no to this match before."
+
+
+def declined(mona: Membership, ben: Membership, alice: Membership, now: datetime) -> None:
+    decline(relationship=propose_match(mentor=mona, mentee=ben, by=alice, now=now), by=mona, now=now)
+
+
+def test_propose_from_a_page_from_before_a_no_warns_and_asks_again_only_when_confirmed(
+    coordinator: Client, mona: Membership, ben: Membership, alice: Membership, now: datetime
+) -> None:
+    declined(mona, ben, alice, now)
+
+    asked = coordinator.post(PROPOSE, ids(mona, ben))
+    page = asked.content.decode()
+
+    assert (asked.status_code, ONE_SAID_NO in page, 'name="asks_again"' in page) == (200, True, True)
+    assert not Relationship.objects.proposed().exists()
+    coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on", asks_again="on"))
+    assert Relationship.objects.proposed().count() == 1
+
+
+def test_propose_confirmed_on_a_page_from_before_a_no_warns_and_sends_nothing(
+    coordinator: Client, mona: Membership, ben: Membership, alice: Membership, now: datetime
+) -> None:
+    declined(mona, ben, alice, now)
+
+    asked = coordinator.post(PROPOSE, ids(mona, ben, is_confirmed="on"))
+    page = asked.content.decode()
+
+    assert (asked.status_code, ONE_SAID_NO in page, 'name="asks_again"' in page) == (422, True, True)
+    assert not Relationship.objects.proposed().exists()
+
+
+def test_propose_from_a_page_from_before_another_change_says_what_stands_in_the_way(
+    coordinator: Client, mona: Membership, ben: Membership, alice: Membership, now: datetime
+) -> None:
+    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=ben, now=now)
+
+    page = coordinator.post(PROPOSE, ids(mona, ben)).content.decode()
+
+    assert "Mona and Ben cannot be matched: Ben’s consent is not in force." in page
+    assert "Send the proposal" not in page
+
+    factories.give_consent(ben, ben.program.today(now))
+    propose_match(mentor=factories.make_mentor(ben.program, "max@example.org", now=now), mentee=ben, by=alice, now=now)
+    page = coordinator.post(PROPOSE, ids(mona, ben)).content.decode()
+
+    assert "Ben has a proposal to answer already, with Max." in page
+    assert "Send the proposal" not in page
+
+
+def test_propose_says_that_the_two_were_proposed_before(
+    coordinator: Client, mona: Membership, ben: Membership, alice: Membership, now: datetime
+) -> None:
+    pair = propose_match(mentor=mona, mentee=ben, by=alice, now=now)
+    change_state(relationship=pair, to="withdrawn", by=alice, now=now)
+
+    page = " ".join(coordinator.post(PROPOSE, ids(mona, ben)).content.decode().split())
+
+    assert "These two before: withdrawn, March 2, 2026" in page
+    assert "Send the proposal" in page

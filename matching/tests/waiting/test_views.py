@@ -20,7 +20,7 @@ from people.models import NeverPair
 from privacy.models import Action, AuditEntry
 from relationships import services as relationships
 
-WAITING_QUERIES = 11
+WAITING_QUERIES = 12
 CANDIDATES_QUERIES = 13
 
 
