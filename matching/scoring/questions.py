@@ -112,7 +112,7 @@ class CommonTime(Question):
             return Bearing.UNKNOWN, _("Times: not known for %(names)s") % {"names": names(silent)}
         spans = times_in_common(mentee, mentor, clock)
         if not spans:
-            return Bearing.AGAINST, _("No time in common")
+            return Bearing.AGAINST, _("No time when both are free")
         in_week = sorted(spans, key=lambda span: (clock.local(mentee.time_zone, span[0]).weekday(), span[0]))
         shown = ", ".join(span_words(span, mentee.time_zone, clock) for span in in_week[:TIMES_SHOWN])
         text = _("Both free %(times)s") % {"times": shown}

@@ -75,7 +75,7 @@ def test_explain_times_more_than_four_are_counted() -> None:
 def test_explain_times_none_in_common_or_not_known() -> None:
     assert said(make.mentee(windows=(Window(0, 0, 60),)), make.mentor(windows=(Window(1, 0, 60),)), "time") == (
         Bearing.AGAINST,
-        "No time in common",
+        "No time when both are free",
     )
     assert said(make.mentee(windows=()), make.mentor(windows=()), "time") == (
         Bearing.UNKNOWN,
@@ -89,7 +89,7 @@ def test_explain_times_none_in_common_or_not_known() -> None:
         ("modes", {"modes": ("phone", "video")}, "Both can meet by: Phone, Video"),
         ("pathways", {"pathways": ("secular",)}, "Same pathway: Secular"),
         ("goals", {"goals": ("work", "sleep")}, "Goals in common: Work or study, Sleep and stress (2 of Ben’s 2)"),
-        ("experiences", {"experiences": ("grief", "parenting")}, "Share: Grief, Parenting in recovery"),
+        ("experiences", {"experiences": ("grief", "parenting")}, "Both have lived through: Grief, Parenting in recovery"),
         ("styles", {"styles": ("direct",)}, "Mona’s style is what Ben looks for: Says it straight"),
         ("interests", {"interests": ("music",)}, "Both like: Music"),
         ("dislikes", {"dislikes": ("loud",)}, "Neither likes: Loud places"),

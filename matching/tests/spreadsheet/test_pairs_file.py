@@ -166,7 +166,7 @@ def test_as_csv_row_says_who_and_why() -> None:
     assert row["speaks_for"].split("; ") == [
         "Same pathway: Secular",
         "Goals in common: Work or study, Sleep and stress (2 of Ana’s 2)",
-        "Share: Grief",
+        "Both have lived through: Grief",
         "Both free Monday 5 p.m. to 8 p.m.",
         "Both can meet by: Phone",
     ]
