@@ -78,6 +78,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Message(UUIDModel):
     """Something to be said once: inserted, with its deliveries and its notice, in the transaction that makes it so.
 
+    Once it is over it stays as a row, so that the link of its mail leads somewhere; what begins anew is said anew.
+
     The recipient is null where it goes to an address that has no account yet, or none that is known; the program is where it is
     about an account, which belongs to none. Its kind then writes the mail, and how often is for its owner to guard.
     """
@@ -91,12 +93,17 @@ class Message(UUIDModel):
     due_at = models.DateTimeField(help_text="Since when it should have left; quiet hours and a new start move it.")
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=16, choices=CancelReason, blank=True)
+    over_at = models.DateTimeField(null=True, help_text="Since when it asks for nothing any more, whether it left or not.")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject_id", "local_date", "recipient"], name="message_said_once")
+            models.UniqueConstraint(
+                fields=["kind", "subject_id", "local_date", "recipient"],
+                condition=models.Q(over_at=None),
+                name="message_said_once",
+            )
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from notifications.models import Message
 
 def _person(message: Message) -> str:
     """The page of the person; where nobody is named, the notices themselves."""
-    person_id = BrokenRow.objects.get(pk=message.subject_id).person_id
+    person_id = BrokenRow.objects.filter(pk=message.subject_id).values_list("person_id", flat=True).first()
     return reverse("intake:person", args=[person_id]) if person_id else reverse("notifications:notices")
 
 

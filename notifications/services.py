@@ -38,7 +38,8 @@ def message_for(kind: str, *, subject_id: UUID, recipient: User | None, program:
 def enqueue(kind: str, *, subject_id: UUID, recipient: User, program: Program, now: datetime) -> bool:
     """Say this to `recipient`: a notice on the site at once, and whatever leaves the site, in the caller's transaction.
 
-    The same kind about the same subject is said at most once per local day of the recipient; returns whether it is new.
+    The same kind about the same subject is said at most once per local day of the recipient, unless what was said is over;
+    returns whether it is new.
     """
     return enqueue_all([message_for(kind, subject_id=subject_id, recipient=recipient, program=program, now=now)]) == 1
 
@@ -86,10 +87,14 @@ def cancel(kind: str, *, subject_id: UUID, now: datetime) -> int:
 def cancel_all(kinds: Collection[str], subject_ids: Collection[UUID], *, now: datetime) -> int:
     """Cancel what is still pending of these kinds about these subjects; returns how many messages.
 
-    What was said no longer asks for attention: its notice counts as read. A drain that holds one of the deliveries at this
-    moment loses its lease, so it does not send it if it has not yet.
+    What was said is over, and no longer asks for attention: its notice says so and counts as read. A drain that holds one of
+    the deliveries at this moment loses its lease, so it does not send it if it has not yet.
     """
-    return stop(Message.objects.about(kinds, subject_ids), CancelReason.NOT_NEEDED, now)
+    said = Message.objects.about(kinds, subject_ids).filter(over_at=None)
+    with transaction.atomic():
+        stopped = stop(said, CancelReason.NOT_NEEDED, now)
+        said.update(over_at=now)
+    return stopped
 
 
 @transaction.atomic

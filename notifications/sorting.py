@@ -58,6 +58,8 @@ def _members(batch: Iterable[Delivery]) -> set[tuple[UUID, UUID]]:
 
 
 def _reason_to_cancel(message: Message, members: set[tuple[UUID, UUID]]) -> CancelReason | None:
+    if message.over_at is not None:  # given up, over since, and tried again
+        return CancelReason.NOT_NEEDED
     if message.recipient is None or message.program_id is None:  # a letter is for its address, whoever lets the person go
         return None
     if not message.recipient.is_active:

@@ -31,14 +31,14 @@ def notices(request: MemberRequest) -> HttpResponse:
 def open_notice(request: MemberRequest, notice_id: UUID) -> HttpResponse:
     """Follow a notice to what it is about; posted, it counts as read.
 
-    A link may be followed by a machine that looks into mail, so the page it leads to posts, once a person sees it.
+    A link may be followed by a machine that looks into mail, so the page it leads to posts, once a person sees it. Where that
+    page is gone by now, the address tells the page in its place that a message led there.
     """
     notice = get_notice_of(request.memberships, notice_id)
     page = kind_of(notice.message).url(notice.message)
     _act_for(request, notice, page)
     if request.method == "POST":
         services.read_notice(notice=notice, now=request.now)
-        return redirect(page)
     return redirect(f"{page}?{urlencode({'notice': notice.pk})}")
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.events import Event
 from privacy.models import Action
-from relationships.enums import State
+from relationships.enums import NEVER_BEGAN, State
 
 _LOOK_AFTER = _("to look after your mentoring relationship")
 
@@ -24,9 +24,7 @@ CADENCE_SET = Event(
 )
 _BECAME = {
     State.PROPOSED: _("%(who)s proposed a match for you."),
-    State.DECLINED: _("%(who)s ended a proposed match: the answer was no."),
-    State.WITHDRAWN: _("%(who)s withdrew a proposed match before it began."),
-    State.EXPIRED: _("%(who)s ended a proposed match: the time to answer was over."),
+    **dict.fromkeys(NEVER_BEGAN, _("A match that was proposed for you ended before it began.")),
     State.ACCEPTED: _("%(who)s said yes to your match, and it began."),
     State.INTRODUCED: _("%(who)s wrote down that you two know each other now."),
     State.ACTIVE: _("%(who)s wrote down that the two of you meet now."),
@@ -35,4 +33,5 @@ _BECAME = {
     State.CLOSED: _("%(who)s closed your mentoring relationship."),
 }
 BECAME = {state: Event(Action.CHANGED, state.value, says=says) for state, says in _BECAME.items()}
-"""A pair took on a state. The reason is the detail: the person does not read why a pair was closed."""
+"""A pair took on a state. The reason is the detail: the person does not read why a pair was closed, nor how a proposal came to
+nothing."""

@@ -67,10 +67,17 @@ INTRODUCE = register_kind(
     named=_of_both(_("%(mentor)s and %(mentee)s both said yes. Introduce them within a week.")),
     url=_pair,
 )
+NO_LONGER_OPEN = _("This match is no longer open. That happens, and says nothing about either of you. Your coordinator knows.")
+"""What the two read of a proposal that ended, wherever they come upon it. It never says why, nor who."""
 NOT_GOING_AHEAD = register_kind(
     "relationships.not_going_ahead",
-    text=_("A match you said yes to is not going ahead. Your coordinator knows."),
-    named=_of_the_other(_("Your match with %(name)s is not going ahead. Your coordinator knows.")),
+    text=_("A match you were asked about is no longer open. Your coordinator knows."),
+    named=_of_the_other(
+        _(
+            "The match with %(name)s is no longer open. That happens, and says nothing about either of you."
+            " Your coordinator knows."
+        )
+    ),
     url=_home,
 )
 DECLINED = register_kind(

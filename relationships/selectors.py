@@ -228,9 +228,10 @@ def pairs_on_hold(membership: Membership, now: datetime) -> list[PairLine]:
 
 def pairs_that_no_longer_fit(membership: Membership, now: datetime) -> list[PairLine]:
     """The ongoing pairs this member looks after of which coordinators were told in the last days that they could not be paired
-    any more, the latest first. What is told is taken back when the two fit again, or are on hold.
+    any more, the latest first. What is told is over when the two fit again, or are on hold.
     """
-    told = Message.objects.filter(kind=NO_LONGER_FITS, program=membership.program, created_at__gt=now - TOLD_FOR)
+    standing = Message.objects.filter(kind=NO_LONGER_FITS, program=membership.program, over_at=None)
+    told = standing.filter(created_at__gt=now - TOLD_FOR)
     days = dict(told.order_by("created_at").values_list("subject_id", "created_at"))
     pairs = Relationship.objects.visible_to(membership).ongoing().filter(pk__in=days).with_people() if days else []
     return pair_lines(sorted(pairs, key=lambda pair: days[pair.pk], reverse=True), now)

@@ -50,7 +50,7 @@ def get_event_for(membership: Membership, event_id: UUID) -> FlagEvent:
     mine = Q(flag__in=Flag.objects.visible_to(membership))
     if membership.role == Role.MENTOR:
         mine = Q(flag__relationship__mentor=membership)
-    event: FlagEvent | None = FlagEvent.objects.select_related("flag").filter(mine, pk=event_id).first()
+    event: FlagEvent | None = FlagEvent.objects.select_related("flag__relationship").filter(mine, pk=event_id).first()
     if event is None:
         raise Http404
     return event

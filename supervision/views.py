@@ -14,6 +14,7 @@ from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+from relationships.enums import ONGOING
 from relationships.models import Relationship
 from relationships.selectors import contact_of
 from supervision import services
@@ -84,11 +85,12 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
 
 @allow(Role.SUPERVISOR, Role.COORDINATOR, Role.MENTOR)
 def event(request: MemberRequest, event_id: UUID) -> HttpResponse:
-    """Where a message leads: staff to the flag, the mentor to the session log, or to the pair when a call is closed."""
+    """Where a message leads: staff to the flag, the mentor to the session log, or to the pair once that is over."""
     found = get_event_for(request.membership, event_id)
     page = found.flag.get_absolute_url()
     if request.membership.role == Role.MENTOR:
-        is_closed = found.change == FlagChange.RESOLVED
-        page = reverse(f"relationships:{'detail' if is_closed else 'log_session'}", args=[found.flag.relationship_id])
+        pair = found.flag.relationship
+        may_log = found.change != FlagChange.RESOLVED and pair is not None and pair.state in ONGOING
+        page = reverse(f"relationships:{'log_session' if may_log else 'detail'}", args=[found.flag.relationship_id])
     which_notice = request.GET.urlencode()
     return redirect(f"{page}?{which_notice}" if which_notice else page)

@@ -120,6 +120,7 @@ def test_proposal_that_a_change_rules_out_is_withdrawn_at_once_and_the_right_peo
     assert pair.state == State.WITHDRAWN
     assert [line for line in heard if line[0] != "relationships.proposed"] == [
         ("relationships.not_allowed", "Alice"),
+        ("relationships.not_going_ahead", "Ben"),
         ("relationships.not_going_ahead", "Mona"),
     ]
     assert "Withdrawn because the rules no longer allow it" in [line.what for line in history_of(pair, names_grounds=True)]
@@ -416,6 +417,6 @@ def test_person_who_says_yes_too_late_reads_a_sentence_for_them_without_the_reas
 
     said = sign_in(mona).post(reverse("relationships:answer", args=[proposal.pk]), {"answer": "yes"}, follow=True)
 
-    page = said.content.decode().partition("<main")[2]
-    assert "This match cannot go ahead right now. Your coordinator knows." in page
+    page = said.content.decode().partition('<ul class="messages">')[2].partition("</ul>")[0]
+    assert "This match is no longer open. That happens, and says nothing about either of you." in page
     assert "consent" not in page.lower()

@@ -47,7 +47,7 @@ def test_notices_kind_that_no_app_declares_still_reads(ben: Membership, notice: 
     client = sign_in(ben)
 
     assert "There is something new for you." in client.get(NOTICES).content.decode()
-    assert client.post(reverse("notifications:open", args=[notice.pk])).headers["Location"] == "/"
+    assert client.post(reverse("notifications:open", args=[notice.pk])).headers["Location"] == f"/?notice={notice.pk}"
 
 
 def test_notices_more_rows_cost_no_more_queries(
@@ -123,7 +123,7 @@ def test_notice_for_another_role_of_the_same_person_leads_there_by_one_switch(
 def test_open_notice_leads_to_its_page_and_counts_as_read(ben: Membership, notice: Notice, sign_in: SignIn) -> None:
     answer = sign_in(ben).post(reverse("notifications:open", args=[notice.pk]))
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/elsewhere/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/elsewhere/?notice={notice.pk}")
     notice.refresh_from_db()
     assert notice.read_at is not None
 

@@ -16,7 +16,7 @@ from people.audit_events import INTAKE_OPENED, PROFILE_SAVED
 from privacy import audit
 from privacy.events import Event, all_events, sentence, why
 from privacy.models import Action
-from relationships.enums import State
+from relationships.enums import NEVER_BEGAN, State
 from supervision.kinds import FlagChange, FlagKind
 from supervision.services import take_up_requests
 
@@ -151,8 +151,12 @@ def test_event_declared_twice_is_refused() -> None:
         Event(Action.CHANGED, "profile")
 
 
-def test_every_sentence_of_an_event_says_who() -> None:
-    assert [event.code for event in all_events() if "Alice" not in sentence(event.action, event.code, who="Alice")] == []
+def test_every_sentence_of_an_event_says_who_but_for_a_proposal_that_came_to_nothing() -> None:
+    """Who ended it, and how, is told to neither of the two."""
+    silent = [event.code for event in all_events() if "Alice" not in sentence(event.action, event.code, who="Alice")]
+
+    assert sorted(silent) == sorted(NEVER_BEGAN)
+    assert len({sentence("changed", code, who="Alice") for code in silent}) == 1
 
 
 @pytest.mark.parametrize("state", State.values)
@@ -178,7 +182,7 @@ def test_words_say_what_happened_to_a_flag(kind: str, change: str) -> None:
         ("changed", "logged", "Mona wrote down how a session of yours went."),
         ("changed", "confirmed", "Mona confirmed a session of yours."),
         ("changed", "taken_back", "Mona took back a session that was logged by mistake."),
-        ("changed", "withdrawn", "Mona withdrew a proposed match before it began."),
+        ("changed", "withdrawn", "A match that was proposed for you ended before it began."),
         ("opened", "support_request", "Mona opened your request for support."),
         ("changed", "in_touch", "Mona said that you two have been in touch since you asked for support."),
         ("opened", "call", "Mona looked up how to reach you, to answer a call for support."),

@@ -17,7 +17,16 @@ from relationships.enums import NEVER_BEGAN, State
 from relationships.grounds import in_the_way
 from relationships.lifecycle import RULES, TIME, require
 from relationships.models import Relationship, Transition
-from relationships.notices import DECLINED, EXPIRED, INTRODUCE, NOT_ALLOWED, NOT_GOING_AHEAD, PROPOSED, STARTED
+from relationships.notices import (
+    DECLINED,
+    EXPIRED,
+    INTRODUCE,
+    NO_LONGER_OPEN,
+    NOT_ALLOWED,
+    NOT_GOING_AHEAD,
+    PROPOSED,
+    STARTED,
+)
 from relationships.services.gaps import start_clock
 from relationships.services.steps import (
     hold_people,
@@ -124,18 +133,15 @@ def decline(*, relationship: Relationship, by: Membership, now: datetime) -> Rel
 
 
 def end_proposal(pair: Relationship, to: State, *, by: Membership | None, now: datetime, reason: str = "") -> None:
-    """Free the place. The one who had already said yes hears that it is not going ahead."""
+    """Free the place. Whoever was asked and did not end it themselves hears that it is no longer open: always in the same
+    words, so that nobody learns why, nor who.
+    """
     pair.state = to
     pair.ended_at = now
     pair.save(update_fields=["state", "ended_at"])
     write_history(pair, from_state=State.PROPOSED, by=by, now=now, reason=reason)
     cancel(PROPOSED, subject_id=pair.pk, now=now)
-    said_yes = [
-        member
-        for member, at in ((pair.mentor, pair.mentor_accepted_at), (pair.mentee, pair.mentee_accepted_at))
-        if at is not None and member != by
-    ]
-    notify(NOT_GOING_AHEAD, pair, said_yes, now)
+    notify(NOT_GOING_AHEAD, pair, [member for member in (pair.mentor, pair.mentee) if member != by], now)
 
 
 def end_not_allowed(pair: Relationship, now: datetime) -> None:
@@ -173,10 +179,9 @@ def _side_of(pair: Relationship, by: Membership) -> str:
 
 def _require_open(pair: Relationship, now: datetime) -> None:
     if pair.state == State.EXPIRED or (pair.state == State.PROPOSED and pair.proposal_expires_at <= now):
-        raise DomainError(
-            _("The time to answer this proposal has passed. Your coordinator knows, and can propose a match again."),
-            code="expired",
-        )
+        raise DomainError(NO_LONGER_OPEN, code="expired")
+    if pair.state in NEVER_BEGAN:
+        raise DomainError(NO_LONGER_OPEN, code="wrong_state")
     if pair.state != State.PROPOSED:
         raise DomainError(
             _("This match is no longer waiting for an answer. Your coordinator is there for any question."), code="wrong_state"

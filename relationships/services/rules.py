@@ -1,6 +1,6 @@
 """What becomes of what the rules no longer allow: a proposal ends; of a pair a coordinator hears, and decides."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def on_person_changed(*, program_id: UUID, person_ids: Collection[UUID] | None, 
 def withdraw_not_allowed(pairs: RelationshipQuerySet, now: datetime) -> int:
     """End those of `pairs` that are open proposals and may no longer be; returns how many.
 
-    The one who had said yes hears that it is not going ahead, the coordinator which one it was. Of a mentor with fewer places
+    The two hear that it is no longer open, the coordinator which one it was. Of a mentor with fewer places
     than people asked, the newest proposals end. What it costs follows what ends, beside a fixed number of queries.
     """
     proposals = _held(pairs.proposed())
@@ -63,7 +63,7 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     """Tell the coordinators which of `pairs` are on hold, or no longer fit; returns how many.
 
     A hold is said once, and again with each ground that goes missing beside; that two no longer fit, once a week. What ended
-    is forgotten, so what begins anew is heard, on the same day too. The pairs are held before their grounds are read: of two
+    is over, so what begins anew is heard, on the same day too. The pairs are held before their grounds are read: of two
     passes at once the second sees what the first has told, and what was changed before it.
     """
     ongoing = _held(pairs.ongoing())
@@ -74,9 +74,10 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     reasons = against_rules([pair for pair in ongoing if not missing[pair.pk]], now)
     unfit = [pair for pair in ongoing if reasons.get(pair.pk)]
     cancel_all([STARTED, INTRODUCE], [pair.pk for pair in on_hold], now=now)  # "you can now see how to reach each other"
-    _forget(ON_HOLD, set(ongoing) - set(on_hold))
-    _forget(NO_LONGER_FITS, set(ongoing) - set(unfit))
-    told = Message.objects.about([NO_LONGER_FITS], [pair.pk for pair in unfit]).filter(created_at__gt=now - TOLD_FOR)
+    cancel_all([ON_HOLD], [pair.pk for pair in set(ongoing) - set(on_hold)], now=now)
+    cancel_all([NO_LONGER_FITS], [pair.pk for pair in set(ongoing) - set(unfit)], now=now)
+    standing = Message.objects.about([NO_LONGER_FITS], [pair.pk for pair in unfit]).filter(over_at=None)
+    told = standing.filter(created_at__gt=now - TOLD_FOR)
     heard = set(told.values_list("subject_id", flat=True))
     newly_held = [pair for pair in on_hold if not set(missing[pair.pk]) <= set(pair.held_for)]
     newly_unfit = [pair for pair in unfit if pair.pk not in heard]
@@ -92,13 +93,8 @@ def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing],
     HoldChange.objects.bulk_create(HoldChange(relationship=pair, grounds=pair.held_for, at=now) for pair in changed)
 
 
-def _forget(kind: str, pairs: Iterable[Relationship]) -> None:
-    """Take back what was said, with its notice and whatever has not left: a message is said once a day as long as it stands."""
-    Message.objects.about([kind], [pair.pk for pair in pairs]).delete()
-
-
 def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> int:
-    _forget(kind, pairs)
+    cancel_all([kind], [pair.pk for pair in pairs], now=now)
     for pair in pairs:
         notify_coordinators(kind, pair, now)
     return len(pairs)

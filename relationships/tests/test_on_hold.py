@@ -207,7 +207,7 @@ def test_proposal_shows_nothing_of_what_the_two_share_and_asks_no_answer_when_a_
     page = get(client, url("detail", proposal.pk))
     assert "You both speak" not in page
     assert "Yes to Mona" not in page
-    assert "This match cannot go ahead right now. Your coordinator knows." in page
+    assert "This match is no longer open. That happens, and says nothing about either of you." in page
     assert "Yes to Mona" not in get(client, reverse("home"))
 
 

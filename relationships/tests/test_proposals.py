@@ -15,6 +15,7 @@ from privacy.models import AuditEntry
 from relationships import services
 from relationships.enums import State
 from relationships.models import Relationship, Transition
+from relationships.notices import NO_LONGER_OPEN
 
 
 def owed() -> set[tuple[str, str]]:
@@ -179,9 +180,7 @@ def test_answer_after_the_last_day_is_refused_with_a_clear_sentence(
         answer(relationship=proposal, by=ben, now=later)  # type: ignore[operator]
 
     assert code_of(refused) == "expired"
-    assert str(refused.value) == (
-        "The time to answer this proposal has passed. Your coordinator knows, and can propose a match again."
-    )
+    assert str(refused.value) == str(NO_LONGER_OPEN)
 
 
 def test_decline_frees_the_place_and_the_mentee_keeps_waiting(
@@ -236,7 +235,13 @@ def test_expire_proposals_ends_only_those_whose_days_ran_out(
     assert (proposal.state, young.state) == (State.EXPIRED, State.PROPOSED)
     assert history(proposal)[-1] == ("proposed", "expired", None, "")
     assert MenteeProfile.objects.get(membership=proposal.mentee).waiting_since is not None
-    assert owed() == {("proposed", "Mona"), ("proposed", "Bea"), ("expired", "Alice"), ("not_going_ahead", "Mona")}
+    assert owed() == {
+        ("proposed", "Mona"),
+        ("proposed", "Bea"),
+        ("expired", "Alice"),
+        ("not_going_ahead", "Mona"),
+        ("not_going_ahead", "Ben"),
+    }
 
 
 def test_expire_proposals_when_the_proposer_left_tells_every_coordinator(
@@ -248,7 +253,12 @@ def test_expire_proposals_when_the_proposer_left_tells_every_coordinator(
 
     services.expire_proposals(now + timedelta(days=8))
 
-    assert owed() == {("expired", "Cleo"), ("expired", "Cora")}
+    assert owed() == {
+        ("expired", "Cleo"),
+        ("expired", "Cora"),
+        ("not_going_ahead", "Mona"),
+        ("not_going_ahead", "Ben"),
+    }
 
 
 def test_expire_proposals_with_a_row_that_breaks_ends_the_others_and_names_it_once(

@@ -67,7 +67,7 @@ def test_answer_after_the_last_day_says_so_and_changes_nothing(
 
     response = sign_in(ben).post(url("answer", proposal.pk), {"answer": "yes"}, follow=True)
 
-    assert "The time to answer this proposal has passed." in response.content.decode()
+    assert "This match is no longer open." in response.content.decode()
     proposal.refresh_from_db()
     assert proposal.mentee_accepted_at is None
 

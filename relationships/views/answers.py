@@ -14,6 +14,7 @@ from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.enums import State
+from relationships.notices import NO_LONGER_OPEN
 
 
 @allow(Role.MENTEE, Role.MENTOR)
@@ -43,7 +44,7 @@ def answer(request: MemberRequest, pair_id: UUID) -> HttpResponse:
         messages.success(request, _("Your no is noted. Nobody will ask why."))
         return redirect("home")
     if pair.state == State.WITHDRAWN:
-        messages.warning(request, _("Thank you for your yes. This match cannot go ahead right now. Your coordinator knows."))
+        messages.warning(request, str(NO_LONGER_OPEN))
         return redirect("home")
     if pair.state == State.PROPOSED:
         messages.success(request, _("Your yes is noted. You will hear from us when the other person has answered."))

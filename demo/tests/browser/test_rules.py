@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -61,10 +62,14 @@ def test_two_who_say_yes_after_a_consent_was_revoked_are_not_paired_and_see_no_p
     expect(coordinator.get_by_text("The proposal with Ida is withdrawn.")).to_be_visible()
     for page in pages.values():
         page.get_by_role("button", name="Yes to").click()
-        expect(page.get_by_text("This match is no longer waiting for an answer.")).to_be_visible()
+        expect(page.get_by_role("status").get_by_text("This match is no longer open.")).to_be_visible()
         sees_no_phone(page)
         page.goto(f"/pairs/{pair.pk}/")
+        expect(page.get_by_text("This match is no longer open. That happens,")).to_be_visible()
         sees_no_phone(page)
+        page.goto(reverse("notifications:notices"))
+        expect(page.get_by_text("is no longer open. That happens, and says nothing about either of you.")).to_be_visible()
+        expect(page.get_by_text("No longer open. Nothing is left to do here.")).to_be_visible()
 
     assert Relationship.objects.get(pk=pair.pk).state == State.WITHDRAWN
 
