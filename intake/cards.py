@@ -1,12 +1,17 @@
-"""The home page's cards for staff."""
+"""The home page's cards: for staff the people to sit down with; for a mentor or mentee without a match what comes next."""
 
+from datetime import datetime
 from typing import Any
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.staff import has_any
-from intake.selectors import mentees_to_hand_on, mentors_to_hand_on, waiting_for_intake
+from intake.selectors import mentees_to_hand_on, mentors_to_hand_on, own_missing_of, waiting_for_intake
+from people.models import MenteeProfile, MentorProfile
+from people.selectors import profile_of
+from privacy.consents import has_consent
 from relationships.models import Relationship
+from training.readiness import readiness
 
 ROWS_ON_THE_CARD = 10
 
@@ -17,6 +22,29 @@ def intake_card(request: MemberRequest) -> dict[str, Any] | None:
     if not found:
         return None
     return {"rows": found[:ROWS_ON_THE_CARD], "more": max(0, len(found) - ROWS_ON_THE_CARD)}
+
+
+def next_steps(request: MemberRequest) -> dict[str, Any] | None:
+    """For a mentor or mentee whom no match keeps busy: what is done, what comes next, and what they can do now."""
+    person = request.membership
+    profile = profile_of(person)
+    mine = Relationship.objects.visible_to(person)
+    if profile is None or mine.holding_a_place().exists():
+        return None
+    return {
+        "is_mentor": person.role == Role.MENTOR,
+        "is_new": not mine.exclude(started_at=None).exists(),
+        "to_fill_in": own_missing_of(person),
+        "agreed": has_consent(person.user_id, person.program_id, person.program.today(request.now)),
+        **_how_ready(profile, request.now),
+    }
+
+
+def _how_ready(profile: MentorProfile | MenteeProfile, now: datetime) -> dict[str, bool]:
+    """`is_open` to a match: a mentor takes new mentees, a mentee is in line."""
+    if isinstance(profile, MenteeProfile):
+        return {"is_ready": False, "is_open": profile.waiting_since is not None}
+    return {"is_ready": readiness(profile, now).is_ready, "is_open": profile.is_taking_mentees}
 
 
 def to_hand_on(request: MemberRequest) -> dict[str, Any] | None:

@@ -93,7 +93,9 @@ def saying_what_became(request: MemberRequest, person: Membership) -> Iterator[N
         for pair, other in after.pairs
         if missing[pair.pk] != missing_before.get(pair.pk, missing[pair.pk])
     ]
-    if request.membership.role == Role.COORDINATOR:
+    if request.membership.pk == person.pk:
+        said = _to_oneself(len(ended))
+    elif request.membership.role == Role.COORDINATOR:
         said = _to_coordinator(ended, changed)
     else:
         said = _to_admin(len(ended), changed, person.program_id)
@@ -115,6 +117,15 @@ def _missing_in(standing: Standing, now: datetime) -> dict[UUID, Missing]:
     return missing_grounds([pair for pair, _other in standing.pairs], now)
 
 
+def _to_oneself(ended: int) -> Iterator[str]:
+    if ended:
+        yield ngettext(
+            "%(count)d match that waited for an answer no longer fits, and is not open any more. Your coordinator knows.",
+            "%(count)d matches that waited for an answer no longer fit, and are not open any more. Your coordinator knows.",
+            ended,
+        ) % {"count": ended}
+
+
 def _to_coordinator(ended: list[Membership], changed: list[_Contact]) -> Iterator[str]:
     for other in ended:
         yield _("The proposal with %(name)s is withdrawn.") % {"name": other.user.full_name}
@@ -131,6 +142,7 @@ def _to_coordinator(ended: list[Membership], changed: list[_Contact]) -> Iterato
 def _to_admin(ended: int, changed: list[_Contact], program_id: UUID) -> Iterator[str]:
     closed = sum(not contact.before for contact in changed)
     opened = sum(not contact.now for contact in changed)
+    staying = sum(bool(contact.before and contact.now) for contact in changed)
     if ended:
         yield ngettext("%(count)d open proposal is withdrawn.", "%(count)d open proposals are withdrawn.", ended) % {
             "count": ended
@@ -141,6 +153,13 @@ def _to_admin(ended: int, changed: list[_Contact], program_id: UUID) -> Iterator
     if opened:
         words = ngettext("In %(count)d match contact is open again.", "In %(count)d matches contact is open again.", opened)
         yield words % {"count": opened}
+    if staying:
+        words = ngettext(
+            "In %(count)d match contact stays on hold: something else is missing.",
+            "In %(count)d matches contact stays on hold: something else is missing.",
+            staying,
+        )
+        yield f"{words % {'count': staying}} {who_decides(program_id)}"
 
 
 def who_decides(program_id: UUID) -> str:

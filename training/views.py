@@ -12,6 +12,7 @@ from accounts.http import MemberRequest
 from core.forms import posted, status_of
 from core.policy import allow
 from people.access import get_person_for
+from people.followed import saying_what_became, standing_of
 from people.models import MentorProfile
 from people.selectors import profile_of
 from training.audit_events import TRAINING_OPENED
@@ -28,7 +29,9 @@ def record(request: MemberRequest, person_id: UUID) -> HttpResponse:
     today = person.program.today(request.now)
     form = TrainingForm(posted(request), instance=getattr(mentor, "training", None), today=today)
     if form.is_valid():
-        record_training(mentor=mentor, by=request.membership, now=request.now, **form.cleaned_data)
-        messages.success(request, _("Saved."))
+        with saying_what_became(request, person):
+            record_training(mentor=mentor, by=request.membership, now=request.now, **form.cleaned_data)
+            messages.success(request, _("Saved."))
         return redirect("intake:person", person.pk)
-    return render(request, "training/record.html", {"form": form, "person": person}, status=status_of(form))
+    context = {"form": form, "person": person, "standing": standing_of(person)}
+    return render(request, "training/record.html", context, status=status_of(form))

@@ -1,6 +1,7 @@
 """People see what they agreed to, and take it back. Ben is a mentee, Mona his mentor, Alice coordinates."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -179,3 +180,29 @@ def test_take_back_page_costs_the_same_for_one_mentee_as_for_ten(
             propose(mentor=mona, mentee=mentee, by=alice, now=now)
         with django_assert_num_queries(6):
             client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({}, "You take it back"),
+        ({"expires_on": date(2027, 2, 8)}, "February 8, 2027, or until you take it back"),
+        ({"expires_on": date(2026, 3, 1)}, "March 1, 2026. It ran out by itself."),
+        ({"revoked": True}, "March 2, 2026. It was taken back on that day."),
+        ({"revoked": True, "expires_on": date(2027, 2, 8)}, "March 2, 2026. It was taken back on that day."),
+        ({"given_on": date(2026, 3, 9)}, "Begins on March 9, 2026"),
+    ],
+    ids=["for_good", "with_an_end", "ran_out", "taken_back", "taken_back_before_its_end", "to_come"],
+)
+def test_my_consent_says_of_each_state_until_when(
+    change: dict[str, Any], says: str, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    revoked_at = {"revoked_at": now} if change.pop("revoked", False) else {}
+    Consent.objects.filter(person_id=ben.user_id).update(**change, **revoked_at)
+
+    page = " ".join(sign_in(ben).get(MINE).content.decode().split())
+
+    is_in_force = not revoked_at and change.get("expires_on") != date(2026, 3, 1) and "given_on" not in change
+    assert says in page
+    assert ("On this page, at any time." in page) == is_in_force
+    assert ("You take it back" in page) == (not revoked_at and "expires_on" not in change)

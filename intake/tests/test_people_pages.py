@@ -86,7 +86,7 @@ def test_people_take_the_same_queries_for_few_and_many(
     for count in (3, 30):
         for number in range(count):
             factories.make_mentee(alice.program, f"p{count}-{number}@example.org", now=now)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(reverse("intake:people"))
 
 

@@ -267,5 +267,5 @@ def test_home_costs_the_same_for_one_to_hand_on_as_for_ten(
             end(match(mentor, mentees[0]), alice, now)
             match(mentor, mentees[1])
         assert len(alone(client)) == (2 if count == 1 else 20)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(21):
             client.get(reverse("home"))

@@ -22,7 +22,11 @@ def my_consent(request: MemberRequest) -> HttpResponse:
     """What I agreed to in this program, since when and until when."""
     today = request.membership.program.today(request.now)
     consent = newest_consent(request.membership, today)
-    context = {"consent": consent, "is_in_force": consent is not None and consent.is_in_force(today)}
+    context = {
+        "consent": consent,
+        "is_in_force": consent is not None and consent.is_in_force(today),
+        "has_begun": consent is not None and consent.given_on <= today,
+    }
     return render(request, "intake/my_consent.html", context)
 
 

@@ -32,7 +32,7 @@ from people.services import inviting_all, profiles
 from people.services.invitations import MAY_INVITE, mail_leaves
 from people.words import about_words
 from privacy.models import Consent
-from relationships.selectors import pairs_of_mentees
+from relationships.selectors import mentees_in_line, pairs_of_mentees, waiting_mentees
 from training.readiness import mentors_not_ready
 
 PEOPLE_A_PAGE = 50
@@ -48,16 +48,24 @@ def people(request: MemberRequest) -> HttpResponse:
     page = Paginator(ordered, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     on_page = Membership.objects.filter(pk__in=[person.pk for person in page])
     not_ready = set(mentors_not_ready(on_page, request.membership.program, request.now).values_list("pk", flat=True))
+    held_back = _held_back(request) if request.membership.role == Role.COORDINATOR else set()
     context = {
         "form": form,
         "page": page,
-        "rows": [(person, person.pk in not_ready) for person in page],
+        "rows": [(person, person.pk in not_ready, person.pk in held_back) for person in page],
         "people_count": found.values("user_id").distinct().count(),
         "is_narrowed": any(form.cleaned_data.values()),
         "not_invited": inviting_all.not_invited(by=request.membership, now=request.now).count(),
         "mail_leaves": mail_leaves(),
     }
     return render(request, "intake/people.html", context)
+
+
+def _held_back(request: MemberRequest) -> set[UUID]:
+    """The mentees in line whom nobody can be paired with yet."""
+    waiting = waiting_mentees(request.membership.program, request.now)
+    held_back = mentees_in_line(request.membership.program).exclude(pk__in=waiting.values("pk"))
+    return set(held_back.values_list("pk", flat=True))
 
 
 @allow(Role.COORDINATOR, Role.ADMIN)
@@ -131,6 +139,8 @@ def set_active(request: MemberRequest, person_id: UUID) -> HttpResponse:
             set_membership_active(person=shown, is_active=is_active, by=request.membership, now=request.now)
             words = _("%(name)s takes part again.") if is_active else _("%(name)s is suspended in this role.")
             messages.success(request, words % {"name": shown.user.first_name})
+            if is_active and shown.role in (Role.MENTOR, Role.MENTEE):
+                messages.info(request, _("Proposals that ended meanwhile stay ended; a coordinator can ask anew."))
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("intake:person", shown.pk)

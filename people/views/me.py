@@ -12,6 +12,7 @@ from accounts.http import MemberRequest
 from accounts.services import save_user
 from core.forms import posted, status_of
 from core.policy import signed_in
+from people.followed import saying_what_became, standing_of
 from people.forms import UserForm, profile_form
 from people.selectors import profile_of, windows_of
 from people.services.profiles import save_profile
@@ -32,7 +33,7 @@ def me(request: MemberRequest) -> HttpResponse:
         )
     shown: list[BaseForm] = [user_form, form] if form else [user_form]
     if all(one.is_valid() for one in shown):
-        with transaction.atomic():
+        with transaction.atomic(), saying_what_became(request, person):
             save_user(user=user_form.save(commit=False), by=person, now=request.now)
             if form:
                 save_profile(
@@ -46,4 +47,5 @@ def me(request: MemberRequest) -> HttpResponse:
         with translation.override(request.user.language):  # perhaps chosen just now
             messages.success(request, _("Saved."))
         return redirect("people:me")
-    return render(request, "people/me.html", {"user_form": user_form, "form": form}, status=status_of(*shown))
+    context = {"user_form": user_form, "form": form, "standing": standing_of(person) if form else None}
+    return render(request, "people/me.html", context, status=status_of(*shown))

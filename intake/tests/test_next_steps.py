@@ -1,0 +1,109 @@
+"""The home page of somebody without a match: what comes next, and what they can do now."""
+
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Membership
+from conftest import SignIn
+from people.models import MenteeProfile, MentorProfile
+from privacy.models import Consent
+from relationships import services
+from relationships.enums import CloseReason, State
+
+WELCOME = "Welcome. Here is what comes next"
+
+
+def card_of(person: Membership, sign_in: SignIn) -> str:
+    """The card; empty where there is none."""
+    page = " ".join(sign_in(person).get(reverse("home")).content.decode().split())
+    return page.partition('aria-labelledby="home-next-steps"')[2].partition("</section>")[0]
+
+
+def joined_just_now(person: Membership) -> None:
+    """Nothing is known yet."""
+    person.availability.all().delete()
+    Consent.objects.filter(person_id=person.user_id).delete()
+    MenteeProfile.objects.filter(membership=person).update(languages=[], waiting_since=None)
+    MentorProfile.objects.filter(membership=person).update(languages=[])
+
+
+def test_mentee_who_joined_just_now_reads_warmly_what_comes_next(ben: Membership, sign_in: SignIn) -> None:
+    joined_just_now(ben)
+
+    card = card_of(ben, sign_in)
+
+    said = (
+        WELCOME,
+        "A coordinator, who is a person, looks for a mentor who fits you.",
+        "Still to fill in: languages, weekly times to meet.",
+        "Nothing is shared before you agree.",
+        "Your coordinator talks with you, and then puts you in line.",
+        "you can check in, and get support at any time",
+    )
+    assert [words in card for words in said] == [True] * 6
+    leads = [reverse(name) for name in ("people:me", "intake:my_consent", "core:support")]
+    assert [f'href="{lead}"' in card for lead in leads] == [True] * 3
+    assert ">Done</span>" not in card
+
+
+def test_mentee_in_line_reads_that_their_part_is_done(ben: Membership, now: datetime, sign_in: SignIn) -> None:
+    card = card_of(ben, sign_in)
+    assert (card.count(">Done</span>"), "You are in line. It can take some weeks." in card) == (2, True)
+
+    Consent.objects.filter(person_id=ben.user_id).update(revoked_at=now)
+
+    card = card_of(ben, sign_in)
+    assert (card.count(">Done</span>"), "You keep your place in line." in card) == (1, True)
+
+
+def test_mentor_who_joined_just_now_reads_warmly_what_comes_next(mona: Membership, sign_in: SignIn) -> None:
+    joined_just_now(mona)
+    MentorProfile.objects.update(recovery_since=None)
+
+    card = card_of(mona, sign_in)
+
+    said = (
+        WELCOME,
+        "A coordinator, who is a person, looks for a mentee who fits you.",
+        "Still to fill in: languages, weekly times to meet.",
+        "Further down is what is still missing.",
+        "You both say yes or no, and need not say why.",
+    )
+    assert [words in card for words in said] == [True] * 5
+    assert reverse("core:support") not in card
+
+
+def test_mentor_who_takes_nobody_now_is_not_told_of_a_mentee_to_come(mona: Membership, sign_in: SignIn) -> None:
+    MentorProfile.objects.update(is_taking_mentees=False)
+
+    card = card_of(mona, sign_in)
+
+    assert ("You take no new mentees now." in card, "Finding a mentee" in card) == (True, False)
+
+
+@pytest.mark.parametrize("is_accepted", [False, True], ids=["proposal", "pair"])
+def test_card_gives_way_to_a_proposal_and_a_match(
+    *, is_accepted: bool, alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    pair = services.propose(mentor=mona, mentee=ben, by=alice, now=now)
+    for person in (mona, ben) if is_accepted else ():
+        services.accept(relationship=pair, by=person, now=now)
+
+    assert [card_of(person, sign_in) for person in (mona, ben)] == ["", ""]
+
+
+def test_mentee_whose_match_is_over_is_not_welcomed_nor_told_that_somebody_looks(
+    alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    pair = services.propose(mentor=mona, mentee=ben, by=alice, now=now)
+    for person in (mona, ben):
+        services.accept(relationship=pair, by=person, now=now)
+    services.change_state(relationship=pair, to=State.CLOSING, by=alice, now=now)
+    services.change_state(relationship=pair, to=State.CLOSED, by=alice, now=now, reason=CloseReason.COMPLETED)
+
+    card = card_of(ben, sign_in)
+
+    assert "You have no mentor right now. If you would like one, tell your coordinator" in card
+    assert [words for words in (WELCOME, "looks for a mentor", "in line") if words in card] == []
