@@ -11,6 +11,7 @@ from allauth.account.forms import (
     ChangePasswordForm,
     ConfirmLoginCodeForm,
     LoginForm,
+    ReauthenticateForm,
     RequestLoginCodeForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
@@ -33,23 +34,23 @@ from core.forms import TypedAddress, TypedName
 from core.support import COUNTRIES
 
 
-class WithTypedAddress(forms.Form):
-    """A form of allauth that takes an address as it was typed or pasted; allauth's own field compares raw text."""
+class FormOfAllauth(forms.Form):
+    """It takes an address as it was typed or pasted, where allauth's own field compares raw text; and says no label twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
             if isinstance(field, forms.EmailField):
-                field.widget.attrs.pop("placeholder", None)
                 self.fields[name] = TypedAddress(label=_("E-mail address"), widget=field.widget)
 
 
-class NewAddressForm(WithTypedAddress, AddEmailForm):  # type: ignore[misc]
+class NewAddressForm(FormOfAllauth, AddEmailForm):  # type: ignore[misc]
     """The address that a person changes to."""
 
 
-class AsksNewPassword(forms.Form):
-    """As allauth asks for it, in the words of this site."""
+class AsksNewPassword(FormOfAllauth):
+    """In the words of this site."""
 
     password1 = SetPasswordField(label=_("New password"))
     password2 = PasswordField(label=_("New password again"), autocomplete="new-password")
@@ -70,7 +71,7 @@ class PasswordByLinkForm(AsksNewPassword, ResetPasswordKeyForm):  # type: ignore
     """By whoever opened the link in their mail."""
 
 
-class ForgottenPasswordForm(WithTypedAddress, ResetPasswordForm):  # type: ignore[misc]
+class ForgottenPasswordForm(FormOfAllauth, ResetPasswordForm):  # type: ignore[misc]
     """Where to send the link that chooses a new password."""
 
     def clean(self) -> dict[str, Any]:
@@ -108,7 +109,7 @@ class AsksWhoseDevice(forms.Form):
     )
 
 
-class SignInForm(AsksWhoseDevice, WithTypedAddress, LoginForm):  # type: ignore[misc]
+class SignInForm(AsksWhoseDevice, FormOfAllauth, LoginForm):  # type: ignore[misc]
     """E-mail and password."""
 
     field_order = ("login", "password", "shared_device")
@@ -120,7 +121,7 @@ class SignInForm(AsksWhoseDevice, WithTypedAddress, LoginForm):  # type: ignore[
         return any((error.code or "").startswith("too_many_passwords") for error in refusals)
 
 
-class AskForCodeForm(AsksWhoseDevice, WithTypedAddress, RequestLoginCodeForm):  # type: ignore[misc]
+class AskForCodeForm(AsksWhoseDevice, FormOfAllauth, RequestLoginCodeForm):  # type: ignore[misc]
     """Where to send a code that signs in."""
 
     field_order = ("email", "shared_device")
@@ -136,13 +137,17 @@ class AskForCodeForm(AsksWhoseDevice, WithTypedAddress, RequestLoginCodeForm):  
         return cleaned
 
 
+class PasswordAgainForm(FormOfAllauth, ReauthenticateForm):  # type: ignore[misc]
+    """Before a private page."""
+
+
 class TypeCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
-class TurnOnAppForm(ActivateTOTPForm):  # type: ignore[misc]
+class TurnOnAppForm(FormOfAllauth, ActivateTOTPForm):  # type: ignore[misc]
     """An authenticator app. The page loaded again, or come back to, still shows the key that the app has read by now.
 
     The code that turns it on is used by that: it does not sign in as well.

@@ -172,6 +172,7 @@ ACCOUNT_FORMS = {
     "add_email": "accounts.forms.NewAddressForm",
     "change_password": "accounts.forms.NewPasswordForm",
     "login": "accounts.forms.SignInForm",
+    "reauthenticate": "accounts.forms.PasswordAgainForm",
     "request_login_code": "accounts.forms.AskForCodeForm",
     "confirm_login_code": "accounts.forms.TypeCodeForm",
     "reset_password": "accounts.forms.ForgottenPasswordForm",

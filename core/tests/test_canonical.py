@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.forms import WithTypedAddress
+from accounts.forms import FormOfAllauth
 from accounts.models import User
 from core import canonical
 from core.forms import TypedAddress, TypedName
@@ -169,7 +169,7 @@ def test_every_form_takes_names_and_addresses_as_they_were_typed() -> None:
     addresses = {form: field for form, _name, field in fields if isinstance(field, forms.EmailField)}
     raw = {form for form, field in addresses.items() if not isinstance(field, TypedAddress)}
 
-    assert [form for form in raw if not issubclass(form, WithTypedAddress)] == []
+    assert [form for form in raw if not issubclass(form, FormOfAllauth)] == []
     assert [form for form, name, field in fields if name in NAMES and not isinstance(field, TypedName)] == []
     assert len(addresses) > 3
 
