@@ -17,7 +17,10 @@ from core.bad_input import LengthUnknown, check_request
 from core.http import ClockRequest, GetResponse
 from core.links import mended
 from core.policy import Policy, policy_of
-from core.refill import fill
+from core.refill import fill, left_over
+
+PLACE_FOR_WORDS = "<!-- what was not saved -->"
+"""Where `base.html` and `plain.html` leave room for it."""
 
 
 class NoStoreMiddleware:
@@ -74,7 +77,8 @@ class ClockMiddleware:
 
 
 class TypedMiddleware:
-    """Draws a page with what its person typed before (`core.typed`), until that is sent again and taken.
+    """Nothing typed is lost (`core.typed`): a page is drawn with what its person typed before, until that is sent again and
+    taken; an answer that refuses what was typed shows the words that have no place on it.
 
     What was taken the page's own script need not keep either: the cookie `taken` tells it so.
     """
@@ -84,16 +88,42 @@ class TypedMiddleware:
 
     def __call__(self, request: ClockRequest) -> HttpResponse:
         response = self.get_response(request)
+        if request.method not in ("GET", "POST"):
+            return response
+        leads_to = response.headers.get("HX-Redirect") or response.headers.get("Location")
         if request.method == "POST" and response.status_code < 400 and not request.is_refused:
-            typed.forget(request, request.path)
-            if re.fullmatch(r"[a-z0-9]{1,20}", draft := request.POST.get(typed.DRAFT, "")):
-                response.set_cookie("taken", draft, max_age=600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
-        is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
-        if request.method == "GET" and response.status_code == 200 and is_page and (kept := typed.kept_for(request)):
-            note = render_to_string("components/typed_before.html", request=request)
-            html = response.content.decode()
-            response.content = fill(html, page=request.path, action=kept.action, values=kept.values, note=note)
+            _note_taken(request, response)
+        elif leads_to:
+            typed.go_along(request, leads_to)
+        elif response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            _draw_typed(request, response)
         return response
+
+
+def _note_taken(request: ClockRequest, response: HttpResponse) -> None:
+    typed.forget(request, request.path)
+    if re.fullmatch(r"[a-z0-9]{1,20}", draft := request.POST.get(typed.DRAFT, "")):
+        response.set_cookie("taken", draft, max_age=600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+
+
+def _draw_typed(request: ClockRequest, response: HttpResponse) -> None:
+    """What waits for this page goes into its form; words without one, and those just posted that it does not show, above it."""
+    waiting = typed.kept_for(request) if request.method == "GET" else []
+    refused = typed.to_give_back(request)
+    if not (waiting or refused):
+        return
+    html = response.content.decode()
+    left = left_over(html, page=request.path, action=request.path, values=refused)
+    for kept in waiting:
+        note = render_to_string("components/typed_before.html", request=request)
+        html = fill(html, page=request.path, action=kept.action, values=kept.values, note=note)
+        left += left_over(html, page=request.path, action=kept.action, values=kept.values)
+    if left:
+        is_kept = bool(waiting) or request.is_put_aside
+        # The page of a server error was drawn without a context, and so is this.
+        block = render_to_string("components/not_saved.html", {"left": left, "is_kept": is_kept}, request if is_kept else None)
+        html = block + html if "HX-Request" in request.headers else html.replace(PLACE_FOR_WORDS, block, 1)
+    response.content = html
 
 
 class PolicyMiddleware:
@@ -130,6 +160,7 @@ def _check_role(request: ClockRequest, policy: Policy) -> None:
     membership = getattr(request, "membership", None)
     if membership is not None and membership.role in policy.roles:
         return
+    typed.put_aside(request)
     # The 403 page offers to switch to one of these.
     memberships = getattr(request, "memberships", [])
     request.could_act_as = [other for other in memberships if other.role in policy.roles]

@@ -1,7 +1,8 @@
-"""Put what a person typed back into a page that was drawn without it."""
+"""Put what a person typed back into a page that was drawn without it, and say what finds no place there."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from itertools import accumulate
 from urllib.parse import urlsplit
@@ -11,8 +12,20 @@ from django.utils.html import escape
 
 Attributes = dict[str, str | None]
 NOT_TYPED = frozenset({"button", "file", "hidden", "image", "password", "reset", "submit"})
-OF_EACH_PAGE = frozenset({"csrfmiddlewaretoken", "typed_by", "submission_key"})
+WRITTEN_IN = "written_in"
+"""The hidden inputs that say which fields of a form are for words: the name, a space, and how the page calls it. So words can
+be shown where their form is gone."""
+OF_EACH_PAGE = frozenset({"csrfmiddlewaretoken", "typed_by", "submission_key", WRITTEN_IN})
 """Hidden inputs that differ each time the same page is drawn."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a person wrote in the field `name`, and how the page called it."""
+
+    name: str
+    label: str
+    text: str
 
 
 @dataclass
@@ -33,6 +46,9 @@ class _Control:
     @property
     def value(self) -> str:
         return self.attributes.get("value") or ("on" if self.kind in ("checkbox", "radio") else "")
+
+    def text_in(self, html: str) -> str:
+        return unescape(html[self.end : self.close]) if self.tag == "textarea" else self.value
 
 
 @dataclass
@@ -100,6 +116,25 @@ def fill(html: str, *, page: str, action: str, values: QueryDict, note: str) -> 
     for start, end, text in sorted(edits, reverse=True):
         html = html[:start] + text + html[end:]
     return html
+
+
+def words_of(values: QueryDict) -> list[Words]:
+    """What was written in the fields for words, as the form said which they are."""
+    named = [mark.partition(" ") for mark in values.getlist(WRITTEN_IN)]
+    return [Words(name, label, text) for name, _space, label in named if (text := _plain(values.get(name, "")))]
+
+
+def left_over(html: str, *, page: str, action: str, values: QueryDict) -> list[Words]:
+    """The words among `values` that stand in no form of the page that posts to `action`."""
+    forms = [form for form in _Reader(html).forms if form.is_posted_to(action, page)]
+    typed = [control for form in forms for control in form.controls if control.kind not in NOT_TYPED]
+    standing = {(control.name, _plain(control.text_in(html))) for control in typed}
+    return [words for words in words_of(values) if (words.name, words.text) not in standing]
+
+
+def _plain(text: str) -> str:
+    """A browser, a form and a page each write line ends in their own way."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _edits(form: _Form, values: QueryDict) -> Iterator[tuple[int, int, str]]:

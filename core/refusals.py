@@ -1,12 +1,20 @@
-"""The pages for requests that are refused. But for the last two they need no session, user or database."""
+"""What a person reads when a request is refused. The pages for it need no session, user or database, but for the last two."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from core import typed
+from core.errors import DomainError
 from core.http import ClockRequest
+
+
+def refuse(request: ClockRequest, why: DomainError | str) -> None:
+    """Say on the page that the view leads to why it did not do what was asked. What was typed goes along (`core.typed`)."""
+    messages.error(request, str(why))
+    request.is_refused = True
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None, *, status: int = 400) -> HttpResponse:

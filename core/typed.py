@@ -1,12 +1,13 @@
-"""What a person typed in a form that could not be taken: their session had ended, or the page was open too long.
+"""What a person typed in a form that could not be taken: their session had ended, the page was open too long, or what it was
+about changed meanwhile.
 
 It waits in the session of the browser that sent it, sealed for the person who typed it, for a day; then the page comes back
-filled. No view knows of it. See docs/adr/0017-nothing-typed-is-lost.md.
+filled, or the page in its place shows the words. No view knows of it. See docs/adr/0017-nothing-typed-is-lost.md.
 """
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from core import encryption
 from core.http import ClockRequest
 from core.limits import Limit, network_of
 from core.policy import policy_of
+from core.refill import words_of
 
 OWNER = "typed_by"
 """The hidden input that says whose page a form stood on."""
@@ -60,24 +62,30 @@ def put_aside(request: ClockRequest) -> str:
     """Refuse what was posted, and keep it for whoever sent it from their own page. Returns the page to come back to."""
     request.is_refused = True
     page = page_of(request)
-    owner = request.POST.get(OWNER)
-    if request.method != "POST" or owner is None or not (_is_from_here(request) and _is_form_of_ours(request)):
-        return page
-    if request.user.is_authenticated:
-        may_keep = owner == owner_mark(request.user)
-    else:
-        may_keep = FROM_STRANGERS.take(network_of(request), now=request.now)
-    if not may_keep:
-        return page
-    words = request.POST.copy()
-    for name in [name for name in words if _NEVER.search(name)]:
-        del words[name]
-    body = words.urlencode()
-    if body and len(body) <= LARGEST:
-        sealed = encryption.seal(json.dumps(asdict(Kept(page, request.path, body))), _bound_to(owner))
-        request.session[_SESSION_KEY] = [*_waiting(request), (request.now.isoformat(), sealed)][-MOST_PAGES:]
-        request.is_put_aside = True
+    if values := _typed(request):
+        _keep(request, page, values)
     return page
+
+
+def go_along(request: ClockRequest, page: str) -> None:
+    """The answer leads on to `page`, and so goes what was written: in the form that was refused, or what waits for the page
+    that was asked for, which is gone."""
+    if request.is_put_aside or not (_is_ours(page) and _can_be_read(page)):
+        return
+    if request.method == "POST":
+        if words_of(values := _typed(request)):
+            _keep(request, page, values)
+        return
+    owner = owner_mark(request.user)
+    here = {sealed: kept for sealed, kept in _opened(request).items() if urlsplit(kept.page).path == request.path}
+    if here:
+        moved = {sealed: _sealed(replace(kept, page=page), owner) for sealed, kept in here.items()}
+        request.session[_SESSION_KEY] = [(at, moved.get(sealed, sealed)) for at, sealed in _waiting(request)]
+
+
+def to_give_back(request: ClockRequest) -> QueryDict:
+    """What was typed in this post, for the page that refuses it; nothing of what somebody else typed."""
+    return _typed(request) if request.POST.get(OWNER) == owner_mark(request.user) else QueryDict()
 
 
 def to_sign_in(request: ClockRequest) -> HttpResponse:
@@ -90,10 +98,10 @@ def to_sign_in(request: ClockRequest) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": answer.headers["Location"]})
 
 
-def kept_for(request: ClockRequest) -> Kept | None:
-    """What the person who asks for this page last typed in it, while it waits."""
-    mine = [kept for kept in _opened(request).values() if urlsplit(kept.page).path == request.path]
-    return mine[-1] if mine else None
+def kept_for(request: ClockRequest) -> list[Kept]:
+    """What the person who asks for this page last typed in each form that leads here, while it waits."""
+    mine = {kept.action: kept for kept in _opened(request).values() if urlsplit(kept.page).path == request.path}
+    return list(mine.values())
 
 
 def forget(request: ClockRequest, path: str) -> None:
@@ -114,6 +122,34 @@ def page_of(request: HttpRequest) -> str:
     if is_part and not is_read:
         pages.insert(0, request.path)  # a form that came into a larger page has one of its own
     return next((page for page in [*pages, request.path] if _can_be_read(page)), "/")
+
+
+def _typed(request: ClockRequest) -> QueryDict:
+    """What was typed in this post, without what is never kept; nothing where it came from no page of whoever sends it."""
+    owner = request.POST.get(OWNER)
+    if request.method != "POST" or owner is None or not (_is_from_here(request) and _is_ours(request.path)):
+        return QueryDict()
+    if request.user.is_authenticated and owner != owner_mark(request.user):
+        return QueryDict()
+    values = request.POST.copy()
+    for name in [name for name in values if _NEVER.search(name)]:
+        del values[name]
+    return values
+
+
+def _keep(request: ClockRequest, page: str, values: QueryDict) -> None:
+    """Until the person comes to `page`; not what is too large, nor of strangers who send too much."""
+    if not request.user.is_authenticated and not FROM_STRANGERS.take(network_of(request), now=request.now):
+        return
+    body = values.urlencode()
+    if len(body) <= LARGEST:
+        sealed = _sealed(Kept(page, request.path, body), request.POST[OWNER])
+        request.session[_SESSION_KEY] = [*_waiting(request), (request.now.isoformat(), sealed)][-MOST_PAGES:]
+        request.is_put_aside = True
+
+
+def _sealed(kept: Kept, owner: str) -> str:
+    return encryption.seal(json.dumps(asdict(kept)), _bound_to(owner))
 
 
 def _opened(request: ClockRequest) -> dict[str, Kept]:
@@ -146,12 +182,13 @@ def _is_from_here(request: HttpRequest) -> bool:
     return urlsplit(sent_by).netloc == request.get_host()
 
 
-def _is_form_of_ours(request: HttpRequest) -> bool:
+def _is_ours(page: str) -> bool:
     """The pages for signing in are allauth's, without a namespace."""
     try:
-        return bool(resolve(request.path_info).namespace)
+        found = resolve(urlsplit(page).path)
     except Resolver404:
         return False
+    return bool(found.namespace) or found.url_name == "home"
 
 
 def _can_be_read(page: str) -> bool:

@@ -41,7 +41,7 @@ class NeverPairForm(forms.Form):
 class PeopleFilterForm(forms.Form):
     """What narrows the list of people."""
 
-    q = forms.CharField(label=_("Name or e-mail"), required=False, max_length=100)
+    q = forms.CharField(label=_("Name or e-mail"), required=False, max_length=100, widget=forms.SearchInput)
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("Every role")), *Role.choices], required=False)
     status = forms.ChoiceField(
         label=_("Status"),

@@ -14,6 +14,7 @@ from accounts.http import MemberRequest
 from accounts.middleware import SESSION_KEY
 from core.errors import DomainError
 from core.policy import allow, may_open
+from core.refusals import refuse
 from notifications import selectors, services
 from notifications.access import get_delivery_for, get_notice_of
 from notifications.kinds import kind_of
@@ -75,7 +76,7 @@ def try_again(request: MemberRequest, delivery_id: UUID) -> HttpResponse:
     try:
         services.try_again(delivery=delivery, by=request.membership, now=request.now)
     except DomainError as error:
-        messages.error(request, str(error))
+        refuse(request, error)
     else:
         messages.success(request, _("The message will be tried again within a minute."))
     return redirect("notifications:undelivered")

@@ -15,6 +15,7 @@ from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+from core.refusals import refuse
 from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, Column, columns_for
 from intake.files.encoding import as_bytes, look_at
@@ -55,7 +56,7 @@ def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
     try:
         plan = pending_imports.confirm(pending_id, by=request.membership, now=request.now)
     except DomainError as error:
-        messages.error(request, str(error))
+        refuse(request, error)
         return redirect("intake:import_preview", pending_id)
     if plan is None:
         return _gone(request)

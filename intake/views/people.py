@@ -17,6 +17,7 @@ from accounts.services import set_active as set_membership_active
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+from core.refusals import refuse
 from intake.forms import ConsentForm, NeverPairForm, PeopleFilterForm
 from intake.panels import panels_for
 from intake.selectors import missing_of
@@ -142,7 +143,7 @@ def set_active(request: MemberRequest, person_id: UUID) -> HttpResponse:
             if is_active and shown.role in (Role.MENTOR, Role.MENTEE):
                 messages.info(request, _("Proposals that ended meanwhile stay ended; a coordinator can ask anew."))
     except DomainError as error:
-        messages.error(request, str(error))
+        refuse(request, error)
     return redirect("intake:person", shown.pk)
 
 

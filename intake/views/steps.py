@@ -12,6 +12,7 @@ from accounts.http import MemberRequest
 from accounts.models import Membership
 from core.errors import DomainError
 from core.policy import allow
+from core.refusals import refuse
 from intake import services
 from intake.forms import ConsentForm
 from intake.standing import saying_what_became
@@ -60,7 +61,7 @@ def start_waiting(request: MemberRequest, person_id: UUID) -> HttpResponse:
     try:
         services.start_waiting(person=shown, by=request.membership, now=request.now)
     except DomainError as error:
-        messages.error(request, str(error))
+        refuse(request, error)
     else:
         messages.success(request, _("%(name)s is on the waiting list.") % {"name": shown.user.first_name})
     return redirect("intake:person", shown.pk)

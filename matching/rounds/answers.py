@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.forms import status_of
+from core.refusals import refuse
 from matching.explain.breakdown import color_keys
 from matching.models import Round
 from matching.rounds.bench import Pairs, bench_of, changed_between, changed_since, has_own_weights, pairs_now
@@ -57,9 +58,9 @@ def part_or_page(request: MemberRequest, name: str, context: dict[str, Any], *, 
     return response
 
 
-def refuse(request: MemberRequest, matching_round: Round, refusal: DomainError | None = None) -> HttpResponse:
+def send_back(request: MemberRequest, matching_round: Round, refusal: DomainError | None = None) -> HttpResponse:
     """Back to the round's page with the sentence; without a refusal, that of a round which is closed."""
-    messages.error(request, str(refusal or _("This round is no longer open. What it found can still be read.")))
+    refuse(request, refusal or _("This round is no longer open. What it found can still be read."))
     if wants_part(request):
         return HttpResponse(headers={"HX-Redirect": matching_round.get_absolute_url()})
     return redirect(matching_round)

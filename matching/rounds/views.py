@@ -21,11 +21,12 @@ from accounts.models import Membership
 from core.errors import DomainError
 from core.forms import posted
 from core.policy import allow
+from core.refusals import refuse
 from matching.access import get_line_for, get_member_for, get_round_for
 from matching.enums import OverrideKind, OverrideReason
 from matching.models import Round, RoundLine
 from matching.rounds import services
-from matching.rounds.answers import after, bench, mark_changes, page_of, part_or_page, refuse, wants_part
+from matching.rounds.answers import after, bench, mark_changes, page_of, part_or_page, send_back, wants_part
 from matching.rounds.bench import bench_of, has_own_weights, pairs_now, rounds_of
 from matching.rounds.forms import OverrideForm, RoundWeightsForm, SendForm
 from matching.rounds.outcome import outcomes_of
@@ -82,7 +83,7 @@ def override(request: MemberRequest, round_id: UUID, mentee_id: UUID, kind: Over
     """
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
-        return refuse(request, matching_round)
+        return send_back(request, matching_round)
     line: RoundLine = get_line_for(matching_round, mentee_id)
     asked = request.POST if request.method == "POST" else request.GET
     mentor_id = _uuid(asked.get("mentor", "")) or line.mentor_id
@@ -130,7 +131,7 @@ def take_back(request: MemberRequest, round_id: UUID, override_id: UUID) -> Http
     try:
         services.take_back(override=standing, by=request.membership, now=request.now)
     except DomainError as refusal:
-        return refuse(request, matching_round, refusal)
+        return send_back(request, matching_round, refusal)
     return after(request, matching_round, before, mentee_id=standing.mentee_id)
 
 
@@ -142,7 +143,7 @@ def weights(request: MemberRequest, round_id: UUID) -> HttpResponse:
     """
     matching_round = get_round_for(request.membership, round_id)
     if not matching_round.is_open:
-        return refuse(request, matching_round)
+        return send_back(request, matching_round)
     if "program" in request.POST:
         return _weigh_as_program(request, matching_round)
     form = RoundWeightsForm(
@@ -181,7 +182,7 @@ def _weigh_as_program(request: MemberRequest, matching_round: Round) -> HttpResp
             now=request.now,
         )
     except DomainError as refusal:
-        return refuse(request, matching_round, refusal)
+        return send_back(request, matching_round, refusal)
     form = RoundWeightsForm(weights=program_weights, protects_weakest=matching_round.protects_weakest)
     return after(request, matching_round, before, form=form)
 
@@ -217,7 +218,7 @@ def _change(request: MemberRequest, round_id: UUID, service: _Service, done: str
     try:
         service(matching_round=matching_round, by=request.membership, now=request.now)
     except DomainError as refusal:
-        return refuse(request, matching_round, refusal)
+        return send_back(request, matching_round, refusal)
     news = mark_changes(request, matching_round, before)
     if done or not matching_round.is_at_work:  # else the page says how far it is
         messages.success(request, done or news)
@@ -248,7 +249,7 @@ def send_round(request: MemberRequest, round_id: UUID) -> HttpResponse:
         try:
             sent = services.send_round(matching_round=matching_round, seen=seen, by=request.membership, now=request.now)
         except DomainError as refusal:
-            messages.error(request, str(refusal))
+            refuse(request, refusal)
         else:
             _say_sent(request, sent)
             return redirect(matching_round)

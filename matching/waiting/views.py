@@ -16,6 +16,7 @@ from accounts.http import MemberRequest
 from accounts.models import Membership
 from core.errors import DomainError
 from core.policy import allow
+from core.refusals import refuse
 from matching.access import get_member_for, open_intake
 from matching.explain.intake import intake_lines
 from matching.explain.shared import facts_about
@@ -66,7 +67,7 @@ def propose(request: MemberRequest) -> HttpResponse:
     except DomainError as refusal:
         if not standing_between(mentor=mentor, mentee=mentee, now=request.now).refusal:
             return _ask(request, mentee, mentor, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        messages.error(request, str(refusal))
+        refuse(request, refusal)
         return redirect("matching:candidates", mentee.pk)
     messages.success(request, _sent(pair))
     return redirect("matching:waiting")

@@ -25,6 +25,7 @@ from core.forms import posted, status_of
 from core.limits import network_of
 from core.once import answered_once
 from core.policy import allow, public
+from core.refusals import refuse
 from people.forms import InvitationForm, JoinForm
 from people.models import Invitation
 from people.notices import link_of
@@ -62,7 +63,7 @@ def invitation_send_again(request: MemberRequest, invitation_id: UUID) -> HttpRe
             invitation=_get_invitation(request.membership, invitation_id), by=request.membership, now=request.now
         )
     except DomainError as error:
-        messages.error(request, str(error))
+        refuse(request, error)
         return redirect("people:invitations")
     return _list(request, _form(request), made)
 
@@ -74,7 +75,7 @@ def invitation_withdraw(request: MemberRequest, invitation_id: UUID) -> HttpResp
             invitation=_get_invitation(request.membership, invitation_id), by=request.membership, now=request.now
         )
     except DomainError as error:
-        messages.error(request, str(error))
+        refuse(request, error)
     return redirect("people:invitations")
 
 

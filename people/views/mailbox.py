@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from core.errors import DomainError
 from core.forms import status_of
 from core.limits import network_of
+from core.refusals import refuse
 from people.forms import MailboxCodeForm
 from people.models import Invitation
 from people.services import mailbox
@@ -28,7 +28,7 @@ def ask(request: Any, invitation: Invitation) -> HttpResponse:
         try:
             mailbox.send_code(invitation=invitation, network=network_of(request), now=request.now)
         except DomainError as error:
-            messages.error(request, str(error))
+            refuse(request, error)
         return redirect(request.get_full_path())
     form = MailboxCodeForm(request.POST or None) if invitation.has_code(request.now) or request.POST else None
     if form and form.is_valid():

@@ -12,6 +12,7 @@ from accounts.http import MemberRequest
 from accounts.services import save_user
 from core.forms import posted, status_of
 from core.policy import signed_in
+from core.refusals import refuse
 from people.followed import saying_what_became, standing_of
 from people.forms import UserForm, profile_form
 from people.selectors import profile_of, windows_of
@@ -22,6 +23,8 @@ from people.services.profiles import save_profile
 def me(request: MemberRequest) -> HttpResponse:
     """One's own names, zone and language; for mentors and mentees also their profile."""
     if request.membership is None:
+        if request.method == "POST":
+            refuse(request, _("Nothing was saved: your account was suspended meanwhile."))
         return redirect("home")
     person = request.membership
     profile = profile_of(person)

@@ -11,6 +11,7 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.policy import allow
+from core.refusals import refuse
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.enums import State
@@ -38,7 +39,7 @@ def answer(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     try:
         pair = reply(relationship=pair, by=request.membership, now=request.now)
     except DomainError as refused:
-        messages.error(request, str(refused))
+        refuse(request, refused)
         return redirect("home")
     if said == "no":
         messages.success(request, _("Your no is noted. Nobody will ask why."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
-from core.forms import posted, status_of
+from core.forms import SubmissionForm, posted, status_of
 from core.policy import allow
 from relationships import services
 from relationships.access import get_pair_for
@@ -28,7 +28,7 @@ def tell_supervisor(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     form = TellSupervisorForm(posted(request), confidants=confidants)
     if form.is_bound:
         words = form.cleaned_data["words"] if form.is_valid() else ""
-        if tell(request, pair, form.chosen, form.key, words) and form.is_valid():
+        if tell(request, pair, form.chosen, form, words) and form.is_valid():
             return redirect(pair)
     told = pair.supervisor_requests.all()[:TOLD_SHOWN]
     context = {"pair": pair, "form": form, "confidants": confidants, "told": told}
@@ -38,14 +38,14 @@ def tell_supervisor(request: MemberRequest, pair_id: UUID) -> HttpResponse:
 TOLD_SHOWN = 10
 
 
-def tell(request: MemberRequest, pair: Relationship, kind: RequestKind, key: UUID, words: str = "") -> bool:
-    """Tell the supervisor now, and say on the page who hears it; returns whether it is told."""
+def tell(request: MemberRequest, pair: Relationship, kind: RequestKind, form: SubmissionForm, words: str = "") -> bool:
+    """Tell the supervisor now, and say on the page who hears it; returns whether it is told. If not, the form says why."""
     try:
         asked = services.ask_supervisor(
-            relationship=pair, kind=kind, by=request.membership, now=request.now, submission_key=key, words=words
+            relationship=pair, kind=kind, by=request.membership, now=request.now, submission_key=form.key, words=words
         )
     except DomainError as refused:
-        messages.error(request, str(refused))
+        form.add_error(None, str(refused))
         return False
     if asked.asked_at != request.now:
         messages.info(request, _("You sent this before. It is not sent twice."))

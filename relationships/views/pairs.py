@@ -16,6 +16,7 @@ from accounts.staff import has_any
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+from core.refusals import refuse
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import actions_for
@@ -120,7 +121,7 @@ def cadence(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """How often the two agreed to meet."""
     pair = get_pair_for(request.membership, pair_id)
     if pair.state not in ONGOING:
-        messages.error(request, _("This can be changed only while the two are paired."))
+        refuse(request, _("This can be changed only while the two are paired."))
         return redirect(pair)
     form = CadenceForm(posted(request), initial={"cadence_days": pair.cadence_days})
     if not form.is_bound and is_on_hold(pair, request.now):

@@ -14,6 +14,7 @@ from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+from core.refusals import refuse
 from relationships import services
 from relationships.access import get_pair_for, get_session_for
 from relationships.enums import Topic
@@ -36,7 +37,7 @@ def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     initial = {"held_on": today}
     form = LogSessionForm(posted(request), initial=initial, pair=pair, confidants=Confidants.of(pair), is_on_hold=held)
     for kind in form.to_tell():
-        if tell(request, pair, kind, form.key):
+        if tell(request, pair, kind, form):
             form.leave_out(kind)
     session = _try_to_log(request, pair, form) if form.is_valid() else None
     if session is None:
@@ -85,7 +86,7 @@ def take_back_session(request: MemberRequest, pair_id: UUID, session_id: UUID) -
     try:
         services.take_back_session(session=found, by=request.membership, now=request.now)
     except DomainError as refused:
-        messages.error(request, str(refused))
+        refuse(request, refused)
     else:
         messages.success(request, _("Undone. This session no longer counts."))
     return redirect(found.relationship)
@@ -98,7 +99,7 @@ def confirm_session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> 
         found = get_session_for(request.membership, pair_id, session_id, now=request.now)
         services.confirm_session(session=found, by=request.membership, now=request.now)
     except DomainError as refused:
-        messages.error(request, str(refused))
+        refuse(request, refused)
     else:
         messages.success(request, _("Thank you. The session is confirmed."))
     return redirect("home")

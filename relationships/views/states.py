@@ -12,6 +12,7 @@ from accounts.http import MemberRequest
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+from core.refusals import refuse
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.actions import ACTIONS
@@ -31,7 +32,7 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
     held = is_on_hold(pair, request.now)
     if not chosen.is_open_to(pair.state, request.membership.role, is_on_hold=held):
         only_held = held and chosen.is_open_to(pair.state, request.membership.role, is_on_hold=False)
-        messages.error(request, str(SETTLE_FIRST if only_held else _("This cannot be done with this pair as it stands now.")))
+        refuse(request, str(SETTLE_FIRST if only_held else _("This cannot be done with this pair as it stands now.")))
         return redirect(pair)
     form = CloseForm(posted(request), action=chosen) if len(chosen.reasons) > 1 else None
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -39,7 +40,7 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
         try:
             services.change_state(relationship=pair, to=chosen.to, by=request.membership, now=request.now, reason=reason)
         except DomainError as refused:
-            messages.error(request, str(refused))
+            refuse(request, refused)
         else:
             messages.success(request, str(chosen.done))
         return redirect(pair)

@@ -16,7 +16,8 @@
   const controlsOf = (form) => [...form.elements].filter((one) => one.name && !NEVER.test(one.name));
   const isTyped = (control) => !NOT_TYPED.has(control.type);
   const isChoice = (control) => control.type === "checkbox" || control.type === "radio";
-  const carried = (form) => controlsOf(form).filter((one) => one.type === "hidden" && one.name !== "submission_key")
+  const OF_EACH_PAGE = new Set(["submission_key", "written_in"]);
+  const carried = (form) => controlsOf(form).filter((one) => one.type === "hidden" && !OF_EACH_PAGE.has(one.name))
     .map((one) => one.name + "=" + one.value).join("&");
 
   // The pages for signing in are left alone.
