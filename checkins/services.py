@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import TypedDict, Unpack
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -44,17 +44,16 @@ def submit_checkin(
     """Save what the mentee said, move the schedule on, and pass on a call for support.
 
     `shared_with` is the pair whose mentor may read it. The same form posted again returns the first row and does nothing
-    else. Refuses with `form_used` a key that another person's form carried, and with `not_your_pair` to share in a pair of
-    somebody else.
+    else; with other answers it is another check-in, so that nothing the mentee adds is lost, least of all a call. Refuses with
+    `not_your_pair` to share in a pair of somebody else.
     """
     if shared_with is not None and shared_with.mentee_id != mentee.pk:
         raise DomainError(_("This can be shared with your own mentor only."), code="not_your_pair")
+    said = f"{mentee.pk} {shared_with and shared_with.pk} {sorted(answers.items())}"
     checkin, is_new = CheckIn.objects.get_or_create(
-        submission_key=submission_key,
+        submission_key=uuid5(submission_key, said),
         defaults={"mentee": mentee, "submitted_at": now, "shared_with": shared_with, **answers},
     )
-    if checkin.mentee_id != mentee.pk:
-        raise DomainError(_("This form was used before. Please open a new check-in and send it again."), code="form_used")
     if is_new:
         _move_on(mentee, now)
         if checkin.support in SUPPORT_KINDS:

@@ -52,7 +52,7 @@ def new(request: MemberRequest) -> HttpResponse:
                 mentee=request.membership, now=request.now, shared_with=shared_with, **form.cleaned_data
             )
         except DomainError as error:
-            form.add_error(None, str(error))
+            form.refuse(error)
         else:
             if form.was_not_shared:
                 messages.info(request, _("Your check-in is saved, and only you see it: it could not be shared just now."))

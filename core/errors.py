@@ -2,6 +2,7 @@
 
 from django.db import InterfaceError, OperationalError
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 """The database is away, full or busy: no row is to blame, and the next pass tries again."""
@@ -20,3 +21,11 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+class UsedForm(DomainError):
+    """A form came again under one key with something else in it, so it is not the same one sent twice."""
+
+    def __init__(self) -> None:
+        said = _("You sent this form before, and what you sent then stays. Send it once more to add what is here now.")
+        super().__init__(said, code="used_form")

@@ -1,6 +1,7 @@
 """What forms share."""
 
 import uuid
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import canonical
+from core.errors import DomainError, UsedForm
 from core.widgets import DayInput
 
 EARLIEST = date(1900, 1, 1)
@@ -40,6 +42,14 @@ class SubmissionForm(forms.Form):
             return uuid.UUID(self["submission_key"].data)
         except (TypeError, ValueError):
             return uuid.uuid4()
+
+    def refuse(self, why: DomainError, field: str | None = None) -> None:
+        """The service said no, to `field` or to all of it. A form that was used before may be sent once more, as another."""
+        if isinstance(why, UsedForm):
+            anew: Any = copy(self.data)
+            anew["submission_key"] = str(uuid.uuid4())
+            self.data = anew
+        self.add_error(field, str(why))
 
 
 class TypedName(forms.CharField):

@@ -11,7 +11,6 @@ from checkins.models import CheckIn, CheckInSchedule, SupportRequest
 from checkins.schedule import Nudge
 from checkins.services import submit_checkin
 from checkins.tests.conftest import CheckInAs, start_clock
-from core.errors import DomainError
 from notifications.models import Message, Notice
 from notifications.outbox import drain
 from notifications.services import enqueue
@@ -118,15 +117,25 @@ def test_submit_checkin_wanting_support_this_week_calls_nobody(
     assert (SupportRequest.objects.count(), Message.objects.count()) == (0, 0)
 
 
-def test_submit_checkin_key_of_another_person_is_refused(ben: Membership, maya: Membership, noon: datetime) -> None:
+def test_submit_checkin_key_of_another_person_makes_a_check_in_of_ones_own(
+    ben: Membership, maya: Membership, noon: datetime
+) -> None:
     key = uuid4()
-    submit_checkin(mentee=maya, now=noon, submission_key=key, note="South only")
+    theirs = submit_checkin(mentee=maya, now=noon, submission_key=key, note="South only")
 
-    with pytest.raises(DomainError) as refusal:
-        submit_checkin(mentee=ben, now=noon, submission_key=key)
+    mine = submit_checkin(mentee=ben, now=noon, submission_key=key, note="South only")
 
-    assert refusal.value.code == "form_used"
-    assert CheckIn.objects.count() == 1
+    assert (theirs.mentee, mine.mentee) == (maya, ben)
+
+
+def test_submit_checkin_same_form_with_a_call_added_is_heard(pair: Relationship, noon: datetime) -> None:
+    key = uuid4()
+    submit_checkin(mentee=pair.mentee, now=noon, submission_key=key, note="Hard day.")
+
+    added = submit_checkin(mentee=pair.mentee, now=noon, submission_key=key, note="Hard day.", support=Support.NOW)
+
+    assert CheckIn.objects.count() == 2
+    assert SupportRequest.objects.get().checkin == added
 
 
 @pytest.mark.django_db(transaction=True)

@@ -105,14 +105,13 @@ def test_new_form_shares_in_the_pair_it_was_opened_in(ben: Membership, pair: Rel
     assert CheckIn.objects.get().shared_with == pair
 
 
-def test_new_key_of_another_person_is_refused_in_words(
-    ben: Membership, maya: Membership, sign_in: SignIn, check_in_as: CheckInAs
-) -> None:
-    taken = check_in_as(maya)
+def test_new_form_sent_again_with_other_words_keeps_both(ben: Membership, sign_in: SignIn) -> None:
+    client, form = sign_in(ben), answers(note="Hard day.")
+    client.post(NEW, form)
 
-    page = sign_in(ben).post(NEW, {"submission_key": str(taken.submission_key)})
+    client.post(NEW, form | {"note": "Hard day. And I slept badly."})
 
-    assert "This form was used before." in page.content.decode()
+    assert {one.note for one in CheckIn.objects.all()} == {"Hard day.", "Hard day. And I slept badly."}
 
 
 def test_new_support_now_leads_to_the_crisis_page_at_once(ben: Membership, sign_in: SignIn) -> None:

@@ -393,3 +393,20 @@ def test_answer_about_a_closed_flag_shows_the_words_in_their_field_alone(world: 
     html = answer.content.decode()
     assert (answer.status_code, sent.lost_in(answer)) == (422, set())
     assert "What you wrote was not saved." not in html
+
+
+@pytest.mark.parametrize("route", ["people:invitations", "relationships:log_session"])
+def test_form_sent_again_in_other_words_comes_back_and_can_be_sent_once_more(
+    route: str, world: World, sign_in: SignIn
+) -> None:
+    """On a slow line a person writes on, and presses again. The first answer never shows."""
+    sent = read(route, world, sign_in)
+    sent.post()
+    name = next(iter(name for name, texts in sent.data.items() if texts[0].startswith("Words in")))
+    sent.data[name] = ["Words in another way"]
+
+    answer = sent.post()
+    again = written(answer.content.decode(), sent.action, sent.action)
+
+    assert (answer.status_code, sent.lost_in(answer)) == (422, set())
+    assert again["submission_key"] != sent.data["submission_key"]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
 from core.deployment import FILES
-from core.errors import DomainError
+from core.errors import DomainError, UsedForm
 from core.limits import Limit
 from notifications.services import cancel, enqueue_all, message_for
 from people.audit_events import INVITATION_WITHDRAWN, INVITED, INVITED_AGAIN
@@ -53,15 +53,15 @@ def invite(
     """A new invitation, its mail pending in `language`. `by` is None when the program itself invites, as at its creation.
 
     The same form posted again gives the first invitation. Refuses with `role_not_allowed`, `already_member`,
-    `already_invited` or, for a form that was used in another program, `form_used`.
+    `already_invited` or, for a form that was used for somebody else or in another program, `used_form`.
     """
     if by and role not in MAY_INVITE.get(by.role, ()):
         raise DomainError(_("You cannot invite people in this role."), code="role_not_allowed")
     Program.objects.select_for_update().get(pk=program.pk)
-    known = Invitation.objects.filter(submission_key=submission_key).first()
-    if known and known.program_id != program.pk:
-        raise DomainError(_("This form was used before. Open the page again and send it anew."), code="form_used")
-    if known:
+    if known := Invitation.objects.filter(submission_key=submission_key).first():
+        was = (known.program_id, known.email, known.first_name, known.role, known.language)
+        if was != (program.pk, email, first_name, role, language):
+            raise UsedForm
         return known
     if _has_joined(program, email, role):
         raise DomainError(_("This person already has this role here."), code="already_member")

@@ -33,6 +33,9 @@ WORDS_THAT_TELL = ("mentor", "mentee", "recover", "program", "sober", "drink", "
 pytestmark = pytest.mark.django_db
 
 
+USED = "You sent this form before, and what you sent then stays. Send it once more to add what is here now."
+
+
 def make(by: Membership, now: datetime, *, email: str = "nora@example.org", role: str = Role.MENTOR) -> Invitation:
     return invitations.invite(
         program=by.program, email=email, first_name="Nora", role=role, by=by, now=now, submission_key=uuid4()
@@ -343,7 +346,24 @@ def test_invitation_form_used_again_in_another_program_is_refused_in_words(
 
     response = sign_in(alice).post(reverse("people:invitations"), data)
 
-    assert response.context["form"].non_field_errors() == ["This form was used before. Open the page again and send it anew."]
+    assert response.context["form"].non_field_errors() == [USED]
+
+
+@pytest.mark.parametrize("changed", [{"email": "dora@example.org"}, {"first_name": "Dora"}, {"role": "mentor"}])
+def test_invitation_form_sent_again_for_somebody_else_is_refused_and_then_invites_them(
+    alice: Membership, sign_in: SignIn, changed: dict[str, str]
+) -> None:
+    data = {"email": "nora@example.org", "role": "mentee", "language": "en", "submission_key": str(uuid4())}
+    client, page = sign_in(alice), reverse("people:invitations")
+    client.post(page, data)
+
+    refused = client.post(page, data | changed)
+    key = refused.context["form"]["submission_key"].value()
+
+    assert (refused.status_code, refused.context["form"].non_field_errors()) == (422, [USED])
+    assert [refused.context["form"][name].value() for name in changed] == list(changed.values())
+    anew = client.post(page, data | {"email": "dora@example.org", "submission_key": key})
+    assert anew.context["made"].email == "dora@example.org"
 
 
 def test_invitation_list_shows_the_own_program_and_own_roles_only(

@@ -50,7 +50,7 @@ def invitation_list(request: MemberRequest) -> HttpResponse:
                 program=request.membership.program, by=request.membership, now=request.now, **form.cleaned_data
             )
         except DomainError as error:
-            form.add_error(None, str(error))
+            form.refuse(error)
         else:
             form = _form(request)
     return _list(request, form, made)

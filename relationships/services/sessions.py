@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.timezones import local_date
-from core.errors import DomainError
+from core.errors import DomainError, UsedForm
 from privacy import audit
 from relationships.audit_events import SESSION_CONFIRMED, SESSION_LOGGED, SESSION_TAKEN_BACK
 from relationships.enums import Outcome, State
@@ -47,16 +48,27 @@ def log_session(
     note: str = "",
     mentor_wellbeing: int | None = None,
 ) -> MentoringSession:
-    """Write a session down. The same `submission_key` again gives the first row.
+    """Write a session down. The same again under one `submission_key` gives the first row.
 
     A session held starts the gap's count anew, and makes a new pair active; one that moved or could not be does neither.
     While contact is on hold, what took place can be written down, but nothing that the mentee would read. Refuses with
     `not_your_pair`, `wrong_state`, `wrong_date`, `wrong_next_date`, `on_hold` or `used_form`.
     """
     pair = lock_pair(relationship)
+    answers: dict[str, Any] = {
+        "held_on": held_on,
+        "outcome": outcome,
+        "minutes": minutes,
+        "mode": mode,
+        "topics": list(topics),
+        "next_step": next_step,
+        "next_on": next_on,
+        "note": note,
+        "mentor_wellbeing": mentor_wellbeing,
+    }
     first = MentoringSession.objects.filter(submission_key=submission_key).first()
     if first is not None:
-        return _require_same(first, pair, by)
+        return _require_same(first, pair, by, answers)
     require_mentor(pair, by)
     _require_date(pair, held_on, outcome, now)
     _require_next_date(held_on, next_on)
@@ -64,19 +76,7 @@ def log_session(
     if (is_ahead or next_step or next_on or note) and is_on_hold(pair, now):
         raise DomainError(ON_HOLD, code="on_hold")
     session = MentoringSession.objects.create(
-        relationship=pair,
-        held_on=held_on,
-        outcome=outcome,
-        minutes=minutes,
-        mode=mode,
-        topics=list(topics),
-        next_step=next_step,
-        next_on=next_on,
-        note=note,
-        mentor_wellbeing=mentor_wellbeing,
-        logged_by=by,
-        logged_at=now,
-        submission_key=submission_key,
+        relationship=pair, logged_by=by, logged_at=now, submission_key=submission_key, **answers
     )
     audit.record(SESSION_LOGGED, session, person=pair.mentee.user_id, program=pair.program_id, by=by, at=now)
     if outcome == Outcome.MET:
@@ -84,12 +84,11 @@ def log_session(
     return session
 
 
-def _require_same(first: MentoringSession, pair: Relationship, by: Membership) -> MentoringSession:
-    """What this form made before; it can make nothing else, neither for another pair nor after a change of mind."""
-    if first.relationship_id != pair.pk or first.logged_by_id != by.pk or first.taken_back_at is not None:
-        raise DomainError(
-            _("This form was used before. Go back to your mentee's page and log the session from there."), code="used_form"
-        )
+def _require_same(first: MentoringSession, pair: Relationship, by: Membership, answers: dict[str, Any]) -> MentoringSession:
+    """What this form made before; it can make nothing else: not for another pair, after a change of mind, or in other words."""
+    is_same = first.relationship_id == pair.pk and first.logged_by_id == by.pk and first.taken_back_at is None
+    if not is_same or any(getattr(first, name) != answer for name, answer in answers.items()):
+        raise UsedForm
     return first
 
 

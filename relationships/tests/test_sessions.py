@@ -71,11 +71,27 @@ def test_log_session_while_paused_is_kept_and_starts_no_clock(
 def test_log_session_posted_twice_gives_the_first_row(running: Relationship, mona: Membership, noon: datetime) -> None:
     key = uuid4()
     first = log(running, mona, noon, submission_key=key)
-    second = log(running, mona, noon + timedelta(seconds=1), submission_key=key, note="again")
+    second = log(running, mona, noon + timedelta(seconds=1), submission_key=key)
 
     assert second == first
     assert MentoringSession.objects.count() == 1
     assert AuditEntry.objects.filter(reason="logged").count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"note": "And we talked."}, {"minutes": 30}, {"topics": ["guidance"]}, {"outcome": Outcome.MOVED}]
+)
+def test_log_session_posted_twice_with_other_answers_is_refused_and_changes_nothing(
+    running: Relationship, mona: Membership, noon: datetime, changed: dict[str, object]
+) -> None:
+    key = uuid4()
+    log(running, mona, noon, submission_key=key)
+
+    with pytest.raises(DomainError) as refused:
+        log(running, mona, noon, submission_key=key, **changed)
+
+    assert refused.value.code == "used_form"
+    assert MentoringSession.objects.get().note == ""
 
 
 def test_log_session_keeps_every_answer(running: Relationship, mona: Membership, noon: datetime) -> None:

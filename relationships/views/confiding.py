@@ -45,7 +45,7 @@ def tell(request: MemberRequest, pair: Relationship, kind: RequestKind, form: Su
             relationship=pair, kind=kind, by=request.membership, now=request.now, submission_key=form.key, words=words
         )
     except DomainError as refused:
-        form.add_error(None, str(refused))
+        form.refuse(refused)
         return False
     if asked.asked_at != request.now:
         messages.info(request, _("You sent this before. It is not sent twice."))

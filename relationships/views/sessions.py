@@ -57,7 +57,7 @@ def _try_to_log(request: MemberRequest, pair: Relationship, form: LogSessionForm
     try:
         return services.log_session(relationship=pair, by=request.membership, now=request.now, **answers)
     except DomainError as refused:
-        form.add_error(_FIELDS.get(refused.code), str(refused))
+        form.refuse(refused, _FIELDS.get(refused.code))
         return None
 
 
