@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.http import ActingRequest
 from accounts.models import Membership, User
 from accounts.timezones import zone_of
+from core.http import ACTING_AS
 from core.policy import policy_of, threads_for
 from core.typed import put_aside, to_sign_in
 
@@ -66,8 +67,9 @@ class LeftMiddleware:
 class ActingMembershipMiddleware:
     """Sets `request.memberships` (all active ones) and `request.membership` (the one acted as, or None).
 
-    Read anew on each request, so a changed role or a suspension works on the next one. The page is made in the person's
-    own language and time zone.
+    Read anew on each request, so a changed role or a suspension works on the next one. A form is sent as the membership that
+    its page was drawn for, whatever was switched in another window; where that is suspended by now, as none. The page is made
+    in the person's own language and time zone.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -75,10 +77,8 @@ class ActingMembershipMiddleware:
 
     def __call__(self, request: ActingRequest) -> HttpResponse:
         memberships = _memberships_of(request.user) if request.user.is_authenticated else []
-        chosen = request.session.get(SESSION_KEY)
-        acting = next((m for m in memberships if str(m.pk) == chosen), memberships[0] if memberships else None)
         request.memberships = memberships
-        request.membership = acting
+        request.membership = _acted_as(request)
         if not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(zone_of(request.user.timezone)), translation.override(request.user.language):
@@ -86,6 +86,17 @@ class ActingMembershipMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
+
+
+def _acted_as(request: ActingRequest) -> Membership | None:
+    by_key = {str(membership.pk): membership for membership in request.memberships}
+    chosen = request.session.get(SESSION_KEY, "")
+    asked = request.POST.get(ACTING_AS) if request.method == "POST" else None
+    if asked is None:
+        return by_key.get(chosen) or next(iter(request.memberships), None)
+    if asked in by_key and asked != chosen:
+        request.session[SESSION_KEY] = asked
+    return by_key.get(asked)
 
 
 def _memberships_of(user: User) -> list[Membership]:

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+ACTING_AS = "acting_as"
+"""The hidden input that says for which membership a form was drawn."""
+
 
 class ClockRequest(HttpRequest):
     """With the one time of this request, whether what it carried could not be taken, and whether `core.typed` keeps that.

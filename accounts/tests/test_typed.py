@@ -54,7 +54,7 @@ def chosen_of(html: str, name: str) -> list[str]:
 def answers_from(client: Client, **more: str) -> dict[str, Any]:
     """The check-in as a person fills it in on its page."""
     html = client.get(CHECK_IN).content.decode()
-    hidden = {name: inputs_of(html, name)[0]["value"] for name in ("submission_key", "typed_by")}
+    hidden = {name: inputs_of(html, name)[0]["value"] for name in ("submission_key", "typed_by", "acting_as")}
     return {**hidden, "note": WORDS, "mood": "2", "hard": ["sleep", "work"], "urges": "7", **more}
 
 

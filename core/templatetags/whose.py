@@ -1,12 +1,14 @@
-"""Every form says whose page it stands on: Django's `csrf_token`, and `core.typed` knows by it for whom to keep the words."""
+"""Every form says whose page it stands on, by Django's `csrf_token`: `core.typed` knows by it for whom to keep the words, and
+`accounts.middleware` as which of their memberships the person was asked."""
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from core import typed
+from core.http import ACTING_AS
 
 register = template.Library()
 
@@ -17,6 +19,10 @@ def csrf_token(context: Context) -> SafeString:
     token = context.get("csrf_token")
     if not token:
         return SafeString("")
-    inputs = '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">'
-    user = getattr(context["request"], "user", AnonymousUser())  # a refusal at the door knows nobody
-    return format_html(inputs, token, typed.OWNER, typed.owner_mark(user))
+    request = context["request"]
+    user = getattr(request, "user", AnonymousUser())  # a refusal at the door knows nobody
+    membership = getattr(request, "membership", None)
+    said = [("csrfmiddlewaretoken", token), (typed.OWNER, typed.owner_mark(user))]
+    if membership:
+        said.append((ACTING_AS, str(membership.pk)))
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', said)
