@@ -21,6 +21,10 @@ _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?')
 
 
+class FileTooLarge(RequestDataTooBig):
+    """One of the files that came, by its name."""
+
+
 class LengthUnknown(BadRequest):
     """A body of unknown length was announced; browsers always say how long a form is."""
 
@@ -63,8 +67,9 @@ def _check_form(request: HttpRequest) -> None:
             _check_depth(value)
     for name, uploads in request.FILES.lists():
         _check_texts((name, *(upload.name or "" for upload in uploads)))
-        if any((upload.size or 0) > settings.UPLOAD_LIMIT_BYTES for upload in uploads):
-            raise RequestDataTooBig("A file is larger than UPLOAD_LIMIT_BYTES.")
+        for upload in uploads:
+            if (upload.size or 0) > settings.UPLOAD_LIMIT_BYTES:
+                raise FileTooLarge(upload.name)
 
 
 def _check_bytes(request: HttpRequest, body: bytes) -> None:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from core import refusals, typed
-from core.bad_input import LengthUnknown, check_request
+from core.bad_input import FileTooLarge, LengthUnknown, check_request
 from core.http import ClockRequest, GetResponse
 from core.links import mended
 from core.policy import Policy, policy_of
@@ -44,6 +44,8 @@ class BadInputMiddleware:
     def __call__(self, request: ClockRequest) -> HttpResponse:
         try:
             check_request(request)
+        except FileTooLarge as file:
+            return refusals.too_large(request, str(file))
         except RequestDataTooBig:
             return refusals.too_large(request)
         except LengthUnknown:

@@ -22,9 +22,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None, *, sta
     return render(request, "400.html", status=status)
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
-    """Names the limit for one file, the only thing of that size a person sends here."""
-    return render(request, "413.html", {"limit": settings.UPLOAD_LIMIT_BYTES}, status=413)
+def too_large(request: HttpRequest, file: str = "") -> HttpResponse:
+    """Names the limit for one file, the only thing of that size a person sends here, and the file where it is known."""
+    return render(request, "413.html", {"limit": settings.UPLOAD_LIMIT_BYTES, "file": file}, status=413)
 
 
 def not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:

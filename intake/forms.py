@@ -1,7 +1,10 @@
 """What a coordinator fills in about people."""
 
+from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -71,14 +74,19 @@ class PeopleFilterForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """One or two people files; `texts` holds their text by kind once valid, `guessed` the names whose letters were guessed at.
-    Larger ones are refused at the door."""
+    """One or two people files; `texts` holds the text of those that could be read, by kind, `guessed` the names whose letters
+    were guessed at. Larger ones are refused at the door.
 
+    Where one of two is refused the other is kept, and `kept` says where: a browser forgets both.
+    """
+
+    kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
     mentors = forms.FileField(label=_("Mentors"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
     mentees = forms.FileField(label=_("Mentees"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, texts_kept: Callable[[UUID], Mapping[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._texts_kept = texts_kept
         self.texts: dict[str, str] = {}
         self.guessed: list[str] = []
 
@@ -90,9 +98,19 @@ class ImportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if kept := cleaned.get("kept"):
+            self.texts = {**self._texts_kept(kept), **self.texts}
         if not self.texts and not self.errors:
             raise forms.ValidationError(_("Choose at least one file."), code="no_file")
         return cleaned
+
+    def keep(self, kept: UUID) -> None:
+        """What could be read waits there until the form comes again."""
+        anew: Any = copy(self.data)
+        anew["kept"] = str(kept)
+        self.data = anew
+        for kind in self.texts:
+            self[f"{kind}s"].help_text = str(_("Your file is kept. Choose one here only to use another."))
 
     def _read(self, kind: str, upload: "UploadedFile[bytes] | None") -> None:
         if upload is None:
@@ -100,8 +118,8 @@ class ImportForm(forms.Form):
         try:
             file = read_people(kind, upload.read())
         except FileError as error:
-            raise forms.ValidationError(str(error), code="unreadable") from error
+            raise forms.ValidationError(f"{upload.name}: {error}", code="unreadable") from error
         if not file.named:
-            raise forms.ValidationError(_("This file has no people in it."), code="nobody")
+            raise forms.ValidationError(f"{upload.name}: {_('This file has no people in it.')}", code="nobody")
         self.texts[kind] = file.text
         self.guessed += file.guessed

@@ -186,13 +186,13 @@ def test_body_with_more_fields_than_any_form_is_400(client: Client) -> None:
     _is_refused(client.get(f"{SUPPORT}?" + "&".join(f"a{n}=1" for n in range(2_001))))
 
 
-def test_file_larger_than_the_limit_is_413_and_names_the_limit(client: Client) -> None:
+def test_file_larger_than_the_limit_is_413_and_named_with_the_limit(client: Client) -> None:
     upload = SimpleUploadedFile("people.csv", b"x" * (settings.UPLOAD_LIMIT_BYTES + 1))
 
     response = client.post(LOGIN, {"file": upload})
 
     _is_refused(response, 413)
-    assert "The limit is 1.0\xa0MB. Nothing was saved." in response.content.decode()
+    assert "people.csv is larger than 1.0\xa0MB. Nothing was saved." in response.content.decode()
 
 
 def test_file_of_the_limit_is_taken(client: Client) -> None:

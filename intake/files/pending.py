@@ -31,9 +31,14 @@ def find(pending_id: UUID, *, owner: Membership, now: datetime) -> PendingImport
     return PendingImport.objects.filter(pk=pending_id, owner=owner, expires_at__gt=now).first()
 
 
-def files_of(pending: PendingImport) -> list[PeopleFile]:
+def texts_of(pending: PendingImport) -> dict[str, str]:
+    """The texts of the files that wait, by kind."""
     texts = {Role.MENTOR: pending.mentors, Role.MENTEE: pending.mentees}
-    return [read_people(kind, text.encode()) for kind, text in texts.items() if text]
+    return {kind: text for kind, text in texts.items() if text}
+
+
+def files_of(pending: PendingImport) -> list[PeopleFile]:
+    return [read_people(kind, text.encode()) for kind, text in texts_of(pending).items()]
 
 
 @transaction.atomic

@@ -230,8 +230,33 @@ def test_unreadable_upload_is_refused_beside_its_field(
 def test_upload_that_holds_no_people_is_refused(alice: Membership, sign_in: SignIn, *, data: bytes, sentence: str) -> None:
     response = upload(sign_in(alice), mentors=data)
 
-    assert response.context["form"].errors["mentors"][0].startswith(sentence)
+    assert response.context["form"].errors["mentors"][0].startswith(f"mentors.csv: {sentence}")
     assert not PendingImport.objects.exists()
+
+
+def test_file_beside_one_that_is_refused_is_kept_and_imported_with_the_mended_one(alice: Membership, sign_in: SignIn) -> None:
+    client, mended = sign_in(alice), b"email,first_name\nlou@example.org,Lou\n"
+    refused = upload(client, mentors=MENTORS, mentees=b"email|first_name\n")
+    page = refused.content.decode()
+    kept = refused.context["form"]["kept"].value()
+
+    file = SimpleUploadedFile("mentees.csv", mended)
+    preview = client.post(reverse("intake:import"), {"kept": kept, "mentees": file})["Location"]
+
+    assert refused.status_code == 422
+    assert "mentees.csv: The columns must be separated by commas" in page
+    assert page.count("Your file is kept.") == 1
+    waiting = PendingImport.objects.get(pk=preview.rstrip("/").rpartition("/")[2])
+    assert "Vera" in waiting.mentors
+    assert "Lou" in waiting.mentees
+
+
+def test_file_kept_for_somebody_else_is_not_taken(alice: Membership, otto: Membership, sign_in: SignIn) -> None:
+    kept = upload(sign_in(alice), mentors=MENTORS, mentees=b"email|first_name\n").context["form"]["kept"].value()
+
+    response = sign_in(otto).post(reverse("intake:import"), {"kept": kept})
+
+    assert response.context["form"].non_field_errors() == ["Choose at least one file."]
 
 
 def test_import_page_lists_the_columns_with_their_codes(alice: Membership, sign_in: SignIn) -> None:
@@ -271,11 +296,11 @@ def test_preview_of_somebody_new_clears_nothing(alice: Membership, sign_in: Sign
     assert "cleared:" not in page.content.decode()
 
 
-def test_upload_over_the_limit_is_413_with_the_limit(alice: Membership, sign_in: SignIn) -> None:
+def test_upload_over_the_limit_is_413_and_named_with_the_limit(alice: Membership, sign_in: SignIn) -> None:
     response = upload(sign_in(alice), mentees=b"x" * (MAX_BYTES + 1))
 
     assert response.status_code == 413
-    assert "The limit is 1.0\xa0MB" in response.content.decode()
+    assert "mentees.csv is larger than 1.0\xa0MB." in response.content.decode()
 
 
 def test_upload_without_a_file_says_so(alice: Membership, sign_in: SignIn) -> None:

@@ -1,5 +1,6 @@
 """People files: upload, look, confirm; and export."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,13 +33,21 @@ ROWS_A_PAGE = 100
 @allow(Role.COORDINATOR, methods=("GET", "POST"))
 def import_upload(request: MemberRequest) -> HttpResponse:
     """Choose one or two files. They wait, sealed, until the person has looked at what they would do."""
-    form = ImportForm(posted(request), request.FILES or None)
-    if form.is_valid():
+    form = ImportForm(posted(request), request.FILES or None, texts_kept=partial(_texts_kept, request))
+    is_good = form.is_valid()
+    if form.guessed:
+        messages.warning(request, look_at(form.guessed))
+    if form.texts:
         pending = pending_imports.keep(owner=request.membership, texts=form.texts, now=request.now)
-        if form.guessed:
-            messages.warning(request, look_at(form.guessed))
-        return redirect("intake:import_preview", pending.pk)
+        if is_good:
+            return redirect("intake:import_preview", pending.pk)
+        form.keep(pending.pk)
     return render(request, "intake/import.html", {"form": form, "columns": _columns()}, status=status_of(form))
+
+
+def _texts_kept(request: MemberRequest, pending_id: UUID) -> dict[str, str]:
+    pending = pending_imports.find(pending_id, owner=request.membership, now=request.now)
+    return pending_imports.texts_of(pending) if pending else {}
 
 
 @allow(Role.COORDINATOR)
