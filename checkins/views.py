@@ -20,6 +20,7 @@ from checkins.models import CheckIn
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
+from core.refusals import refuse
 
 
 def _or_says_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -30,7 +31,7 @@ def _or_says_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         try:
             return view(request, **named)
         except DomainError as refused:
-            messages.error(request, str(refused))
+            refuse(request, refused)
             return redirect("home")
 
     return shown

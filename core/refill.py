@@ -15,6 +15,8 @@ NOT_TYPED = frozenset({"button", "file", "hidden", "image", "password", "reset",
 WRITTEN_IN = "written_in"
 """The hidden inputs that say which fields of a form are for words: the name, a space, and how the page calls it. So words can
 be shown where their form is gone."""
+AS_READ = "as_read"
+"""The hidden input of a form that several people fill in: a mark of what was saved when its page was drawn."""
 OF_EACH_PAGE = frozenset({"csrfmiddlewaretoken", "typed_by", "submission_key", WRITTEN_IN})
 """Hidden inputs that differ each time the same page is drawn."""
 
@@ -66,6 +68,10 @@ class _Form:
         carried = (one for one in self.controls if one.kind == "hidden" and one.name not in OF_EACH_PAGE)
         return all(one.value in values.getlist(one.name) for one in carried)
 
+    def is_behind(self, values: QueryDict) -> bool:
+        """Whether somebody else changed it since: what was written then would undo that."""
+        return any(one.name == AS_READ and one.value != values.get(AS_READ, one.value) for one in self.controls)
+
 
 class _Reader(HTMLParser):
     """The forms of a page and where in its text their controls stand."""
@@ -105,13 +111,15 @@ class _Reader(HTMLParser):
 def fill(html: str, *, page: str, action: str, values: QueryDict, note: str) -> str:
     """The page with `values` in its form that posts to `action`, and `note` before that form.
 
-    Where the form is about something else by now, only words come back; what is chosen is chosen anew. Without such a form
-    the page is as it was.
+    Where the form is about something else by now, only words come back; what is chosen is chosen anew. Without such a form, or
+    where somebody else changed it meanwhile, the page is as it was.
     """
     forms = [form for form in _Reader(html).forms if form.is_posted_to(action, page)]
     if not forms:
         return html
     form = max(forms, key=lambda one: len({control.name for control in one.controls} & values.keys()))
+    if form.is_behind(values):
+        return html
     edits = [(form.start, form.start, note), *_edits(form, values)]
     for start, end, text in sorted(edits, reverse=True):
         html = html[:start] + text + html[end:]

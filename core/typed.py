@@ -70,7 +70,7 @@ def put_aside(request: ClockRequest) -> str:
 def go_along(request: ClockRequest, page: str) -> None:
     """The answer leads on to `page`, and so goes what was written: in the form that was refused, or what waits for the page
     that was asked for, which is gone."""
-    if request.is_put_aside or not (_is_ours(page) and _can_be_read(page)):
+    if request.is_put_aside or urlsplit(page).netloc or not (_is_ours(page) and _can_be_read(page)):
         return
     if request.method == "POST":
         if words_of(values := _typed(request)):

@@ -1,5 +1,6 @@
 """Inviting, joining, one's own account, and what a mentor or mentee says about themselves."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import DateField, Model
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -16,6 +18,7 @@ from accounts.forms import AsksZone
 from accounts.models import Membership, User
 from core.fields import ChoiceListField, EncryptedListField
 from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, TypedAddress, TypedName
+from core.refill import AS_READ
 from core.widgets import ChipsMultiple
 from people.availability import Window, example, in_lines, in_order, read_windows
 from people.cells import Cell, CellError
@@ -164,6 +167,17 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             )
             return SupervisorField(supervisors.filter(program_id=self.instance.membership.program_id), **said)
         return given
+
+    @property
+    def as_read(self) -> str:
+        """A mark of the answers as they are saved, which the page carries along."""
+        saved = [str(field.prepare_value(self.get_initial_for_field(field, name))) for name, field in self.fields.items()]
+        return salted_hmac("people.forms", json.dumps(saved)).hexdigest()[:24]
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the answers were changed since the page was opened, and this would change them back; not when sent twice."""
+        return self.is_bound and self.data.get(AS_READ, self.as_read) != self.as_read and self.has_changed()
 
     @property
     def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:

@@ -15,7 +15,7 @@ from accounts.http import MemberRequest
 from accounts.models import Membership
 from accounts.services import set_active as set_membership_active
 from core.errors import DomainError
-from core.forms import posted, status_of
+from core.forms import status_of
 from core.policy import allow
 from core.refusals import refuse
 from intake.forms import ConsentForm, NeverPairForm, PeopleFilterForm
@@ -26,11 +26,12 @@ from intake.suspending import touched_by
 from people.access import get_person_for, may_read_intake
 from people.audit_events import INTAKE_OPENED_TO_EDIT
 from people.availability import in_words
-from people.forms import InvitationForm, profile_form
+from people.forms import InvitationForm
 from people.models import NeverPair
 from people.selectors import profile_of, windows_of
 from people.services import inviting_all, profiles
 from people.services.invitations import MAY_INVITE, mail_leaves
+from people.views.me import asked_profile
 from people.words import about_words
 from privacy.models import Consent
 from relationships.selectors import mentees_in_line, pairs_of_mentees, waiting_mentees
@@ -78,12 +79,9 @@ def person(request: MemberRequest, person_id: UUID) -> HttpResponse:
 def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
     """A coordinator changes what intake says."""
     shown = get_person_for(request.membership, person_id, now=request.now, event=INTAKE_OPENED_TO_EDIT)
-    profile = profile_of(shown)
-    if profile is None:
+    form = asked_profile(request, shown, is_own=False, today=shown.program.today(request.now))
+    if form is None:
         raise Http404
-    form = profile_form(shown.role, is_own=False)(
-        posted(request), instance=profile, windows=windows_of(shown), today=shown.program.today(request.now)
-    )
     if form.is_valid():
         with saying_what_became(request, shown):
             profiles.save_profile(
@@ -99,7 +97,7 @@ def person_edit(request: MemberRequest, person_id: UUID) -> HttpResponse:
             messages.warning(request, too_few)
         return redirect("intake:person", shown.pk)
     context = {"form": form, "person": shown, "standing": standing_of(shown)}
-    return render(request, "intake/person_edit.html", context, status=status_of(form))
+    return render(request, "intake/person_edit.html", context, status=422 if request.is_refused else status_of(form))
 
 
 @allow(Role.COORDINATOR, methods=("POST",))

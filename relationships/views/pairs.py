@@ -125,7 +125,7 @@ def cadence(request: MemberRequest, pair_id: UUID) -> HttpResponse:
         return redirect(pair)
     form = CadenceForm(posted(request), initial={"cadence_days": pair.cadence_days})
     if not form.is_bound and is_on_hold(pair, request.now):
-        messages.error(request, _("How often the two meet can be changed once contact is open again."))
+        refuse(request, _("How often the two meet can be changed once contact is open again."))
         return redirect(pair)
     if form.is_valid():
         days = form.cleaned_data["cadence_days"]

@@ -67,7 +67,7 @@ def session(request: MemberRequest, pair_id: UUID, session_id: UUID) -> HttpResp
     try:
         found = get_session_for(request.membership, pair_id, session_id, now=request.now)
     except DomainError as refused:
-        messages.error(request, str(refused))
+        refuse(request, refused)
         return redirect("relationships:detail", pair_id)
     context = {
         "session": found,

@@ -78,10 +78,12 @@
     }
   }
 
+  // What somebody else changed since (as_read) is not undone: the page shows what was written above it.
   function bringBack(root) {
     for (const form of [...root.querySelectorAll("form")].filter(isKept)) {
       const draft = JSON.parse(sessionStorage.getItem(keyOf(form)));
-      if (!draft || !restore(form, draft)) { continue; }
+      const isBehind = draft && form.elements.as_read && draft.carried !== carried(form);
+      if (!draft || isBehind || !restore(form, draft)) { continue; }
       say("typed-before", form);
       form.dispatchEvent(new Event("input", { bubbles: true }));
     }

@@ -26,12 +26,23 @@ WAYS_OUT = """() => {
 """The names of the ways out of a page scrolled to its end that are off the screen, under something else, or too small."""
 
 
+WORDS = """() => [...document.querySelectorAll("form[method=post] :is(textarea, input[type=text], input[type=email])")]
+  .filter(field => field.name)
+  .map(({name, form}) => {
+    const marks = [...form.querySelectorAll("[name=written_in]")].map(mark => mark.value.split(" ")[0]);
+    return [name, new URL(form.getAttribute("action") || "", location.href).pathname, marks.includes(name)];
+  })
+  .filter(([name, path]) => !path.startsWith("/account/"))"""
+"""Each field for words of a form of ours: its name, where the form goes, and whether it is marked for `core.typed`."""
+
+
 class Inspector:
     """Collects what is wrong on the pages that `page` shows, each as a line that says where."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: list[str] = []
+        self.words_go_to: set[str] = set()
         self.expected_status = 200
         self.browser = page.context.new_cdp_session(page)
         page.on("console", self._hear)
@@ -58,6 +69,9 @@ class Inspector:
         headings = self.page.locator("h1").count()
         if headings != 1:
             self.problems.append(f"{path}: has {headings} h1")
+        for name, form, is_marked in self.page.evaluate(WORDS):
+            self.words_go_to.add(form)
+            self.problems += [] if is_marked else [f"{path}: what is written in {name!r} is lost when it is refused"]
         self.page.evaluate(AXE)
         for size in (DESK, PHONE):
             self._resize(size)

@@ -3,8 +3,10 @@
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.urls import resolve
 
 from accounts.models import Membership, User
+from core.tests.test_nothing_lost import FORMS
 from demo.signins import SIGN_INS, SUPERVISOR
 from demo.tests.browser.addresses import pages_of, public_pages
 from demo.tests.browser.axe import Inspector
@@ -24,6 +26,7 @@ def test_every_page_of_a_role_is_accessible_and_fits(demo_site: Site, open_as: O
         inspector.visit(path)
 
     assert inspector.problems == []
+    assert {resolve(path).view_name for path in inspector.words_go_to} <= FORMS.keys()
 
 
 def test_every_public_page_is_accessible_and_fits(demo_site: Site, open_as: OpenAs) -> None:

@@ -12,12 +12,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.middleware import SEEN_AT
+from accounts.models import Membership
 from checkins.models import CheckIn
 from demo.signins import COORDINATOR, DEMO_PASSWORD, MENTEE, MENTOR, SUPERVISOR, SignIn
 from demo.tests.browser.addresses import WITH_ARGUMENTS
 from demo.tests.browser.axe import Inspector
 from demo.tests.browser.conftest import OpenAs, Site
 from demo.tests.browser.test_forms import member
+from matching.rounds.services import reopen, set_aside, start_round
 from relationships.models import Relationship
 from supervision.models import Flag
 
@@ -108,6 +110,73 @@ def test_form_of_each_kind_comes_back_filled_after_signing_in(demo_site: Site, o
             lost.append(kind)
 
     assert lost == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_words_are_shown_where_a_round_was_set_aside_meanwhile(
+    demo_site: Site, open_as: OpenAs, request: pytest.FixtureRequest, *, scripts: bool
+) -> None:
+    """In the workbench, where a part of the page is sent, or on the page of the form."""
+    ana = member(COORDINATOR)
+    held = start_round(by=ana, now=timezone.now())
+    line = held.lines.exclude(mentor=None).first()
+    assert line
+    page = open_as(demo_site, ana, java_script_enabled=scripts)
+    page.goto(f"{held.get_absolute_url()}?pair={line.mentee_id}")
+    page.locator("#part-pair").click()
+    page.get_by_label("In your own words").fill(WORDS)
+    page.locator("input[name=reason]").first.check(force=True)
+    set_aside(matching_round=held, by=ana, now=timezone.now())
+    request.addfinalizer(lambda: reopen(matching_round=held, by=ana, now=timezone.now()))
+
+    page.get_by_role("button", name="Keep them apart").click()
+
+    expect(page).to_have_url(demo_site(held.get_absolute_url()))
+    expect(page.get_by_text("This round is no longer open.")).to_be_visible()
+    expect(page.get_by_label("In your own words")).to_have_value(WORDS)
+    if scripts:
+        Inspector(page).look("words that were not saved")
+    page.get_by_role("button", name="I no longer need it").click()
+    expect(page.get_by_label("In your own words")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_details_changed_by_another_meanwhile_are_not_changed_back(demo_site: Site, open_as: OpenAs, *, scripts: bool) -> None:
+    jonah = member(MENTEE)
+    page = open_as(demo_site, jonah, java_script_enabled=scripts)
+    page.goto(reverse("people:me"))
+    page.locator("main form [name=contact]").fill("Text me after six.")
+    jonah.mentee_profile.places = [f"Library {scripts}"]
+    jonah.mentee_profile.save()
+
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_text("This was changed while you were writing.")).to_be_visible()
+    expect(page.locator(".not-saved").get_by_label("How to be reached")).to_have_value("Text me after six.")
+    expect(page.locator("main form [name=contact]")).not_to_have_value("Text me after six.")
+    expect(page.locator("main form [name=places]")).to_have_value(f"Library {scripts}")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_session_log_of_a_mentor_who_was_suspended_meanwhile_is_shown(
+    demo_site: Site, open_as: OpenAs, request: pytest.FixtureRequest, *, scripts: bool
+) -> None:
+    teresa = member(MENTOR)
+    pair = Relationship.objects.running().filter(mentor=teresa).latest("started_at")
+    page = open_as(demo_site, teresa, java_script_enabled=scripts)
+    page.goto(reverse("relationships:log_session", args=[pair.pk]))
+    page.get_by_label("A note").fill(WORDS)
+    as_mentor = Membership.objects.filter(pk=teresa.pk)
+    request.addfinalizer(lambda: as_mentor.update(is_active=True))
+    as_mentor.update(is_active=False)
+
+    page.get_by_role("button", name="Log it").click()
+
+    expect(page.get_by_text("What you wrote was not saved.")).to_be_visible()
+    expect(page.get_by_label("A note")).to_have_value(WORDS)
+    as_mentor.update(is_active=True)
+    page.goto(reverse("relationships:log_session", args=[pair.pk]))
+    expect(page.get_by_label("A note")).to_have_value(WORDS)
 
 
 def test_form_sent_without_a_network_keeps_its_words_and_says_so(demo_site: Site, open_as: OpenAs) -> None:
