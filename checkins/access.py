@@ -16,10 +16,11 @@ from relationships.models import Relationship
 def get_pair_for(membership: Membership, pair_id: UUID, *, now: datetime) -> Relationship:
     """A pair of this mentor's that goes on. Refuses with `on_hold` while contact is; 404 otherwise. Opens nothing that the
     mentee wrote."""
-    pair = Relationship.objects.visible_to(membership).ongoing().with_people().filter(pk=pair_id).first()
+    in_contact = Relationship.objects.visible_to(membership).in_contact(membership.program.today(now))
+    pair = in_contact.with_people().filter(pk=pair_id).first()
     if pair is None:
+        _require_contact(membership, now, pk=pair_id)
         raise Http404
-    require_contact(pair, now)
     return pair
 
 
@@ -52,8 +53,8 @@ def get_support_request_for(membership: Membership, request_id: UUID, *, now: da
     return request
 
 
-def _require_contact(membership: Membership, now: datetime, **shared_there: UUID) -> None:
-    """In the pair of this mentor's in which it was shared, if there is one: a link from before a hold says that it is one."""
-    pair = Relationship.objects.visible_to(membership).ongoing().with_people().filter(**shared_there).first()
+def _require_contact(membership: Membership, now: datetime, **there: UUID) -> None:
+    """In the pair of this mentor that a link from before a hold leads to, if there is one."""
+    pair = Relationship.objects.visible_to(membership).ongoing().with_people().filter(**there).first()
     if pair is not None:
         require_contact(pair, now)

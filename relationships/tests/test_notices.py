@@ -19,10 +19,12 @@ from relationships import services
 from relationships.actions import ACTIONS, StaffAction
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship
+from relationships.notices import COORDINATOR_NEEDED
 from relationships.tests.pages import get
 
 NOTICES = reverse("notifications:notices")
-OURS = [kind for kind in all_kinds() if kind.name.startswith("relationships.")]
+OURS = [kind for kind in all_kinds() if kind.name.startswith("relationships.") and kind.name != COORDINATOR_NEEDED]
+"""The notices about a pair. An admin, who reaches no pairs, hears that a coordinator is needed, and not for whom."""
 FOR_STAFF = (
     "relationships.introduce",
     "relationships.declined",
