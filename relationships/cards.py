@@ -73,7 +73,7 @@ def my_mentor(request: MemberRequest) -> Card:
 def my_mentees(request: MemberRequest) -> Card:
     """For a mentor: each mentee with the last session and a one-tap log. Each button carries a key of its own."""
     today = request.user.today(request.now)
-    mine = pairs_for(request.membership).ongoing()
+    mine = pairs_for(request.membership, request.now).ongoing()
     lines = [{"line": line, "key": uuid4()} for line in pair_lines(mine, request.now)]
     return {"lines": lines, "today": today}
 

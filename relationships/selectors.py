@@ -24,6 +24,8 @@ from relationships.models import MentoringSession, Relationship, RelationshipQue
 from relationships.notices import NO_LONGER_FITS
 
 CURRENT = "current"
+HELD = "on_hold"
+"""Beside the states, what a list of pairs can be asked for."""
 TOLD_FOR = timedelta(days=7)
 """So long a match stands on the coordinators' home that no longer fits, and nobody is told of it again."""
 RECENT_DAYS = 7
@@ -110,12 +112,15 @@ def pair_lines_for(membership: Membership, pairs: Iterable[Relationship], now: d
     return [replace(line, call=calls.get(line.pair.pk)) for line in lines]
 
 
-def pairs_for(membership: Membership, state: str = CURRENT) -> RelationshipQuerySet:
+def pairs_for(membership: Membership, now: datetime, state: str = CURRENT) -> RelationshipQuerySet:
     """The pairs in the state asked for, furthest into a session gap first. A mentor's list leaves out what never began."""
     pairs = Relationship.objects.visible_to(membership).with_people()
     if membership.role == Role.MENTOR:
         pairs = pairs.exclude(state__in=NEVER_BEGAN)
-    pairs = pairs.filter(state__in=HOLDS_PLACE) if state == CURRENT else pairs.filter(state=state)
+    if state == HELD:
+        pairs = pairs.on_hold(membership.program.today(now))
+    else:
+        pairs = pairs.filter(state__in=HOLDS_PLACE) if state == CURRENT else pairs.filter(state=state)
     return pairs.order_by("-session_gap_step", F("last_session_on").asc(nulls_first=True), "proposed_at", "pk")
 
 

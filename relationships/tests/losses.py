@@ -10,6 +10,7 @@ from privacy.consents import revoke_consent
 from privacy.models import Consent
 from relationships.enums import Ground
 from relationships.models import Relationship
+from relationships.services import check_standing
 
 Lose = Callable[[Relationship, datetime], None]
 
@@ -68,3 +69,9 @@ LOSSES: Mapping[str, tuple[Lose, Ground]] = {
     "mentees_account_closed": (_account_closed("mentee"), Ground.MENTEE_ACTIVE),
 }
 """By name: what happens, and the ground that is missing from then on."""
+
+
+def lose(loss: str, pair: Relationship, now: datetime) -> None:
+    """As the site notices it: what no service does, an hourly pass finds."""
+    LOSSES[loss][0](pair, now)
+    check_standing(now)

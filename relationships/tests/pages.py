@@ -23,6 +23,11 @@ def get(client: Client, address: str, status: int = 200) -> str:
     return response.content.decode()
 
 
+def main(client: Client, address: str) -> str:
+    """What stands between the frame of the page, on one line."""
+    return " ".join(get(client, address).partition("<main")[2].partition("</main>")[0].split())
+
+
 def log(pair: Relationship, now: datetime, **details: Any) -> MentoringSession:
     fields = {"submission_key": uuid4(), "held_on": pair.mentor.user.today(now), "outcome": "met", **details}
     return services.log_session(relationship=pair, by=pair.mentor, now=now, **fields)

@@ -27,6 +27,7 @@ from relationships.history import history_of
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
     CURRENT,
+    HELD,
     PairLine,
     contact_of,
     next_session_on,
@@ -43,15 +44,19 @@ PAGE_SIZE = 50
 def pair_list(request: MemberRequest) -> HttpResponse:
     """The pairs this person looks after, those furthest into a session gap first."""
     chosen = request.GET.get("state", CURRENT)
-    if chosen not in State.values:
+    if chosen not in State.values and chosen != HELD:
         chosen = CURRENT
-    page = Paginator(pairs_for(request.membership, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(pairs_for(request.membership, request.now, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     hidden = NEVER_BEGAN if request.membership.role == Role.MENTOR else ()
     context = {
         "page": page,
         "lines": pair_lines_for(request.membership, page.object_list, request.now),
         "chosen": chosen,
-        "states": [(CURRENT, _("Current")), *((state.value, state.label) for state in State if state not in hidden)],
+        "states": [
+            (CURRENT, _("Current")),
+            (HELD, _("On hold")),
+            *((state.value, state.label) for state in State if state not in hidden),
+        ],
     }
     return render(request, "relationships/list.html", context)
 
