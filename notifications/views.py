@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.middleware import SESSION_KEY
+from accounts.models import Membership
 from core.errors import DomainError
 from core.policy import allow, may_open
 from core.refusals import refuse
@@ -32,22 +33,26 @@ def notices(request: MemberRequest) -> HttpResponse:
 def open_notice(request: MemberRequest, notice_id: UUID) -> HttpResponse:
     """Follow a notice to what it is about; posted, it counts as read.
 
-    A link may be followed by a machine that looks into mail, so the page it leads to posts, once a person sees it. Where that
-    page is gone by now, the address tells the page in its place that a message led there.
+    A link may be followed by a machine that looks into mail, so the page it leads to posts, once a person sees it; and where
+    that page is for another role of theirs, the person presses a button to act as that. Where that page is gone by now, the
+    address tells the page in its place that a message led there.
     """
     notice = get_notice_of(request.memberships, notice_id)
     page = kind_of(notice.message).url(notice.message)
-    _act_for(request, notice, page)
+    other = _to_act_as(request, notice, page)
     if request.method == "POST":
+        if other is not None:
+            request.session[SESSION_KEY] = str(other.pk)
         services.read_notice(notice=notice, now=request.now)
+    elif other is not None:
+        return render(request, "accounts/act_as.html", {"other": other, "next": request.path})
     return redirect(f"{page}?{urlencode({'notice': notice.pk})}")
 
 
-def _act_for(request: MemberRequest, notice: Notice, page: str) -> None:
-    """From here on as the membership that the page is for, where the person acts as another."""
+def _to_act_as(request: MemberRequest, notice: Notice, page: str) -> Membership | None:
+    """The membership that the page is for, where the person acts as another."""
     fit = [one for one in request.memberships if one.program_id == notice.program_id and may_open(page, one.role)]
-    if fit and request.membership not in fit:
-        request.session[SESSION_KEY] = str(fit[0].pk)
+    return fit[0] if fit and request.membership not in fit else None
 
 
 @allow(*Role, methods=("POST",))

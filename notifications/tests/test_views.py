@@ -142,7 +142,7 @@ def test_open_notice_by_a_link_leads_to_its_page_which_says_that_it_was_seen(
     assert notice.read_at is None
 
 
-def test_link_in_a_mail_acts_as_the_role_and_in_the_program_it_is_for(
+def test_link_in_a_mail_for_another_role_asks_with_one_button_and_changes_nothing_by_itself(
     mona: Membership, south: Program, enqueue_to: EnqueueTo, sign_in: SignIn
 ) -> None:
     elsewhere = make_member(south, Role.MENTOR, "", user=mona.user)
@@ -150,9 +150,17 @@ def test_link_in_a_mail_acts_as_the_role_and_in_the_program_it_is_for(
     client, notice = sign_in(supervisor), enqueue_to(supervisor, kind="test.flags").message.notice
     for acting in (mona, elsewhere):
         client.post(reverse("accounts:act_as"), {"membership": str(acting.pk)})
+        link = reverse("notifications:open", args=[notice.pk])
 
-        page = client.get(reverse("notifications:open", args=[notice.pk]), follow=True)
+        asked = client.get(link)
+        still = client.get(reverse("home")).context["membership"]
+        pressed = {"membership": str(supervisor.pk), "next": link}
+        page = client.post(reverse("accounts:act_as"), pressed, follow=True)
 
+        assert (asked.status_code, still) == (200, acting)
+        assert "Go on as: Supervisor, South" in " ".join(asked.content.decode().split())
+        main = asked.content.decode().partition("<main")[2]
+        assert [f'name="{name}" value="{value}"' in main for name, value in pressed.items()] == [True, True]
         assert (page.status_code, page.request["PATH_INFO"]) == (200, reverse("supervision:flags"))
         assert page.context["membership"] == supervisor
 

@@ -121,6 +121,20 @@ def test_link_opened_again_by_the_person_who_joined_leads_home(alice: Membership
         assert (again.status_code, again.headers["Location"]) == (302, "/")
 
 
+def test_link_opened_again_in_another_role_asks_and_changes_nothing_by_itself(
+    alice: Membership, maya: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    path = invite(alice, now, email="maya@example.org")
+    browser = sign_in(maya)
+    browser.post(path)
+    browser.post(reverse("accounts:act_as"), {"membership": str(maya.pk)})
+
+    again = browser.get(path)
+
+    assert (again.status_code, browser.get(reverse("home")).context["membership"]) == (200, maya)
+    assert "Go on as: Mentor, North" in " ".join(again.content.decode().split())
+
+
 def test_link_opened_again_after_signing_out_is_closed(alice: Membership, now: datetime) -> None:
     path = invite(alice, now)
     press = tapped(Client(), path, ANSWERS)

@@ -11,6 +11,7 @@ from django.contrib.auth import login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -169,7 +170,10 @@ def _closed(request: Any, token: str) -> HttpResponse:
     joined = invitations.joined_by(token, request.user) if request.user.is_authenticated else None
     if joined is None:
         return render(request, "people/join_closed.html", status=404)
-    request.session[SESSION_KEY] = str(joined.pk)
+    if request.method == "POST":
+        request.session[SESSION_KEY] = str(joined.pk)
+    elif request.membership != joined:
+        return render(request, "accounts/act_as.html", {"other": joined, "next": reverse("home")})
     return redirect("home")
 
 
