@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from accounts.staff import Staff
 from people.fields import ProfileField, fields_of
 from people.models import PROFILE_OF, AvailabilityWindow, MenteeProfile, MentorProfile
 from people.selectors import profile_of
@@ -114,6 +116,11 @@ def missing_from(kind: str, answer: Callable[[ProfileField], Any], *, has_consen
         (_("weekly times to meet"), has_times),
     ]
     return [words for words, is_known in known if not is_known]
+
+
+def staff_who_hear_of_consent(program_id: UUID) -> list[Membership]:
+    """Who is told when somebody takes back their consent: the coordinators, else the admins. A page names staff by this too."""
+    return Staff.of([program_id]).coordinators(program_id)
 
 
 def newest_consent(person: Membership, on: date) -> Consent | None:

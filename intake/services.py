@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership
-from accounts.staff import Staff
 from core.errors import DomainError
 from intake.audit_events import NOT_WAITING, WAITING
 from intake.notices import CONSENT_TAKEN_BACK
-from intake.selectors import missing_of, place_in_line
+from intake.selectors import missing_of, place_in_line, staff_who_hear_of_consent
 from notifications.services import enqueue_all, message_for
 from people.models import MenteeProfile
 from privacy import audit
@@ -63,5 +62,5 @@ def take_back_consent(*, consent: Consent, by: Membership, now: datetime) -> Non
         return
     enqueue_all(
         message_for(CONSENT_TAKEN_BACK, subject_id=by.pk, recipient=member.user, program=member.program, now=now)
-        for member in Staff.of([by.program_id]).coordinators(by.program_id)
+        for member in staff_who_hear_of_consent(by.program_id)
     )

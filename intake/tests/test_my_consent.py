@@ -135,6 +135,37 @@ def test_take_back_without_a_coordinator_tells_the_admins(
     assert list(Message.objects.filter(kind=CONSENT_TAKEN_BACK).values_list("recipient", flat=True)) == [ada.user_id]
 
 
+@pytest.mark.parametrize("has_coordinator", [True, False])
+def test_my_consent_names_a_coordinator_only_where_there_is_one(
+    *, has_coordinator: bool, alice: Membership, ben: Membership, sign_in: SignIn
+) -> None:
+    Membership.objects.filter(pk=alice.pk).update(is_active=has_coordinator)
+    Consent.objects.filter(person_id=ben.user_id).delete()
+
+    never = sign_in(ben).get(MINE).content.decode()
+
+    assert ("Your coordinator will talk with you" in never) is has_coordinator
+    assert "nothing is shared for a match." in never
+
+
+@pytest.mark.parametrize("name", ["alice", "ada", ""])
+def test_take_back_names_staff_as_told_exactly_where_staff_are_told(
+    name: str, ben: Membership, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    if name:
+        request.getfixturevalue(name)
+    client, address = sign_in(ben), take_back(consent_of(ben))
+
+    before = client.get(address).content.decode().replace("&#x27;", "'")
+    after = client.post(address, follow=True).content.decode().replace("&#x27;", "'")
+
+    heard = Message.objects.filter(kind=CONSENT_TAKEN_BACK).exists()
+    nobody = "Your program has no staff right now who could be told."
+    assert heard is bool(name)
+    assert ("The program's staff are told" in before, "The program's staff are told" in after) == (heard, heard)
+    assert (nobody in before, nobody in after) == (not heard, not heard)
+
+
 def test_take_back_form_left_open_ends_no_later_consent(
     ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:
@@ -178,7 +209,7 @@ def test_take_back_page_costs_the_same_for_one_mentee_as_for_ten(
         for number in range(count):
             mentee = factories.make_mentee(mona.program, f"m{count}{number}@example.org", now=now)
             propose(mentor=mona, mentee=mentee, by=alice, now=now)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(address)
 
 

@@ -145,6 +145,23 @@ def test_page_of_each_says_that_contact_is_on_hold_and_that_the_coordinator_deci
         assert words in " ".join(get(client, reverse("home")).split())
 
 
+@pytest.mark.parametrize("name", ["mona", "ben"])
+def test_page_of_each_names_no_coordinator_where_the_program_has_none(
+    *, name: str, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    LOSSES["mentee_named_mentor"][0](pair, now)
+    Membership.objects.filter(pk=alice.pk).update(is_active=False)
+    client = sign_in(request.getfixturevalue(name))
+
+    pages = [get(client, url("detail", pair.pk))]
+    for state in (State.CLOSED, State.DECLINED, State.EXPIRED, State.WITHDRAWN):
+        Relationship.objects.update(state=state)
+        pages.append(get(client, url("detail", pair.pk)))
+
+    assert [page.count("Your program has no coordinator") for page in pages] == [1] * 5
+    assert [page for page in pages if "our coordinator knows" in page or "Your coordinator is there" in page] == []
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 def test_coordinator_reads_which_ground_is_missing_at_home_and_on_the_page_of_the_match(
     *, loss: str, pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn

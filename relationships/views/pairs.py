@@ -84,7 +84,7 @@ def _two_people(request: MemberRequest, line: PairLine) -> dict[str, Any]:
         "can_answer": pair.state == State.PROPOSED and pair.proposal_expires_at > request.now and not line.missing,
         "answered_at": pair.mentor_accepted_at if me_is_mentor else pair.mentee_accepted_at,
         "facts": facts_for(pair) if pair.state == State.PROPOSED and not line.missing else [],
-        "coordinator_knows": line.is_on_hold and has_any(pair.program_id, Role.COORDINATOR),
+        "coordinator_knows": not line.in_contact and has_any(pair.program_id, Role.COORDINATOR),
         "sessions": sessions,
         "next_on": next_session_on(sessions, today),
         "today": today,
