@@ -12,6 +12,7 @@ from django.db.models import F
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.timezones import zone_of
+from checkins.enums import SUPPORT_KINDS
 from checkins.models import CheckIn
 from checkins.services import submit_checkin
 from core.scans import all_scans
@@ -26,13 +27,15 @@ from relationships.models import Relationship
 from relationships.services import accept, ask_supervisor, change_state, confirm_session, decline, log_session
 from supervision.kinds import FlagKind
 from supervision.models import Flag
-from supervision.services import resolve_flag
+from supervision.services import resolve_flag, take_up_confided, take_up_requests
 
 DRAIN_ORDER = 90
 """Scans from here on send and seal: what is past was sent long ago."""
 REMINDED_DAYS = 35
 """Older check-ins are written all at once; playing them one by one would double the time it takes to load."""
-SCAN_AT, SCAN_AGAIN_AT = time(12, 5), time(19, 45)
+SCAN_AT = time(12, 5)
+HEARD_AFTER = timedelta(seconds=10)
+"""Whoever asks for somebody waits for no daily scan."""
 DONE_FOR_SAFETY = "Rang both the same evening. He is safe and stays with his brother this week. We speak again on Monday."
 
 Event = tuple[datetime, Callable[[datetime], object]]
@@ -139,7 +142,6 @@ class Player:
     def _resolve_safety(self) -> None:
         """The supervisor rang the evening it was written down."""
         mentee, days_ago = story.SAFETY_CONCERN
-        self._add(self._at(days_ago, SCAN_AGAIN_AT.hour, SCAN_AGAIN_AT.minute), scan)
         self._add(self._at(days_ago, 20, 30), partial(self._resolve, (people.MENTOR_OF[mentee], mentee)))
 
     def _scan_daily(self, *, from_days_ago: int) -> None:
@@ -182,6 +184,7 @@ class Player:
                 now=at,
                 submission_key=uuid4(),
             )
+            take_up_confided(at + HEARD_AFTER)
         if told.is_confirmed and told.outcome == Outcome.MET:
             confirm_session(session=session, by=self.cast.mentees[key[1]], now=at + timedelta(hours=1))
 
@@ -189,6 +192,8 @@ class Player:
         pair = self.pairs[key] if told.is_shared else None
         mentee = self.cast.mentees[key[1]]
         submit_checkin(mentee=mentee, now=at, submission_key=uuid4(), shared_with=pair, **told.answers)
+        if told.support in SUPPORT_KINDS:
+            take_up_requests(at + HEARD_AFTER)
 
     def _write(self, key: tuple[int, int], told: CheckInStory, at: datetime) -> None:
         """A check-in of long ago, which asked for nothing and whose reminders are forgotten: one row, nothing else."""

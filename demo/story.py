@@ -41,7 +41,7 @@ RETURNED_TO_DRINKING = {7: 17, 9: 24, 12: 10}
 SAFETY_CONCERN = (3, 38)
 """The mentee, and the days since the mentor's session log asked for help with safety."""
 ASKS_FOR_SUPPORT = 1
-"""The mentee who asked for support yesterday."""
+"""The mentee who asked for support yesterday evening, so that a day has not passed yet where the program is loaded by day."""
 CHECKIN_DUE = 0
 """The mentee whose check-in is due since yesterday: mentee@example.org."""
 
@@ -274,8 +274,10 @@ def _with_its_moments(story: PairStory) -> PairStory:
         checkins = [latest, *(checkin for checkin in checkins if checkin.days_ago > 12)]
     if story.mentee == ASKS_FOR_SUPPORT:
         said = "Could somebody ring me? The house is very quiet."
-        today = CheckInStory(1, Mood.HARD, 5, 4, hard=(Hard.LONELY,), support=Support.TODAY, note=said, is_shared=True)
-        checkins = [today, *(checkin for checkin in checkins if checkin.days_ago > 5)]
+        evening = CheckInStory(
+            1, Mood.HARD, 5, 4, hard=(Hard.LONELY,), support=Support.TODAY, note=said, is_shared=True, hour=20
+        )
+        checkins = [evening, *(checkin for checkin in checkins if checkin.days_ago > 5)]
     if story.mentee in RETURNED_TO_DRINKING:
         days_ago = RETURNED_TO_DRINKING[story.mentee]
         told = CheckInStory(days_ago, Mood.HARD, 6, 4, drinking=Drinking.YES, hard=(Hard.STRESS,), support=Support.THIS_WEEK)

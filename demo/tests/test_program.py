@@ -14,20 +14,23 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from accounts.enums import Role
+from accounts.middleware import SESSION_KEY
 from accounts.models import Membership, Program, User
-from checkins.models import CheckIn
+from checkins.models import CheckIn, SupportRequest
 from conftest import SignIn
 from core.models import BrokenRow
 from core.scans import all_scans
 from demo import people, story
 from demo.program import SLUG, Stage, create_demo_data
 from demo.tests.browser.addresses import pages_of, public_pages
+from intake.notices import CONSENT_TAKEN_BACK
 from notifications.models import Delivery, Message, Notice
+from notifications.services import enqueue
 from people.fields import fields_of
 from people.models import PROFILE_OF
 from relationships.enums import HOLDS_PLACE, RUNNING, Outcome, State
 from relationships.lifecycle import MOVES
-from relationships.models import MentoringSession, Relationship, Transition
+from relationships.models import MentoringSession, Relationship, SupervisorRequest, Transition
 from supervision.models import Flag, FlagEvent
 
 NOW = datetime(2026, 3, 9, 12, 30, tzinfo=UTC)
@@ -168,6 +171,15 @@ def test_full_open_flags_are_three_gaps_and_one_wish_for_support(full: Program) 
     assert Flag.objects.visible_to(first_supervisor).open().count() == 4
 
 
+def test_full_call_for_support_and_worry_are_heard_within_seconds(full: Program) -> None:
+    """As on a site that runs, so that every page says the same time of it."""
+    asked = {one.pk: one.asked_at for one in [*SupportRequest.objects.all(), *SupervisorRequest.objects.all()]}
+    heard = dict(FlagEvent.objects.exclude(source_id=None).values_list("source_id", "at"))
+
+    assert (len(asked), set(heard)) == (2, set(asked))
+    assert {heard[pk] - at for pk, at in asked.items()} == {timedelta(seconds=10)}
+
+
 def test_full_one_worry_of_a_mentor_was_resolved_by_the_supervisor(full: Program) -> None:
     flag = Flag.objects.get(kind="worry")
 
@@ -279,6 +291,19 @@ def test_reading_every_page_changes_nothing(role: Role | None, full: Program, si
     after = rows()
     assert {table for table in before if before[table] != after[table]} == set()
     assert len(addresses) > 10
+
+
+def test_reading_every_page_leaves_a_person_in_the_role_they_act_in(full: Program, sign_in: SignIn) -> None:
+    mine = {one.role: one for one in Membership.objects.filter(user__email="both@example.org", program=full)}
+    acting = mine[Role.SUPERVISOR]
+    enqueue(CONSENT_TAKEN_BACK, subject_id=mentee(0).pk, recipient=acting.user, program=full, now=NOW)
+    client, addresses = sign_in(acting), {address for one in mine.values() for address in addresses_of(one)}
+
+    asked = [address for address in addresses if "accounts/act_as.html" in {one.name for one in client.get(address).templates}]
+
+    of_coordinators = Notice.objects.get(message__kind=CONSENT_TAKEN_BACK, recipient=acting.user)
+    assert asked == [reverse("notifications:open", args=[of_coordinators.pk])]
+    assert client.session[SESSION_KEY] == str(acting.pk)
 
 
 # Time zones ----------------------------------------------------------------------------------------------------------
