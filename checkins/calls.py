@@ -6,7 +6,7 @@ stands here because that person was told, not because they should have been.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,10 +25,12 @@ LEFT = (CancelReason.ACCOUNT_CLOSED, CancelReason.LEFT_PROGRAM)
 
 @dataclass(frozen=True)
 class Hearer:
-    """Somebody who was told, by first name and role, and when they first opened it: None until then."""
+    """Somebody who was told, by first name and role, and when they first opened it: None until then. Who `has_answered` need
+    not open it any more."""
 
     who: str
     opened_at: datetime | None
+    has_answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,24 @@ class StaffSide:
     told: tuple[Hearer, ...] = ()
     closed_at: datetime | None = None
     closed_by: str = ""
+
+
+FindStaff = Callable[[Membership], Mapping[str, Sequence[Membership]]]
+_who_will_hear: list[FindStaff] = []
+
+
+def register_staff_who_will_hear(find: FindStaff) -> None:
+    """`find(mentee)` gives the staff who hear first of a call for support, by how soon it is asked for (`Support`).
+    `supervision` tells them, and registers here."""
+    if find not in _who_will_hear:
+        _who_will_hear.append(find)
+
+
+def staff_hear(mentee: Membership) -> bool:
+    """Whether anybody on the staff hears when this mentee asks for support, now or today. What a page says of the staff
+    beforehand comes from here."""
+    told = [find(mentee) for find in _who_will_hear]
+    return all(any(found[urgency] for found in told) for urgency in SUPPORT_KINDS)
 
 
 FindStaffSide = Callable[[Sequence[SupportRequest]], Mapping[UUID, StaffSide]]
@@ -52,10 +72,13 @@ def register_staff_side(find: FindStaffSide) -> None:
 
 @dataclass(frozen=True)
 class CallState:
-    """One call. `in_touch_at` is when `mentor` first said that the two had been in touch."""
+    """One call. `in_touch_at` is when `mentor` first said that the two had been in touch. `staff_told` are those of `told` who
+    are on the staff; `staff_hear` is whether any of them will hear of a call that is not passed on yet."""
 
     request: SupportRequest
     told: tuple[Hearer, ...]
+    staff_told: tuple[Hearer, ...]
+    staff_hear: bool
     mentor: str
     in_touch_at: datetime | None
     closed_at: datetime | None
@@ -72,15 +95,19 @@ class CallState:
 
 
 def states_of(requests: Sequence[SupportRequest]) -> dict[UUID, CallState]:
-    """By request, for those of one mentee, selected with `shared_with__mentor__user`. A fixed number of queries."""
+    """By request, for those of one mentee, with `mentee` and `shared_with__mentor__user`. A fixed number of queries."""
     staff = {pk: side for find in _sources for pk, side in find(requests).items()}
     mentors = _mentors_told(requests)
+    waiting = next((request for request in requests if request.taken_up_at is None), None)
+    will_hear = waiting is not None and staff_hear(waiting.mentee)
     states = {}
     for request in requests:
         side, mentor = staff.get(request.pk, StaffSide()), mentors.get(request.pk)
         states[request.pk] = CallState(
             request=request,
             told=(mentor, *side.told) if mentor else side.told,
+            staff_told=side.told,
+            staff_hear=will_hear and request.taken_up_at is None,
             mentor=request.shared_with.mentor.user.first_name if request.shared_with else "",
             in_touch_at=request.in_touch_at,
             closed_at=side.closed_at,
@@ -95,7 +122,11 @@ def _mentors_told(requests: Sequence[SupportRequest]) -> dict[UUID, Hearer]:
     said = Message.objects.about(SUPPORT_KINDS.values(), list(with_mentor)).exclude(cancel_reason__in=LEFT)
     told = {pk: with_mentor[pk] for pk in said.values_list("subject_id", flat=True)}
     opened = openings(told)
-    return {pk: hearer(mentor, opened.get((pk, mentor.user_id), [])) for pk, mentor in told.items()}
+    answered = {request.pk for request in requests if request.in_touch_at}
+    return {
+        pk: replace(hearer(mentor, opened.get((pk, mentor.user_id), [])), has_answered=pk in answered)
+        for pk, mentor in told.items()
+    }
 
 
 def openings(ids: Collection[UUID]) -> dict[tuple[UUID, UUID], list[datetime]]:

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from checkins.enums import Drinking, Hard, Mood, Support
@@ -16,9 +17,42 @@ NOTE_LENGTH = 500
 _CHOOSE = {"invalid_choice": _("Choose one of the answers shown, or skip this question.")}
 
 
+_WHO_HEARS = {
+    (True, True): _("Now or Today: we tell {mentor} and the program's staff that you asked, and how to reach you."),
+    (False, True): _("Now or Today: we tell the program's staff that you asked, and how to reach you."),
+    (True, False): _(
+        "Now or Today: we tell {mentor} that you asked, and how to reach you. Nobody on the staff can be told right now."
+    ),
+    (False, False): _("Now or Today: nobody here can be told. Please call one of the lines under Get support now."),
+}
+"""By whether the mentor hears, and whether anybody on the staff does."""
+
+
+def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool) -> str:
+    """Whom each answer reaches, in short lines, for somebody who is tired; the lines to call come first."""
+    lines = [
+        format_html(
+            str(_("If it cannot wait, do not wait for us: {link}")),
+            link=format_html('<a href="{}">{}</a>', reverse("core:support"), _("Get support now")),
+        ),
+        format_html(str(_WHO_HEARS[mentor_hears, staff_hear]), mentor=mentor),
+    ]
+    if mentor_hears:
+        others = _("Your other answers: only {mentor} sees them, and only if you share them.")
+        lines.append(format_html(str(others), mentor=mentor))
+    elif staff_hear:
+        lines.append(format_html("{}", _("Your other answers: the staff do not see them.")))
+    alone = _("This week: nobody is told.")
+    if mentor:
+        alone = _("This week: nobody is told. {mentor} sees it only if you share this check-in below.")
+    lines.append(format_html(str(alone), mentor=mentor))
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in lines))
+    return format_html("<ul>{}</ul>", items)
+
+
 class CheckInForm(SubmissionForm):
-    """The seven questions. `mentor` is the first name of the person to share with, or empty; `mentor_hears` says whether a call
-    for support reaches that person. `pair` is the pair the two are, so that a form left open shares with no other mentor."""
+    """The seven questions. `mentor` is the first name of the person to share with, or empty; `mentor_hears` and `staff_hear`
+    say whom a call for support reaches. `pair` is the pair of the two, so that a form left open shares with no other mentor."""
 
     mood = forms.TypedChoiceField(
         label=_("How are things?"),
@@ -58,24 +92,11 @@ class CheckInForm(SubmissionForm):
     is_shared = forms.BooleanField(required=False)
     shared_in = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, pair: UUID | None, mentor: str, mentor_hears: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pair: UUID | None, mentor: str, mentor_hears: bool, staff_hear: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.pair = pair
         self.fields["shared_in"].initial = pair
-        told = _(
-            "If you choose Now, we will tell the program's staff that you asked for support now. If you choose Today, that you"
-            " asked for support today. They see how to reach you, and none of your other answers."
-        )
-        if mentor_hears:
-            told = _(
-                "If you choose Now, we will tell {mentor} and the program's staff that you asked for support now. If you choose"
-                " Today, that you asked for support today. They see how to reach you, and none of your other answers. If you"
-                " share those, only {mentor} sees them."
-            )
-        alone = _("If you choose This week, nobody is told.")
-        if mentor:
-            alone = _("If you choose This week, nobody is told: {mentor} sees it only if you share this check-in below.")
-        self.fields["support"].help_text = format_html(f"{told} {alone}", mentor=mentor)
+        self.fields["support"].help_text = _lines_about_support(mentor, mentor_hears=mentor_hears, staff_hear=staff_hear)
         if not mentor:
             del self.fields["is_shared"], self.fields["shared_in"]
             self.fields["note"].help_text = _("Who sees this: only you.")

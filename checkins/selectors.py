@@ -10,7 +10,6 @@ from django.core.paginator import Page, Paginator
 from accounts.models import Membership
 from checkins.calls import CallState, states_of, who_sees
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
-from people.models import MentorProfile
 from relationships.enums import RUNNING
 from relationships.models import Relationship
 
@@ -31,7 +30,7 @@ def pair_of(mentee: Membership, now: datetime) -> Relationship | None:
 def pair_that_hears(mentee: Membership, now: datetime) -> Relationship | None:
     """The pair whose mentor hears when this mentee asks for support: it runs, and the two are in contact.
 
-    What a page says beforehand comes from here, and so does the telling. Staff hear in any case, through `supervision`.
+    What a page says beforehand comes from here, and so does the telling; of the staff, from `checkins.calls.staff_hear`.
     """
     pair = pair_of(mentee, now)
     return pair if pair is not None and pair.state in RUNNING else None
@@ -58,16 +57,9 @@ def checked_in_today(mentee: Membership, now: datetime) -> bool:
     return last is not None and mentee.user.today(last.submitted_at) == mentee.user.today(now)
 
 
-def supervisor_of(mentor: Membership) -> Membership | None:
-    """The supervisor who looks after this mentor, while that person is active."""
-    profile = MentorProfile.objects.filter(membership=mentor).select_related("supervisor__user").first()
-    supervisor = profile.supervisor if profile else None
-    return supervisor if supervisor and supervisor.is_active else None
-
-
 def calls_to_show(mentee: Membership, now: datetime) -> list[CallState]:
     """The calls for support that are not closed, the newest first; else the newest, for as long as its end is news."""
-    requests = SupportRequest.objects.filter(mentee=mentee).select_related("shared_with__mentor__user")
+    requests = SupportRequest.objects.filter(mentee=mentee).select_related("mentee", "shared_with__mentor__user")
     newest = list(requests.order_by("-asked_at")[:ON_CARD])
     states = list(states_of(newest).values())
     still_open = [call for call in states if call.closed_at is None]
@@ -80,7 +72,7 @@ def call_of(checkin: CheckIn) -> CallState | None:
 
 
 def _calls_in(checkins: Sequence[CheckIn]) -> dict[UUID, CallState]:
-    requests = SupportRequest.objects.filter(checkin__in=checkins).select_related("shared_with__mentor__user")
+    requests = SupportRequest.objects.filter(checkin__in=checkins).select_related("mentee", "shared_with__mentor__user")
     return {call.request.checkin_id: call for call in states_of(list(requests)).values() if call.request.checkin_id}
 
 

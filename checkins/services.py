@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from checkins.audit_events import IN_TOUCH
+from checkins.audit_events import CALL_OPENED, IN_TOUCH
 from checkins.clocks import plan_of, put_plan, wanted_rhythm
 from checkins.enums import SUPPORT_KINDS, Support
-from checkins.models import CheckIn, CheckInSchedule, SupportRequest
+from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
 from checkins.schedule import Nudge, plan_after_checkin
 from checkins.selectors import pair_that_hears
 from core.errors import DomainError
@@ -61,8 +61,16 @@ def submit_checkin(
     return checkin
 
 
-def note_mentor_heard(*, request: SupportRequest, now: datetime) -> None:
-    """The mentor saw the request, whichever way they came: the notice counts as read, and no mail leaves any more."""
+@transaction.atomic
+def note_mentor_heard(*, request: SupportRequest, by: Membership, now: datetime) -> None:
+    """The mentor saw the request, on its page or in the check-in that was shared: the mentee can see that they did, the notice
+    counts as read, and no mail leaves any more."""
+    _no_longer_owed(request, now)
+    if not SupportRequest.objects.filter(opened_by(by), pk=request.pk).exists():
+        audit.record(CALL_OPENED, request, person=request.mentee.user_id, program=by.program_id, by=by, at=now)
+
+
+def _no_longer_owed(request: SupportRequest, now: datetime) -> None:
     cancel_all(list(SUPPORT_KINDS.values()), [request.pk], now=now)
 
 
@@ -70,7 +78,7 @@ def note_mentor_heard(*, request: SupportRequest, now: datetime) -> None:
 def say_in_touch(*, request: SupportRequest, by: Membership, now: datetime) -> None:
     """The mentor has been in touch; the supervisor sees it on the flag. A second time changes nothing."""
     if SupportRequest.objects.filter(pk=request.pk, in_touch_at=None).update(in_touch_at=now):
-        note_mentor_heard(request=request, now=now)
+        _no_longer_owed(request, now)
         audit.record(IN_TOUCH, request, person=request.mentee.user_id, program=by.program_id, by=by, at=now)
 
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from accounts.staff import Staff
 from checkins import selectors, services
 from checkins.access import get_pair_for, get_support_request_for, open_shared_checkin_for, open_support_request_for
-from checkins.calls import who_sees
+from checkins.calls import staff_hear, states_of, who_sees
 from checkins.enums import Drinking, Support
 from checkins.forms import CheckInForm
-from checkins.models import CheckIn
+from checkins.models import CheckIn, SupportRequest
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
@@ -45,6 +46,7 @@ def new(request: MemberRequest) -> HttpResponse:
         pair=pair.pk if pair else None,
         mentor=pair.mentor.user.first_name if pair else "",
         mentor_hears=selectors.pair_that_hears(request.membership, request.now) is not None,
+        staff_hear=staff_hear(request.membership),
     )
     if form.is_valid():
         try:
@@ -67,11 +69,12 @@ def _after(request: MemberRequest, checkin: CheckIn) -> HttpResponse:
     if checkin.support != Support.NOW:
         return redirect("checkins:done")
     mentor = selectors.mentor_told_of(checkin)
-    told = _("We are telling the program's staff that you asked for support now.")
-    if mentor is not None:
-        told = _("We are telling %(mentor)s and the program's staff that you asked for support now.") % {
-            "mentor": mentor.user.first_name
-        }
+    told = {
+        (True, True): _("We are telling %(mentor)s and the program's staff that you asked for support now."),
+        (False, True): _("We are telling the program's staff that you asked for support now."),
+        (True, False): _("We are telling %(mentor)s that you asked for support now. Nobody on the staff can be told."),
+        (False, False): _("Nobody here can be told right now."),
+    }[mentor is not None, staff_hear(request.membership)] % {"mentor": mentor.user.first_name if mentor else ""}
     rest = _("Messages are not watched around the clock, so please do not wait for us. Reach one of the lines below.")
     messages.warning(request, f"{_('Your check-in is saved.')} {told} {rest}")
     return redirect("core:support")
@@ -122,17 +125,20 @@ def shared(request: MemberRequest, pair_id: UUID) -> HttpResponse:
 @_or_says_why
 def read(request: MemberRequest, checkin_id: UUID) -> HttpResponse:
     checkin = open_shared_checkin_for(request.membership, checkin_id, now=request.now)
-    return render(request, "checkins/read.html", {"checkin": checkin})
+    asked = SupportRequest.objects.visible_to(request.membership, request.now).filter(checkin=checkin).first()
+    return render(request, "checkins/read.html", {"checkin": checkin, "asked": asked})
 
 
 @allow(Role.MENTOR)
 @_or_says_why
 def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = open_support_request_for(request.membership, request_id, now=request.now)
+    staff = Staff.of([request.membership.program_id])
     context = {
         "asked": asked,
         "is_now": asked.urgency == Support.NOW,
-        "supervisor": selectors.supervisor_of(request.membership),
+        "call": states_of([asked])[asked.pk],
+        "supervisors": [one.user.first_name for one in staff.own_supervisors(request.membership)],
     }
     return render(request, "checkins/support_request.html", context)
 
@@ -140,9 +146,9 @@ def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
 @allow(Role.MENTOR, methods=("POST",))
 @_or_says_why
 def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
-    """Posted by the page of a request once the mentor sees it."""
+    """Posted by the page of a request, or of the check-in that was shared with it, once the mentor sees it."""
     asked = get_support_request_for(request.membership, request_id, now=request.now)
-    services.note_mentor_heard(request=asked, now=request.now)
+    services.note_mentor_heard(request=asked, by=request.membership, now=request.now)
     return HttpResponse(status=204)
 
 
@@ -151,5 +157,7 @@ def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
 def in_touch(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = get_support_request_for(request.membership, request_id, now=request.now)
     services.say_in_touch(request=asked, by=request.membership, now=request.now)
-    messages.success(request, _("Thank you. The program's staff can see that you have been in touch."))
+    call = states_of([asked])[asked.pk]
+    can_see = _("Thank you. The program's staff can see that you have been in touch.")
+    messages.success(request, can_see if call.staff_told or call.staff_hear else _("Thank you for being in touch."))
     return redirect("home")

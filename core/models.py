@@ -71,7 +71,7 @@ class BrokenRowQuerySet(models.QuerySet["BrokenRow"]):
 class BrokenRow(UUIDModel):
     """A row at which a scan broke while it did the others, and of which the program's staff have heard.
 
-    `person_id` is the membership it concerns, None where nobody may be named. `error` is the error's class, never its
+    `person_id` is the membership it concerns, None in rows of old that named nobody. `error` is the error's class, never its
     text, which may quote the row. It counts as mended once it is no longer due; until then `/readyz` counts it.
     """
 

@@ -1,12 +1,13 @@
 """How a scan works through its rows, so that one that breaks holds up none of the others.
 
 A batch is one transaction. Where it breaks, its rows are tried one by one: those that work are done, and the one that breaks
-is logged by its id and named to the program's coordinators and admins, once, however often it is tried again. It is tried
-with each pass, on its own, until it works or is no longer due.
+is logged by its id and named to the program's coordinators and admins, or to those whom the scan names instead, once, however
+often it is tried again. It is tried with each pass, on its own, until it works or is no longer due.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,22 @@ NAMED_AT_MOST = 10
 """So many broken rows of a program one pass names to its staff: when everything breaks, ten mails say so as well."""
 
 
+@dataclass(frozen=True)
+class Hearers:
+    """Who hears, by a `message` of this kind about the broken row, that it broke: `of` the person it concerns."""
+
+    message: str
+    of: Callable[[Membership], Iterable[Membership]]
+
+
+def _coordinators_and_admins(person: Membership) -> Iterable[Membership]:
+    staff = Membership.objects.active().with_role(Role.COORDINATOR, Role.ADMIN).filter(program_id=person.program_id)
+    return staff.select_related("user", "program")
+
+
+STAFF = Hearers(ROW_BROKE, _coordinators_and_admins)
+
+
 def in_batches(
     scan: str,
     rows: QuerySet[Any],
@@ -35,16 +52,15 @@ def in_batches(
     now: datetime,
     *,
     about: str,
-    is_named: bool = True,
+    hearers: Hearers = STAFF,
     size: int = BATCH,
 ) -> int:
     """Do `work` for all `rows` that are due, in their order, `size` in one transaction; returns how many things it did.
 
     `work` gets ids and must leave a row that it did no longer among `rows`. `about` leads from a row to the membership of
-    the person it concerns, whose page the staff are shown; unless it `is_named`, they hear that something
-    broke for one person, and not for whom. `scan` names the rows: two calls with different rows need two.
+    the person it concerns, whom the `hearers` are shown. `scan` names the rows: two calls with different rows need two.
     """
-    one_pass = _ScanPass(scan, rows, about, now, is_named=is_named)
+    one_pass = _ScanPass(scan, rows, about, now, hearers)
     done = 0
 
     def as_one(ids: Sequence[UUID]) -> int:
@@ -78,8 +94,8 @@ def one_by_one(scan: str, rows: QuerySet[Any], work: Callable[[UUID], int], now:
 class _ScanPass:
     """What is due, in rows that worked so far (`sound`) and rows that broke in an earlier pass (`broken`)."""
 
-    def __init__(self, scan: str, rows: QuerySet[Any], about: str, now: datetime, *, is_named: bool = True) -> None:
-        self.scan, self.rows, self.about, self.now, self.is_named = scan, rows, about, now, is_named
+    def __init__(self, scan: str, rows: QuerySet[Any], about: str, now: datetime, hearers: Hearers = STAFF) -> None:
+        self.scan, self.rows, self.about, self.now, self.hearers = scan, rows, about, now, hearers
         self._errors: dict[UUID, Exception] = {}
         due = list(rows.values_list("pk", flat=True))
         known = set(BrokenRow.objects.standing().filter(scan=scan).values_list("row_id", flat=True))
@@ -103,17 +119,17 @@ class _ScanPass:
     def name_broken(self) -> None:
         """At the end, so that trouble in naming them holds up no row."""
         new = [self._note(pk, self._errors[pk]) for pk in self._errors.keys() - set(self.broken)]
-        by_program: dict[UUID, list[BrokenRow]] = {}
-        for row in filter(None, new):
-            by_program.setdefault(row.program_id, []).append(row)
-        for program_id, rows in by_program.items():
-            _notify_staff(program_id, rows[:NAMED_AT_MOST], self.now)
+        by_program: dict[UUID, list[tuple[BrokenRow, Membership]]] = {}
+        for row, person in filter(None, new):
+            by_program.setdefault(row.program_id, []).append((row, person))
+        for rows in by_program.values():
+            self._say(rows[:NAMED_AT_MOST])
 
-    def _note(self, pk: UUID, error: Exception) -> BrokenRow | None:
-        """The breakage as a row; None where another pass noted it, or the row went away meanwhile."""
+    def _note(self, pk: UUID, error: Exception) -> tuple[BrokenRow, Membership] | None:
+        """The breakage as a row, with whom it concerns; None where another pass noted it, or the row went away meanwhile."""
         log.error("The scan %s broke at the row %s", self.scan, pk, exc_info=error)
         concerned = Membership.objects.filter(pk__in=self.rows.model._default_manager.filter(pk=pk).values(self.about))
-        person = concerned.first()
+        person = concerned.select_related("user", "program").first()
         if person is None:
             return None
         row, is_new = BrokenRow.objects.get_or_create(
@@ -122,18 +138,17 @@ class _ScanPass:
             mended_at=None,
             defaults={
                 "program_id": person.program_id,
-                "person_id": person.pk if self.is_named else None,
+                "person_id": person.pk,
                 "error": type(error).__name__,
                 "since": self.now,
             },
         )
-        return row if is_new else None
+        return (row, person) if is_new else None
 
-
-def _notify_staff(program_id: UUID, rows: Sequence[BrokenRow], now: datetime) -> None:
-    staff = Membership.objects.active().with_role(Role.COORDINATOR, Role.ADMIN).filter(program_id=program_id)
-    enqueue_all(
-        message_for(ROW_BROKE, subject_id=row.pk, recipient=member.user, program=member.program, now=now)
-        for member in staff.select_related("user", "program")
-        for row in rows
-    )
+    def _say(self, broken: Iterable[tuple[BrokenRow, Membership]]) -> None:
+        kind = self.hearers.message
+        enqueue_all(
+            message_for(kind, subject_id=row.pk, recipient=member.user, program=person.program, now=self.now)
+            for row, person in broken
+            for member in self.hearers.of(person)
+        )

@@ -19,7 +19,7 @@ def _person(message: Message) -> str:
     return reverse("intake:person", args=[person_id]) if person_id else reverse("notifications:notices")
 
 
-def _name(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
+def named_in_rows(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
     """The full name of the person the broken row is about."""
     rows = BrokenRow.objects.in_bulk({message.subject_id for message in messages})
     people = Membership.objects.select_related("user").in_bulk({row.person_id for row in rows.values() if row.person_id})
@@ -37,7 +37,7 @@ register_kind(
             "Something that this site does by itself does not work for %(name)s. Everybody else is served."
             " Please tell whoever looks after the server."
         ),
-        _name,
+        named_in_rows,
     ),
     url=_person,
     is_urgent=True,

@@ -20,7 +20,7 @@ from privacy.models import Consent
 from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING, State
 from relationships.grounds import Missing, in_words, missing_grounds, remedies
 from relationships.lifecycle import RULES
-from relationships.models import MentoringSession, Relationship, RelationshipQuerySet
+from relationships.models import MentoringSession, Relationship, RelationshipQuerySet, SupervisorRequest
 from relationships.notices import NO_LONGER_FITS
 
 CURRENT = "current"
@@ -30,6 +30,7 @@ TOLD_FOR = timedelta(days=7)
 """So long a match stands on the coordinators' home that no longer fits, and nobody is told of it again."""
 RECENT_DAYS = 7
 EARLY_DAYS = 30
+TOLD_SHOWN = 10
 START_DAYS = 7
 """The first session is expected within this many days of the start."""
 
@@ -53,6 +54,31 @@ def register_calls(find: FindCalls) -> None:
     """
     if find not in _calls:
         _calls.append(find)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """By first name, the supervisor who looked at what a mentor had told them, and when they were done with it."""
+
+    name: str
+    at: datetime
+
+
+FindLooks = Callable[[Sequence[SupervisorRequest]], Mapping[UUID, Looked]]
+_looks: list[FindLooks] = []
+
+
+def register_looks(find: FindLooks) -> None:
+    """`find(requests)` gives who looked at each, by request, in a fixed number of queries. `supervision` knows."""
+    if find not in _looks:
+        _looks.append(find)
+
+
+def told_in_confidence(pair: Relationship) -> list[tuple[SupervisorRequest, Looked | None]]:
+    """What the mentor of this pair told the supervisor last, the newest first, each with who looked at it; for the mentor."""
+    told = list(pair.supervisor_requests.all()[:TOLD_SHOWN])
+    looks = {pk: look for find in _looks for pk, look in find(told).items()}
+    return [(one, looks.get(one.pk)) for one in told]
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,13 @@ def get_flag_for(membership: Membership, flag_id: UUID) -> Flag:
     return flag
 
 
-def note_opening(flag: Flag, membership: Membership, now: datetime) -> None:
+def note_opening(flag: Flag, membership: Membership, now: datetime, *, shows_confided: bool) -> None:
     """Showing words about a person, or how to reach people, leaves a record that they can read. What a mentor said in
     confidence leaves it with the mentor alone."""
-    event = CONFIDED_OPENED if flag.spec.is_confided else FLAG_OPENED
-    for person in [flag.about] if flag.spec.is_confided else people_to_reach(flag):
+    opened = [] if flag.spec.is_confided else [(FLAG_OPENED, person) for person in people_to_reach(flag)]
+    if shows_confided and flag.relationship:
+        opened.append((CONFIDED_OPENED, flag.relationship.mentor))
+    for event, person in opened:
         audit.record(event, flag, person=person.user_id, program=flag.program_id, by=membership, at=now)
     if may_read_words(membership, flag) and flag.__dict__["what_was_done"]:
         audit.record(WORDS_OPENED, flag, person=flag.about.user_id, program=flag.program_id, by=membership, at=now)
@@ -46,7 +48,8 @@ def may_read_words(membership: Membership, flag: Flag) -> bool:
 
 
 def get_event_for(membership: Membership, event_id: UUID) -> FlagEvent:
-    """A line of history that a notice leads to: staff who see the flag, or the mentor of the pair."""
+    """A line of history that a notice leads to: staff who see the flag, or the mentor of the pair. It leads on to their page,
+    and nothing of the line is shown."""
     mine = Q(flag__in=Flag.objects.visible_to(membership))
     if membership.role == Role.MENTOR:
         mine = Q(flag__relationship__mentor=membership)

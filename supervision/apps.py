@@ -8,16 +8,18 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from accounts.enums import Role
         from accounts.home import register_card
-        from checkins.calls import register_staff_side
+        from checkins.calls import register_staff_side, register_staff_who_will_hear
         from core.scans import register_scan
-        from relationships.selectors import register_calls
+        from relationships.selectors import register_calls, register_looks
         from supervision import cards, checks, notices  # noqa: F401  registers the check and the kinds of messages
-        from supervision.calls import open_calls_of, staff_side_of
+        from supervision.calls import looks_at, open_calls_of, staff_side_of, staff_who_will_hear
         from supervision.kinds import FLAG_KINDS
         from supervision.services import raise_unanswered
 
         register_calls(open_calls_of)
+        register_looks(looks_at)
         register_staff_side(staff_side_of)
+        register_staff_who_will_hear(staff_who_will_hear)
 
         for finder in dict.fromkeys(spec.find for spec in FLAG_KINDS.values()):
             register_scan(finder.scan, import_string(finder.run), every_seconds=finder.every_seconds, order=finder.order)

@@ -1,25 +1,40 @@
-"""What other rooms show of mentees' calls for support: what the staff did, for the mentee who asked; which are open, for those
-who look after the pair. Registered from `ready()`.
+"""What other rooms show of what the staff hear and do. Of mentees' calls for support: who will hear, what was done, for the
+mentee who asked; which are open, for those who look after the pair. Of what a mentor confided: when somebody looked at it, for
+the mentor. Registered from `ready()`.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership
+from accounts.staff import Staff
 from checkins.calls import LEFT, Hearer, StaffSide, hearer, openings
 from checkins.enums import Support
 from checkins.models import SupportRequest
 from notifications.models import Message
-from relationships.models import Relationship
-from relationships.selectors import OpenCall
-from supervision.kinds import FLAG_KINDS, FlagChange, FlagKind
+from relationships.models import Relationship, SupervisorRequest
+from relationships.selectors import Looked, OpenCall
+from supervision.kinds import FLAG_KINDS, URGENCIES, FlagChange, FlagKind
 from supervision.models import Flag, FlagEvent, FlagNotified
+
+
+def staff_who_will_hear(mentee: Membership) -> Mapping[str, list[Membership]]:
+    """By how soon support is asked for (`Support`): the staff who hear first if this mentee asks now.
+
+    Whom `take_up_requests` tells, from the same table. An admin hears that staff are needed, not who asked, and is left out.
+    """
+    pair = Relationship.objects.ongoing().with_people().filter(mentee=mentee).first()
+    staff = Staff.of([mentee.program_id])
+    told = {urgency: FLAG_KINDS[kind].repeat(1, staff, mentee.program_id, pair) for urgency, (kind, _why) in URGENCIES.items()}
+    return {urgency: [one for one in members if one.role != Role.ADMIN] for urgency, members in told.items()}
 
 
 def staff_side_of(requests: Sequence[SupportRequest]) -> dict[UUID, StaffSide]:
@@ -43,7 +58,7 @@ def staff_side_of(requests: Sequence[SupportRequest]) -> dict[UUID, StaffSide]:
 def _told_of(flags: set[UUID]) -> dict[UUID, list[FlagNotified]]:
     """By flag: each time that a supervisor or coordinator was told of it, and did not leave before they could read it."""
     lines = FlagNotified.objects.filter(
-        event__flag__in=flags,
+        event__in=FlagEvent.objects.not_confided().filter(flag__in=flags),
         event__change__in=(FlagChange.OPENED, FlagChange.RAISED),
         role__in=(Role.SUPERVISOR, Role.COORDINATOR),
     ).select_related("event", "member__user")
@@ -78,9 +93,20 @@ def open_calls_of(pairs: Sequence[Relationship], me: Membership, now: datetime) 
             if one.shared_with_id
         }
     kinds = [kind for kind, spec in FLAG_KINDS.items() if spec.call and not spec.is_confided]
+    sources = FlagEvent.objects.filter(flag=OuterRef(OuterRef("pk"))).values("source_id")
+    newest = SupportRequest.objects.filter(pk__in=sources).order_by("-asked_at").values("asked_at")[:1]
     flags = Flag.objects.visible_to(me).open().filter(relationship__in=pairs, kind__in=kinds)
+    asked_first: QuerySet[Any] = flags.annotate(asked_at=Coalesce(Subquery(newest), "opened_at")).order_by("asked_at")
     return {
-        flag.relationship_id: OpenCall(flag.raised_at, flag.kind == FlagKind.SAFETY, flag.get_absolute_url())
-        for flag in flags.order_by("raised_at")
+        flag.relationship_id: OpenCall(flag.asked_at, flag.kind == FlagKind.SAFETY, flag.get_absolute_url())
+        for flag in asked_first
         if flag.relationship_id
     }
+
+
+def looks_at(requests: Sequence[SupervisorRequest]) -> dict[UUID, Looked]:
+    """By request, who closed what a mentor confided, and when; nothing of what was done."""
+    closed = FlagEvent.objects.filter(
+        source_id__in=[request.pk for request in requests], flag__closed_by__isnull=False
+    ).select_related("flag__closed_by__user")
+    return {event.source_id: Looked(event.flag.closed_by.user.first_name, event.flag.closed_at) for event in closed}

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from checkins.enums import Support
 from supervision.escalation import UNANSWERED, Badge, Call, Finder, FlagSpec, Step
 from supervision.recipients import (
     coordinators,
@@ -43,6 +44,18 @@ class FlagReason(TextChoices):
     SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
     NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused, closing or closed.")
     CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")
+
+
+CONFIDED_REASONS = (FlagReason.MENTOR_WORRIED, FlagReason.MENTOR_ASKED)
+"""What a mentor told the supervisor alone. Lines with such a reason may stand on a flag of a call too, from before worries had
+flags of their own."""
+
+
+URGENCIES = {
+    Support.NOW.value: (FlagKind.SAFETY, FlagReason.ASKED_NOW),
+    Support.TODAY.value: (FlagKind.SUPPORT, FlagReason.ASKED_TODAY),
+}
+"""What a mentee's call for support opens, by how soon it is asked for."""
 
 
 class FlagChange(TextChoices):

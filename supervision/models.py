@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from core.fields import EncryptedTextField
-from core.models import AppendOnlyModel, UUIDModel
+from core.models import AppendOnlyModel, AppendOnlyQuerySet, UUIDModel
 from notifications.models import Message
 from relationships.enums import RUNNING
 from relationships.models import Relationship, supervised_by
 from supervision.escalation import FlagSpec
-from supervision.kinds import FLAG_KINDS, FlagChange, FlagKind, FlagReason
+from supervision.kinds import CONFIDED_REASONS, FLAG_KINDS, FlagChange, FlagKind, FlagReason
 
 
 def _any(conditions: Iterable[Q]) -> Q:
@@ -131,8 +131,25 @@ class Flag(UUIDModel):
         return reverse("supervision:flag", args=[self.pk])
 
 
+class FlagEventQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, membership: Membership) -> FlagEventQuerySet:
+        """Lines of the flags that this staff member may see. What a mentor confided is for those who supervise this mentor,
+        on whichever flag it stands."""
+        seen = self.filter(flag__in=Flag.objects.visible_to(membership))
+        if membership.role == Role.SUPERVISOR:
+            return seen.filter(~Q(reason__in=CONFIDED_REASONS) | supervised_by(membership, "flag__relationship__mentor"))
+        return seen.not_confided()
+
+    def not_confided(self) -> FlagEventQuerySet:
+        """Without what a mentor told the supervisor alone."""
+        return self.exclude(reason__in=CONFIDED_REASONS)
+
+
 class FlagEvent(AppendOnlyModel):
-    """The history of a flag. `source_id` is the request, of a mentee or a mentor, that caused this event, if one did."""
+    """The history of a flag. `source_id` is the request, of a mentee or a mentor, that caused this event, if one did.
+
+    Whoever reads it starts at `visible_to`, or at `not_confided` for the mentee.
+    """
 
     flag = models.ForeignKey(Flag, on_delete=models.PROTECT, related_name="events")
     change = models.CharField(max_length=12, choices=FlagChange)
@@ -141,6 +158,8 @@ class FlagEvent(AppendOnlyModel):
     at = models.DateTimeField()
     reason = models.CharField(max_length=20, choices=FlagReason, blank=True)
     source_id = models.UUIDField(null=True)
+
+    objects = FlagEventQuerySet.as_manager()  # type: ignore[misc]  # the base has a manager too
 
     class Meta:
         ordering = ["at", "change", "id"]  # of one moment "opened" comes before "raised"

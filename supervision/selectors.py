@@ -21,7 +21,7 @@ from relationships.enums import RUNNING
 from relationships.grounds import missing_grounds
 from relationships.models import MentoringSession, Relationship, SupervisorRequest
 from supervision.escalation import Badge
-from supervision.kinds import FlagChange, FlagReason
+from supervision.kinds import CONFIDED_REASONS, FlagChange, FlagReason
 from supervision.models import Flag, FlagEvent, FlagNotified, FlagQuerySet
 
 WINDOW_DAYS = 28
@@ -40,21 +40,76 @@ class Notification:
 
 
 @dataclass(frozen=True)
-class FlagLine:
-    """A flag in a list, with its last line of history, the people who were notified and what comes next.
+class EventLine:
+    """A line of a flag's history as one reader has it: what changed, and when, which is when somebody asked where one did."""
 
-    `causes` has the latest line of history of each cause, the oldest cause first.
+    event: FlagEvent
+    change: FlagChange
+    asked: SupportRequest | SupervisorRequest | None
+
+    @property
+    def at(self) -> datetime:
+        return self.asked.asked_at if self.asked else self.event.at
+
+    @property
+    def why(self) -> str:
+        return self.event.get_reason_display()
+
+    @property
+    def is_cause(self) -> bool:
+        return self.change in (FlagChange.OPENED, FlagChange.RAISED) and self.event.reason != FlagReason.UNANSWERED
+
+    @property
+    def is_again(self) -> bool:
+        """Whether a person asked, or told, once more while it was open."""
+        return self.change == FlagChange.RAISED and self.asked is not None
+
+    @property
+    def words(self) -> str:
+        """What the mentor wrote to the supervisor, empty for most. Opens the words."""
+        return self.asked.words if isinstance(self.asked, SupervisorRequest) else ""
+
+
+@dataclass(frozen=True)
+class FlagLine:
+    """A flag in a list, with what this reader may know of its history, the people who were notified and what comes next.
+
     `gap_days` and `next_step`, the sentence about the staff to whom the gap comes next, belong to an open session gap.
     `mentor_was_told` is whether a call for support reached the mentor too.
     """
 
     flag: Flag
-    last_event: FlagEvent | None
-    causes: list[FlagEvent]
+    history: list[EventLine]
     notified: list[Notification]
     gap_days: int | None
     next_step: str
     mentor_was_told: bool
+
+    @property
+    def since(self) -> datetime:
+        """Since when it is open: when somebody asked, where one did."""
+        return self.history[0].at if self.history else self.flag.opened_at
+
+    @property
+    def last(self) -> EventLine | None:
+        return self.history[-1] if self.history else None
+
+    @property
+    def causes(self) -> list[EventLine]:
+        """The latest line of each cause, the oldest cause first."""
+        latest = {line.event.reason: line for line in self.history if line.is_cause}
+        return sorted(latest.values(), key=lambda line: line.at)
+
+    @property
+    def confided(self) -> list[EventLine]:
+        """What the mentor told the supervisor alone, each time."""
+        return [line for line in self.history if line.event.reason in CONFIDED_REASONS]
+
+    @property
+    def call(self) -> SupportRequest | None:
+        """The mentee's latest request for support behind it, if they asked at all."""
+        calls = [line.asked for line in self.history if isinstance(line.asked, SupportRequest)]
+        return calls[-1] if calls else None
 
     @property
     def badge(self) -> Badge:
@@ -62,7 +117,7 @@ class FlagLine:
 
     @property
     def badge_text(self) -> str:
-        day = date_format(localtime(self.flag.opened_at), "F j")
+        day = date_format(localtime(self.since), "F j")
         return str(self.badge.text) % {"step": self.flag.step, "day": day}
 
     @property
@@ -96,39 +151,49 @@ class FlagLine:
 
 
 def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[FlagLine]:
-    """As `me` reads them. Five queries for any number of flags that were selected `with_people()`."""
+    """As `me` reads them. Six queries for any number of flags that were selected `with_people()`."""
     shown = list(flags)
-    events: dict[UUID, list[FlagEvent]] = defaultdict(list)
-    for event in FlagEvent.objects.filter(flag__in=shown):
-        events[event.flag_id].append(event)
+    history = _history(shown, me)
     staff = Staff.of(flag.program_id for flag in shown)
-    notified = _notified([event for line in events.values() for event in line])
-    reached_mentors = _that_reached_mentors([event for line in events.values() for event in line])
+    notified = _notified([line.event for lines in history.values() for line in lines])
     return [
         FlagLine(
             flag,
-            events[flag.pk][-1] if events[flag.pk] else None,
-            _causes(events[flag.pk]),
+            history[flag.pk],
             notified.get(flag.pk, []),
             _gap_days(flag, now),
             _next_step(flag, staff, me),
-            flag.pk in reached_mentors,
+            _reached_the_mentor(history[flag.pk]),
         )
         for flag in shown
     ]
 
 
-def _that_reached_mentors(events: Iterable[FlagEvent]) -> set[UUID]:
-    """Flags of calls of which `checkins` told the mentor."""
-    flag_of = {event.source_id: event.flag_id for event in events if event.source_id}
-    told = SupportRequest.objects.filter(pk__in=flag_of).exclude(shared_with=None)
-    return {flag_of[pk] for pk in told.values_list("pk", flat=True)}
+def _history(flags: Sequence[Flag], me: Membership) -> dict[UUID, list[EventLine]]:
+    """By flag, what `me` may read of its history, oldest first.
+
+    Where it began with what is not for `me`, it begins with the first cause that is, so that nothing seems to be left out.
+    """
+    events = list(FlagEvent.objects.visible_to(me).filter(flag__in=flags).select_related("by__user"))
+    sources = [event.source_id for event in events if event.source_id]
+    asked: dict[UUID, SupportRequest | SupervisorRequest] = {}
+    asked.update(SupportRequest.objects.in_bulk(sources))
+    asked.update(SupervisorRequest.objects.in_bulk(sources))
+    history: dict[UUID, list[EventLine]] = {flag.pk: [] for flag in flags}
+    for event in events:
+        known = history[event.flag_id]
+        if not known and event.reason == FlagReason.UNANSWERED:
+            continue
+        is_first = not known and event.change == FlagChange.RAISED
+        change = FlagChange.OPENED if is_first else FlagChange(event.change)
+        known.append(EventLine(event, change, asked.get(event.source_id)))
+    return history
 
 
-def _causes(events: Iterable[FlagEvent]) -> list[FlagEvent]:
-    calls = [event for event in events if event.change in (FlagChange.OPENED, FlagChange.RAISED)]
-    latest = {event.reason: event for event in calls if event.reason != FlagReason.UNANSWERED}
-    return sorted(latest.values(), key=lambda event: event.at)
+def _reached_the_mentor(history: Iterable[EventLine]) -> bool:
+    """Whether `checkins` told the mentor of one of the calls."""
+    calls = [line.asked for line in history if isinstance(line.asked, SupportRequest)]
+    return any(call.shared_with_id is not None for call in calls)
 
 
 def _notified(events: Sequence[FlagEvent]) -> dict[UUID, list[Notification]]:
@@ -150,21 +215,6 @@ def _notified(events: Sequence[FlagEvent]) -> dict[UUID, list[Notification]]:
 
 def _name_and_role(line: FlagNotified) -> str:
     return _("%(name)s, %(role)s") % {"name": line.member.user.full_name, "role": line.get_role_display().lower()}
-
-
-def latest_call_of(events: Iterable[FlagEvent]) -> SupportRequest | None:
-    """The latest request for support behind a flag, if a mentee asked at all."""
-    return (
-        SupportRequest.objects.filter(pk__in=[event.source_id for event in events if event.source_id])
-        .order_by("asked_at")
-        .last()
-    )
-
-
-def with_words(events: Sequence[FlagEvent]) -> list[tuple[FlagEvent, str]]:
-    """Each line of history with what the mentor wrote to the supervisor, empty for most. Opens the words."""
-    asked = SupervisorRequest.objects.in_bulk([event.source_id for event in events if event.source_id])
-    return [(event, asked[event.source_id].words if event.source_id in asked else "") for event in events]
 
 
 def _open_gap_of(flag: Flag) -> Relationship | None:

@@ -22,7 +22,7 @@ from supervision.access import get_event_for, get_flag_for, may_read_words, note
 from supervision.forms import ResolveFlagForm
 from supervision.kinds import FlagChange
 from supervision.models import Flag
-from supervision.selectors import flag_lines, latest_call_of, open_flags, with_words
+from supervision.selectors import flag_lines, open_flags
 
 PAGE_SIZE = 50
 
@@ -57,7 +57,7 @@ def _uuid(text: str) -> UUID | None:
 def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
     """One flag with its history; on POST it is closed with what was done."""
     found = get_flag_for(request.membership, flag_id)
-    form = ResolveFlagForm(posted(request))
+    form = ResolveFlagForm(posted(request), flag=found)
     if form.is_valid():
         words = form.cleaned_data["what_was_done"]
         try:
@@ -68,14 +68,12 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The flag is closed."))
             return redirect("supervision:flags")
-    note_opening(found, request.membership, request.now)
-    events = list(found.events.select_related("by__user"))
+    line = flag_lines([found], request.membership, request.now)[0]
+    note_opening(found, request.membership, request.now, shows_confided=bool(line.confided))
     context = {
         "flag": found,
-        "line": flag_lines([found], request.membership, request.now)[0],
-        "events": with_words(events),
+        "line": line,
         "contacts": [(person, contact_of(person)) for person in people_to_reach(found)],
-        "call": latest_call_of(events),
         "sees_pair": Relationship.objects.visible_to(request.membership).filter(flags=found).exists(),
         "form": form,
         "reads_words": may_read_words(request.membership, found),
@@ -85,12 +83,14 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
 
 @allow(Role.SUPERVISOR, Role.COORDINATOR, Role.MENTOR)
 def event(request: MemberRequest, event_id: UUID) -> HttpResponse:
-    """Where a message leads: staff to the flag, the mentor to the session log, or to the pair once that is over."""
+    """Where a message leads: staff to the flag, the mentor to what they told their supervisor, to the session log, or to the
+    pair once that is over."""
     found = get_event_for(request.membership, event_id)
     page = found.flag.get_absolute_url()
     if request.membership.role == Role.MENTOR:
         pair = found.flag.relationship
         may_log = found.change != FlagChange.RESOLVED and pair is not None and pair.state in ONGOING
-        page = reverse(f"relationships:{'log_session' if may_log else 'detail'}", args=[found.flag.relationship_id])
+        name = "tell_supervisor" if found.flag.spec.is_confided else "log_session" if may_log else "detail"
+        page = reverse(f"relationships:{name}", args=[found.flag.relationship_id])
     which_notice = request.GET.urlencode()
     return redirect(f"{page}?{which_notice}" if which_notice else page)

@@ -19,7 +19,7 @@ ANSWERED: dict[str, object] = {
 
 def form_with(answers: dict[str, object], mentor: str = "Mona") -> CheckInForm:
     sent = {"submission_key": str(uuid4()), "shared_in": str(PAIR), **answers}
-    return CheckInForm(sent, pair=PAIR if mentor else None, mentor=mentor, mentor_hears=bool(mentor))
+    return CheckInForm(sent, pair=PAIR if mentor else None, mentor=mentor, mentor_hears=bool(mentor), staff_hear=True)
 
 
 def test_form_nothing_answered_is_valid() -> None:
@@ -93,16 +93,16 @@ def test_form_without_a_mentor_has_nobody_to_share_with() -> None:
 
 
 def test_form_says_who_is_told_what_and_how_long_a_note_may_be() -> None:
-    alone = str(CheckInForm(pair=None, mentor="", mentor_hears=False))
-    paired = str(CheckInForm(pair=PAIR, mentor="Mona", mentor_hears=True))
+    alone = str(CheckInForm(pair=None, mentor="", mentor_hears=False, staff_hear=True))
+    paired = str(CheckInForm(pair=PAIR, mentor="Mona", mentor_hears=True, staff_hear=True))
 
-    assert "we will tell the program's staff that you asked for support now." in alone
-    assert "we will tell Mona and the program's staff that you asked for support now." in paired
+    assert "Now or Today: we tell the program's staff that you asked, and how to reach you." in alone
+    assert "Now or Today: we tell Mona and the program's staff that you asked, and how to reach you." in paired
     assert [page.count("Up to 500 characters.") for page in (alone, paired)] == [1, 1]
 
 
 def test_form_name_of_the_mentor_is_shown_as_text() -> None:
-    page = str(CheckInForm(pair=PAIR, mentor="<b>Mona</b>", mentor_hears=True))
+    page = str(CheckInForm(pair=PAIR, mentor="<b>Mona</b>", mentor_hears=True, staff_hear=True))
 
     assert "<b>Mona" not in page
     assert page.count("&lt;b&gt;Mona") == 5

@@ -105,6 +105,13 @@ class World:
                 client.post(flag.get_absolute_url(), {"what_was_done": "Talked with Mona."})
                 client.get(flag.get_absolute_url())
 
+    def read_that_it_was_looked_at(self) -> None:
+        """Mona hears that Sam looked at it, and follows the notice."""
+        client = self.client("mona")
+        for notice in Notice.objects.visible_to(self.people["mona"]).unread():
+            client.post(reverse("notifications:open", args=[notice.pk]), follow=True)
+        client.get(reverse("relationships:tell_supervisor", args=[self.pairs["ben"].pk]))
+
 
 def play(world: World, *, confides: bool) -> None:
     """A week. What happens only where Mona `confides` takes no time of its own."""
@@ -122,6 +129,8 @@ def play(world: World, *, confides: bool) -> None:
     if confides:
         world.look_and_close()
     world.scan()
+    if confides:
+        world.read_that_it_was_looked_at()
     world.later(hours=25)
     world.scan()
 
@@ -195,13 +204,17 @@ def test_what_a_mentor_told_the_supervisor_reaches_the_supervisor_and_stands_in_
 
     def read(world: World) -> list[bool]:
         home = plain(world.client("sam").get(reverse("home")).content.decode())
-        record = world.client("mona").get(reverse("privacy:access_log")).content.decode()
+        mona = world.client("mona")
+        record = mona.get(reverse("privacy:access_log")).content.decode()
+        told = mona.get(reverse("relationships:tell_supervisor", args=[world.pairs["ben"].pk])).content.decode()
         return [
             "A mentor is worried: Mona and Bea" in " ".join(home.split()),
             "Sam (Supervisor) opened what you told your supervisor." in record,
+            "Sam has looked at it." in " ".join(told.split()),
+            "What you sent has been looked at." in mona.get(reverse("notifications:notices")).content.decode(),
         ]
 
-    assert both(read) == [[False, False], [True, True]]
+    assert both(read) == [[False] * 4, [True] * 4]
 
 
 def test_nothing_is_written_down_about_the_mentee_when_the_mentor_confides(both: Both) -> None:

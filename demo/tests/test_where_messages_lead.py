@@ -25,7 +25,7 @@ from relationships.enums import CloseReason, State
 from relationships.models import Relationship
 from supervision.kinds import FlagChange, FlagKind
 from supervision.models import Flag, FlagEvent
-from supervision.services.flags import CALL_CLOSED
+from supervision.notices import CALL_CLOSED, CONFIDED_BROKE, CONFIDED_CLOSED
 
 GONE = "This message is no longer open"
 KINDS = [kind.name for kind in all_kinds() if kind.letters is None and not kind.name.startswith("test.")]
@@ -40,6 +40,8 @@ READERS: Mapping[str, tuple[str, ...]] = {
     "relationships.closed": ("ben", "mona"),
     "supervision.gap_mentor": ("mona",),
     CALL_CLOSED: ("mona",),
+    CONFIDED_CLOSED: ("mona",),
+    CONFIDED_BROKE: ("sam",),
     "supervision.nobody_in_charge": ("ada",),
     "supervision.unanswered": ("ada",),
     "supervision.worry": ("sam",),

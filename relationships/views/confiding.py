@@ -17,7 +17,7 @@ from relationships.access import get_pair_for
 from relationships.enums import RequestKind
 from relationships.forms import TellSupervisorForm
 from relationships.models import Relationship
-from relationships.selectors import Confidants
+from relationships.selectors import Confidants, told_in_confidence
 
 
 @allow(Role.MENTOR, methods=("GET", "POST"), threads="calls")
@@ -30,12 +30,8 @@ def tell_supervisor(request: MemberRequest, pair_id: UUID) -> HttpResponse:
         words = form.cleaned_data["words"] if form.is_valid() else ""
         if tell(request, pair, form.chosen, form, words) and form.is_valid():
             return redirect(pair)
-    told = pair.supervisor_requests.all()[:TOLD_SHOWN]
-    context = {"pair": pair, "form": form, "confidants": confidants, "told": told}
+    context = {"pair": pair, "form": form, "confidants": confidants, "told": told_in_confidence(pair)}
     return render(request, "relationships/tell_supervisor.html", context, status=status_of(form))
-
-
-TOLD_SHOWN = 10
 
 
 def tell(request: MemberRequest, pair: Relationship, kind: RequestKind, form: SubmissionForm, words: str = "") -> bool:

@@ -18,9 +18,7 @@ from relationships.models import Relationship
 from supervision.audit_events import FLAG_CHANGED
 from supervision.kinds import FlagChange, FlagKind, FlagReason
 from supervision.models import Flag, FlagEvent, FlagNotified
-
-CALL_CLOSED = "supervision.call_closed"
-"""What the mentor hears when staff closed a call that they had been told of."""
+from supervision.notices import CALL_CLOSED, CONFIDED_CLOSED
 
 
 def raise_flag(
@@ -62,7 +60,7 @@ def notify(event: FlagEvent, messages: Mapping[Membership, str], now: datetime) 
 def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetime) -> Flag:
     """A staff member closes a flag and says what was done. The step that was reached stays: only a worse one opens a new flag.
 
-    The mentor who had been told of a call for support hears that it is closed, not what was done.
+    The mentor who had been told of a call for support, or who confided something, hears that it is closed, not what was done.
 
     Refuses with `not_your_flag`, `say_what_was_done` or `wrong_state`.
     """
@@ -79,7 +77,9 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
     held.save(update_fields=["closed_at", "closed_by", "what_was_done"])
     _quiet(held, now)
     event = _write(held, FlagChange.RESOLVED, now, by=by)
-    if held.spec.call is not None and held.relationship is not None:
+    if held.spec.is_confided:
+        notify(event, {held.about: CONFIDED_CLOSED}, now)
+    elif held.spec.call is not None and held.relationship is not None:
         notify(event, dict.fromkeys(_mentor_who_heard(held.relationship, held, by, now), CALL_CLOSED), now)
     return held
 

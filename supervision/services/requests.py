@@ -7,20 +7,16 @@ from uuid import UUID
 
 from accounts.models import Membership
 from accounts.staff import Staff
-from checkins.enums import SUPPORT_KINDS, Support
+from checkins.enums import SUPPORT_KINDS
 from checkins.models import SupportRequest
 from notifications.isolation import in_batches
 from notifications.models import Message
 from relationships.enums import RequestKind
 from relationships.models import Relationship, SupervisorRequest
-from supervision.kinds import FlagKind, FlagReason
+from supervision.kinds import URGENCIES, FlagKind, FlagReason
 from supervision.models import Flag, FlagNotified
+from supervision.notices import IN_CONFIDENCE
 from supervision.services.flags import notify, raise_flag
-
-_URGENCIES = {
-    Support.NOW.value: (FlagKind.SAFETY, FlagReason.ASKED_NOW),
-    Support.TODAY.value: (FlagKind.SUPPORT, FlagReason.ASKED_TODAY),
-}
 
 _CONFIDED = {
     RequestKind.WORRY.value: (FlagKind.WORRY, FlagReason.MENTOR_WORRIED),
@@ -45,17 +41,19 @@ class Ask:
 
 def take_up_requests(now: datetime) -> int:
     """One pass over the support that mentees asked for since the last; returns how many flags it opened or raised."""
-    requests = SupportRequest.objects.filter(taken_up_at=None, urgency__in=_URGENCIES).order_by("asked_at")
+    requests = SupportRequest.objects.filter(taken_up_at=None, urgency__in=URGENCIES).order_by("asked_at")
     return in_batches("supervision.requests", requests, _take_up_support, now, about="mentee")
 
 
 def take_up_confided(now: datetime) -> int:
     """One pass over what mentors told their supervisors since the last; returns how many flags it opened or raised.
 
-    A row that breaks names nobody: the mentor's name would say that the mentor confided something.
+    Of a row that breaks the mentor's supervisor hears, and nobody else: it says that the mentor confided something.
     """
     asked = SupervisorRequest.objects.to_take_up().order_by("asked_at")
-    return in_batches("supervision.confided", asked, _take_up_confided, now, about="relationship__mentor", is_named=False)
+    return in_batches(
+        "supervision.confided", asked, _take_up_confided, now, about="relationship__mentor", hearers=IN_CONFIDENCE
+    )
 
 
 def _take_up_support(ids: Sequence[UUID], now: datetime) -> int:
@@ -71,7 +69,7 @@ def _take_up_support(ids: Sequence[UUID], now: datetime) -> int:
     for row in rows:
         pair = pairs.get(row.mentee_id)
         to_mentor = to_mentors.get((row.pk, pair.mentor.user_id)) if pair else None
-        asks.append(Ask(*_URGENCIES[row.urgency], row.mentee, pair, row.pk, to_mentor))
+        asks.append(Ask(*URGENCIES[row.urgency], row.mentee, pair, row.pk, to_mentor))
     _open_flags(asks, now)
     SupportRequest.objects.filter(pk__in=[row.pk for row in rows]).update(taken_up_at=now)
     return len(asks)

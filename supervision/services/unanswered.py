@@ -8,6 +8,7 @@ from accounts.staff import Staff
 from notifications.isolation import in_batches
 from supervision.kinds import FLAG_KINDS, FlagReason
 from supervision.models import Flag
+from supervision.notices import IN_CONFIDENCE
 from supervision.services.flags import notify, raise_flag
 
 
@@ -16,7 +17,7 @@ def raise_unanswered(now: datetime) -> int:
     due = Flag.objects.unanswered(now).order_by("opened_at")
     confided = [kind for kind, spec in FLAG_KINDS.items() if spec.is_confided]
     return in_batches("supervision.unanswered", due.exclude(kind__in=confided), _raise, now, about="about") + in_batches(
-        "supervision.unanswered_confided", due.filter(kind__in=confided), _raise, now, about="about", is_named=False
+        "supervision.unanswered_confided", due.filter(kind__in=confided), _raise, now, about="about", hearers=IN_CONFIDENCE
     )
 
 

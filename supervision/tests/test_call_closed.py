@@ -19,8 +19,8 @@ from relationships import services
 from relationships.enums import CloseReason, State
 from relationships.models import Relationship
 from supervision.models import Flag
+from supervision.notices import CALL_CLOSED, CONFIDED_CLOSED
 from supervision.services import resolve_flag, take_up_confided, take_up_requests
-from supervision.services.flags import CALL_CLOSED
 from supervision.tests.conftest import START, confide
 
 LATER = START + timedelta(hours=1)
@@ -111,12 +111,41 @@ def test_closed_flag_does_not_count_the_mentor_as_told_when_it_was_closed(
     assert "on its way" not in page
 
 
-def test_closing_a_worry_of_the_mentors_own_tells_them_nothing(pair: Relationship, sam: Membership) -> None:
-    confide(pair)
+@pytest.mark.parametrize("kind", ["worry", "talk"])
+def test_closing_what_the_mentor_confided_tells_them_that_it_was_looked_at_and_not_what_was_done(
+    *, kind: str, pair: Relationship, mona: Membership, sam: Membership, sign_in: SignIn
+) -> None:
+    confide(pair, kind=kind)
     take_up_confided(START)
+    drain(START)
     close(sam)
+    mail.outbox.clear()
+    drain(LATER)
+    client = sign_in(mona)
+    notice = Message.objects.get(kind=CONFIDED_CLOSED, recipient=mona.user).notice
+
+    notices = client.get(reverse("notifications:notices")).content.decode()
+    page = client.get(reverse("notifications:open", args=[notice.pk]), follow=True)
 
     assert told() == []
+    assert "What you sent has been looked at." in notices
+    assert page.redirect_chain[-1][0] == f"{reverse('relationships:tell_supervisor', args=[pair.pk])}?notice={notice.pk}"
+    assert "Monday, March 2, 1 p.m.: Sam has looked at it." in " ".join(page.content.decode().split())
+    assert "an hour" not in page.content.decode()
+    assert [one.to for one in mail.outbox] == [["mona@example.org"]]
+    assert [word for word in ("Ben", "worr", "supervis", "looked") if word in str(mail.outbox[0].body)] == []
+
+
+def test_what_the_mentor_confided_is_not_said_to_be_looked_at_before_it_is_closed(
+    pair: Relationship, mona: Membership, sign_in: SignIn
+) -> None:
+    confide(pair)
+    take_up_confided(START)
+
+    page = sign_in(mona).get(reverse("relationships:tell_supervisor", args=[pair.pk])).content.decode()
+
+    assert "I am worried" in page
+    assert "has looked at it" not in page
 
 
 def test_closing_a_call_after_the_pair_ended_tells_nobody(

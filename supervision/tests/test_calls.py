@@ -18,12 +18,13 @@ from checkins.services import say_in_touch, submit_checkin
 from conftest import SignIn
 from demo import factories
 from notifications.models import CancelReason, Message
+from privacy.models import AuditEntry
 from relationships.models import Relationship
 from supervision.models import Flag
 from supervision.services import raise_unanswered, resolve_flag, take_up_requests
 from supervision.tests.conftest import MakePair
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -152,6 +153,67 @@ def test_call_that_waited_names_the_others_who_were_told_then(
     assert "Sue (Supervisor) has not opened it yet." in read(sign_in, ben, "/")
 
 
+def test_mentor_who_opened_the_shared_check_in_has_seen_the_call_once_the_page_was_seen_by_a_person(
+    *, pair: Relationship, ben: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    checkin = ask(ben, now, "now", shared_with=pair)
+    client, request = sign_in(mona), SupportRequest.objects.get()
+    heard = reverse("checkins:heard", args=[request.pk])
+
+    page = client.get(reverse("checkins:read", args=[checkin.pk])).content.decode()
+    before = read(sign_in, ben, "/check-in/done/")
+    answers = [client.post(heard).status_code for _time in range(2)]
+    after = read(sign_in, ben, "/check-in/done/")
+
+    assert re.search(rf'action="{heard}"\s+data-when-seen', page)
+    assert f'href="{reverse("checkins:support_request", args=[request.pk])}"' in page
+    assert "Mona (Mentor) has not opened it yet." in before
+    assert answers == [204, 204]
+    assert f"{day(now)}: Mona (Mentor) opened it." in after
+    assert AuditEntry.objects.filter(reason="support_request", object_id=request.pk).count() == 1
+    assert Message.objects.get(kind="checkins.support_now").cancelled_at is not None
+
+
+def test_shared_check_in_that_asked_for_nobody_today_has_no_call_to_see(
+    pair: Relationship, ben: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    checkin = ask(ben, now, "this_week", shared_with=pair)
+
+    page = sign_in(mona).get(reverse("checkins:read", args=[checkin.pk])).content.decode()
+
+    assert "data-when-seen" not in page.partition("<main")[2]
+
+
+def test_mentor_who_said_that_they_were_in_touch_is_not_said_to_have_opened_nothing(
+    pair: Relationship, ben: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now)
+    say_in_touch(request=SupportRequest.objects.get(), by=mona, now=now)
+
+    page = read(sign_in, ben, "/")
+
+    assert "Mona says that you two were in touch." in page
+    assert "Mona (Mentor) has not opened it yet." not in page
+    assert "Mona (Mentor)" in page
+
+
+@pytest.mark.parametrize("name", ["mona", "sam", "alice"])
+def test_call_that_was_taken_up_late_carries_one_time_on_every_page(
+    *, name: str, pair: Relationship, ben: Membership, now: datetime, request: pytest.FixtureRequest, sign_in: SignIn
+) -> None:
+    asked_at, taken_up_at = now - 5 * HOUR, now - HOUR
+    ask(ben, asked_at, "now")
+    take_up_requests(taken_up_at)
+    member = request.getfixturevalue(name)
+    flag = Flag.objects.get().get_absolute_url()
+    pages = [reverse("relationships:list"), pair.get_absolute_url(), *([] if name == "mona" else ["/flags/", flag])]
+
+    for address in pages:
+        page = read(sign_in, member, address)
+        assert day(asked_at) in page
+        assert day(taken_up_at) not in page
+
+
 # Who sees which part of a check-in -----------------------------------------------------------------------------------
 
 
@@ -200,11 +262,11 @@ def test_form_says_before_that_support_this_week_is_heard_only_where_it_is_share
 ) -> None:
     page = read(sign_in, ben, reverse("checkins:new"))
 
-    assert "If you choose This week, nobody is told: Mona sees it only if you share this check-in below." in page
+    assert "This week: nobody is told. Mona sees it only if you share this check-in below." in page
 
 
 def test_form_says_to_a_mentee_without_a_mentor_that_nobody_hears_of_this_week(ben: Membership, sign_in: SignIn) -> None:
-    assert "If you choose This week, nobody is told." in read(sign_in, ben, reverse("checkins:new"))
+    assert "This week: nobody is told." in read(sign_in, ben, reverse("checkins:new"))
 
 
 def test_history_costs_the_same_for_one_call_as_for_ten(

@@ -1,5 +1,6 @@
 """What a mentor told the supervisor alone: who is called, who sees it, and in whose record it stands."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -149,3 +150,25 @@ def test_worry_about_one_mentee_is_one_flag_until_it_is_closed(pair: Relationshi
     take_up_confided(NEXT_DAY)
 
     assert Flag.objects.open().count() == 1
+
+
+def test_history_says_what_was_told_again_and_when_with_the_words(worry: Flag, sam: Membership, sign_in: SignIn) -> None:
+    told_at, taken_up_at = START + timedelta(hours=3), START + timedelta(hours=4)
+    confide(Relationship.objects.get(), told_at, words="Now he answers. He sounds worse.")
+    take_up_confided(taken_up_at)
+
+    page = " ".join(shown(sign_in(sam), worry).split())
+
+    history = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("History</h2>") :].partition("</section>")[0]).split())
+    worried = "The mentor is worried about someone&#x27;s safety."
+    assert history.partition(" ")[2] == (
+        f"Monday, March 2, 2026, noon Opened {worried} He did not open the door."
+        f" Monday, March 2, 2026, 3 p.m. Once more {worried} Now he answers. He sounds worse."
+    )
+
+
+def test_page_says_who_reads_what_was_done(worry: Flag, sam: Membership, sign_in: SignIn) -> None:
+    page = " ".join(shown(sign_in(sam), worry).split())
+
+    assert "Only who supervises Mona reads this. Mona sees that you looked at it" in page
+    assert "the person it concerns" not in page

@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db.models import Model
+from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Program, User
+from accounts.models import Membership, Program, User
 from checkins.models import SupportRequest
 from conftest import SignIn
+from core.models import BrokenRow
 from core.tests.broken_rows import break_row
 from demo.factories import make_member
-from notifications.isolation import ROW_BROKE
-from notifications.models import Message
+from notifications.models import Message, Notice
 from notifications.outbox import drain
 from notifications.tests.broken import heard_of_broken_rows
 from relationships.models import Relationship
 from supervision.models import Flag
+from supervision.notices import CONFIDED_BROKE
 from supervision.services import follow_session_gaps, raise_unanswered, take_up_confided, take_up_requests
 from supervision.tests.conftest import START, MakeMany, confide, log_met
 
@@ -79,7 +81,9 @@ def test_row_that_breaks_is_named_once_and_all_others_are_done(
 
     pair = Relationship.objects.get(mentee__user__email="xmentee1@example.org")
     is_confided = due in (worry, worry_unanswered)
-    assert [person for _user, person in heard_of_broken_rows()] == [None if is_confided else pair.mentee_id]
+    assert [person for _user, person in heard_of_broken_rows()] == ([] if is_confided else [pair.mentee_id])
+    in_confidence = Message.objects.filter(kind=CONFIDED_BROKE).values_list("recipient__first_name", flat=True)
+    assert list(in_confidence) == (["Sam"] if is_confided else [])
 
 
 @pytest.mark.parametrize(
@@ -97,21 +101,34 @@ def test_zone_that_does_not_exist_holds_up_nobody(
     assert heard_of_broken_rows() == []
 
 
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
-def test_notice_of_a_worry_that_breaks_names_nobody_and_leads_to_nobody(
-    role: Role, many: MakeMany, north: Program, sign_in: SignIn
+def test_worry_that_breaks_is_told_to_the_mentors_supervisor_and_to_nobody_else(
+    *, many: MakeMany, north: Program, sam: Membership, sign_in: SignIn
 ) -> None:
-    staff = make_member(north, role, "staff@example.org")
+    others = [make_member(north, role, f"{role}@example.org") for role in (Role.ADMIN, Role.SUPERVISOR)]
     [pair] = many(1)
     break_row(confide(pair))
+    before = {one.user_id: Notice.objects.filter(recipient=one.user).count() for one in others}
     take_up_confided(SOON)
     drain(SOON)
-    client = sign_in(staff)
+    client = sign_in(sam)
 
     page = client.get("/notices/").content.decode()
-    notice = Message.objects.get(kind=ROW_BROKE, recipient=staff.user).notice
+    notice = Message.objects.get(kind=CONFIDED_BROKE).notice
     opened = client.post(f"/notices/{notice.pk}/", follow=True)
 
-    assert "does not work for one person." in page
-    assert pair.mentor.user.full_name not in page
-    assert [(where.partition("?")[0], status) for where, status in opened.redirect_chain] == [("/notices/", 302)]
+    assert f"{pair.mentor.user.full_name} told you something that this site could not pass on" in page
+    assert [where.partition("?")[0] for where, _status in opened.redirect_chain] == [reverse("relationships:list")]
+    assert opened.status_code == 200
+    assert {one.user_id: Notice.objects.filter(recipient=one.user).count() for one in others} == before
+    assert set(Message.objects.filter(created_at=SOON).values_list("recipient__first_name", flat=True)) == {"Sam"}
+
+
+def test_worry_that_breaks_where_nobody_supervises_is_told_to_nobody(many: MakeMany, sam: Membership) -> None:
+    [pair] = many(1)
+    break_row(confide(pair))
+    Membership.objects.filter(pk=sam.pk).update(is_active=False)
+
+    take_up_confided(SOON)
+
+    assert not Message.objects.filter(created_at=SOON).exists()
+    assert BrokenRow.objects.standing().count() == 1

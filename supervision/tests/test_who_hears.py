@@ -7,8 +7,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from accounts.enums import STAFF_ROLES, Role
 from accounts.models import Membership
+from checkins.models import SupportRequest
 from conftest import SignIn
+from demo import factories
 from notifications.models import Message
 from relationships.enums import State
 from relationships.models import Relationship
@@ -70,7 +73,7 @@ def test_pages_name_the_mentor_as_hearing_exactly_where_the_mentor_is_told(
     after = client.post(NEW, {"submission_key": str(uuid4()), "support": support}, follow=True).content.decode()
 
     heard = told(now)
-    assert ("we will tell Mona and the program" in before, "Mona" in heard) == (mentor_hears, mentor_hears)
+    assert ("we tell Mona and the program" in before, "Mona" in heard) == (mentor_hears, mentor_hears)
     named = {"now": "We are telling Mona and the program", "today": "Mona (Mentor) has not opened it yet."}
     staff = {"now": "We are telling the program", "today": "We are passing it on to the program"}
     assert (named[support] in after, "Mona (Mentor)" in after and support == "now") == (mentor_hears, False)
@@ -144,3 +147,91 @@ def test_staff_are_not_sent_to_a_mentor_who_left_after_she_was_told(
     page = sign_in(sam).get(Flag.objects.get().get_absolute_url()).content.decode()
 
     assert "Ask Mona whether the two have been in touch." not in page
+
+
+# Where there are few staff, or none --------------------------------------------------------------------------------------
+
+STAFFS = [(), (Role.ADMIN,), (Role.COORDINATOR,), (Role.SUPERVISOR,), (Role.ADMIN, Role.COORDINATOR, Role.SUPERVISOR)]
+STAFF_HEAR = {(): False, (Role.ADMIN,): False}
+"""An admin hears that somebody needs a supervisor, and not who; so no page says that staff are told."""
+
+
+def leave_only(staff: tuple[Role, ...], pair: Relationship) -> None:
+    """Of the staff of the program, those with these roles; the others' accounts are closed."""
+    factories.make_member(pair.program, Role.ADMIN, "ada@example.org")
+    gone = Membership.objects.filter(program=pair.program, role__in=STAFF_ROLES).exclude(role__in=staff)
+    for member in gone:
+        member.user.is_active = False
+        member.user.save()
+
+
+def text_of(page: str) -> str:
+    return " ".join(page.partition("<main")[2].replace("&#x27;", "'").split())
+
+
+@pytest.mark.parametrize("staff", STAFFS, ids=["none", "admin", "coordinator", "supervisor", "all"])
+@pytest.mark.parametrize("support", ["now", "today"])
+@pytest.mark.parametrize("paired", [True, False])
+def test_pages_name_staff_as_hearing_exactly_where_staff_are_told(
+    *, staff: tuple[Role, ...], support: str, paired: bool, pair: Relationship, ben: Membership, mona: Membership,
+    now: datetime, sign_in: SignIn,
+) -> None:  # fmt: skip
+    if not paired:
+        Relationship.objects.update(state=State.CLOSED)
+    leave_only(staff, pair)
+    client, staff_hear = sign_in(ben), STAFF_HEAR.get(staff, True)
+    says_before = {
+        (True, True): "Now or Today: we tell Mona and the program's staff that you asked",
+        (False, True): "Now or Today: we tell the program's staff that you asked",
+        (
+            True,
+            False,
+        ): "Now or Today: we tell Mona that you asked, and how to reach you. Nobody on the staff can be told right now.",
+        (False, False): "Now or Today: nobody here can be told. Please call one of the lines under Get support now.",
+    }
+    says_after = {
+        (True, True): "We are telling Mona and the program's staff that you asked for support now.",
+        (False, True): "We are telling the program's staff that you asked for support now.",
+        (True, False): "We are telling Mona that you asked for support now. Nobody on the staff can be told.",
+        (False, False): "Nobody here can be told right now.",
+    }
+
+    before = text_of(client.get(NEW).content.decode())
+    after = text_of(client.post(NEW, {"submission_key": str(uuid4()), "support": support}, follow=True).content.decode())
+    waiting = text_of(client.get("/").content.decode())
+    heard = told(now)
+    taken_up = text_of(client.get("/").content.decode())
+
+    assert says_before[paired, staff_hear] in before
+    assert says_after[paired, staff_hear] in after or support == "today"
+    assert (bool(heard - {"Mona", "Ada"}), "Mona" in heard) == (staff_hear, paired)
+    assert ("passing it on to the program's staff" in waiting) is staff_hear
+    nobody = "Nobody on the staff could be told." if paired else "Nobody here could be told. Please do not wait for us."
+    assert [nobody in page for page in (waiting, taken_up)] == [not staff_hear] * 2
+    assert "Get support now" in taken_up
+
+
+@pytest.mark.parametrize("staff", STAFFS, ids=["none", "admin", "coordinator", "supervisor", "all"])
+def test_page_of_the_mentor_names_the_staff_who_were_told_and_whom_to_tell(
+    *, staff: tuple[Role, ...], pair: Relationship, ben: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    leave_only(staff, pair)
+    sign_in(ben).post(NEW, {"submission_key": str(uuid4()), "support": "now"})
+    client = sign_in(mona)
+    address = reverse("checkins:support_request", args=[SupportRequest.objects.get().pk])
+
+    at_first = text_of(client.get(address).content.decode())
+    heard = told(now) - {"Mona", "Ada"}
+    page = text_of(client.get(address).content.decode())
+    thanks = text_of(
+        client.post(reverse("checkins:in_touch", args=[SupportRequest.objects.get().pk]), follow=True).content.decode()
+    )
+
+    named = {name for name in ("Sam", "Alice", "Ada") if f"{name} (" in page}
+    assert named == heard
+    assert ("the program's staff are told too." in at_first) is bool(heard)
+    assert ("Nobody on the staff could be told." in at_first, "Nobody on the staff could be told." in page) == (not heard,) * 2
+    assert ("tell your supervisor, Sam, now" in page) is (Role.SUPERVISOR in staff)
+    assert ("tell the program's staff now" in page) is (staff == (Role.COORDINATOR,))
+    assert ("If you cannot, tell Ben so, and pass on one of the crisis lines below." in page) is (not heard)
+    assert ("The program's staff can see that you have been in touch." in thanks) is bool(heard)

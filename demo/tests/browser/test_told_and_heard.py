@@ -97,3 +97,23 @@ def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
     page.goto("/")
     expect(page.get_by_text(f"{mentor} says that you two were in touch.")).to_be_visible()
     expect(page.get_by_text(f"{mentor} (Mentor) opened it.")).to_be_visible()
+
+
+def test_mentor_who_opens_the_shared_check_in_by_the_list_is_said_to_have_opened_the_call(
+    demo_site: Site, open_as: OpenAs, pair: Relationship
+) -> None:
+    mentor = pair.mentor.user.first_name
+    page = open_as(demo_site, pair.mentee, viewport=PHONE)
+    page.goto(reverse("checkins:new"))
+    page.get_by_role("radio", name="Today", exact=True).check()
+    page.get_by_label(f"Share this check-in with {mentor}").check()
+    page.get_by_role("button", name="Send my check-in").click()
+    expect(page.get_by_text(f"{mentor} (Mentor) has not opened it yet.")).to_be_visible()
+
+    theirs = open_as(demo_site, pair.mentor)
+    theirs.goto(reverse("checkins:shared", args=[pair.pk]))
+    with theirs.expect_response(lambda answer: answer.url.endswith("/heard/") and answer.status == 204):
+        theirs.get_by_role("main").get_by_role("listitem").first.get_by_role("link").click()
+
+    page.reload()
+    expect(page.get_by_text(f"{mentor} (Mentor) opened it.")).to_be_visible()

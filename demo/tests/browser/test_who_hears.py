@@ -48,7 +48,7 @@ def test_support_page_names_the_mentor_while_the_mentor_is_told_and_staff_alone_
     page = open_as(demo_site, pair.mentee, java_script_enabled=scripts)
 
     page.goto(reverse("checkins:new"))
-    expect(page.locator("main")).to_contain_text(f"we will tell {mentor} and the program's staff")
+    expect(page.locator("main")).to_contain_text(f"we tell {mentor} and the program's staff")
     ask_for_support_now(page)
 
     expect(page).to_have_url(demo_site(reverse("core:support")))
