@@ -163,7 +163,7 @@ def lines_of(pages: list[Page]) -> list[str]:
 
 def plain(text: str) -> str:
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>", text)
-    text = re.sub(r'(?<=name="typed_by" value=")[0-9a-f]{24}', "<mark>", text)
+    text = re.sub(r'(name="(?:typed_by|as_read)" value=")[0-9a-f]{24}', r"\1<mark>", text)  # both are made from ids
     return re.sub(r"\b[A-Za-z0-9]{64}\b", "<token>", text)
 
 
