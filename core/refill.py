@@ -127,9 +127,9 @@ def fill(html: str, *, page: str, action: str, values: QueryDict, note: str) -> 
 
 
 def words_of(values: QueryDict) -> list[Words]:
-    """What was written in the fields for words, as the form said which they are."""
-    named = [mark.partition(" ") for mark in values.getlist(WRITTEN_IN)]
-    return [Words(name, label, text) for name, _space, label in named if (text := _plain(values.get(name, "")))]
+    """What was written in the fields for words, as the form said which they are; of each once, however often it is said."""
+    labels = {name: label for name, _space, label in (mark.partition(" ") for mark in values.getlist(WRITTEN_IN))}
+    return [Words(name, label, text) for name, label in labels.items() if (text := _plain(values.get(name, "")))]
 
 
 def left_over(html: str, *, page: str, action: str, values: QueryDict) -> list[Words]:

@@ -20,10 +20,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from core import encryption
-from core.http import ClockRequest
+from core.http import ACTING_AS, ClockRequest
 from core.limits import Limit, network_of
 from core.policy import policy_of
-from core.refill import words_of
+from core.refill import OF_EACH_PAGE, words_of
 
 OWNER = "typed_by"
 """The hidden input that says whose page a form stood on."""
@@ -125,7 +125,8 @@ def page_of(request: HttpRequest) -> str:
 
 
 def _typed(request: ClockRequest) -> QueryDict:
-    """What was typed in this post, without what is never kept; nothing where it came from no page of whoever sends it."""
+    """What was typed in this post, without what is never kept; nothing where it came from no page of whoever sends it, where
+    only a button was pressed, or where it is too large for something typed."""
     owner = request.POST.get(OWNER)
     if request.method != "POST" or owner is None or not (_is_from_here(request) and _is_ours(request.path)):
         return QueryDict()
@@ -134,18 +135,17 @@ def _typed(request: ClockRequest) -> QueryDict:
     values = request.POST.copy()
     for name in [name for name in values if _NEVER.search(name)]:
         del values[name]
-    return values
+    is_button = values.keys() <= OF_EACH_PAGE | {ACTING_AS}
+    return QueryDict() if is_button or len(values.urlencode()) > LARGEST else values
 
 
 def _keep(request: ClockRequest, page: str, values: QueryDict) -> None:
-    """Until the person comes to `page`; not what is too large, nor of strangers who send too much."""
+    """Until the person comes to `page`; nothing of strangers who send too much."""
     if not request.user.is_authenticated and not FROM_STRANGERS.take(network_of(request), now=request.now):
         return
-    body = values.urlencode()
-    if len(body) <= LARGEST:
-        sealed = _sealed(Kept(page, request.path, body), request.POST[OWNER])
-        request.session[_SESSION_KEY] = [*_waiting(request), (request.now.isoformat(), sealed)][-MOST_PAGES:]
-        request.is_put_aside = True
+    sealed = _sealed(Kept(page, request.path, values.urlencode()), request.POST[OWNER])
+    request.session[_SESSION_KEY] = [*_waiting(request), (request.now.isoformat(), sealed)][-MOST_PAGES:]
+    request.is_put_aside = True
 
 
 def _sealed(kept: Kept, owner: str) -> str:

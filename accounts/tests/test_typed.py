@@ -200,6 +200,27 @@ def test_refusal_that_kept_nothing_does_not_say_it_was_taken(ben: Membership, si
     assert "taken" not in sent.cookies
 
 
+def test_button_pressed_after_the_session_ended_is_nothing_typed_and_pushes_no_words_out(
+    ben: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(ben)
+    answers, page = answers_from(client), reverse("notifications:notices")
+    button = {name: inputs_of(client.get(CHECK_IN).content.decode(), name)[0]["value"] for name in ("typed_by", "acting_as")}
+    client.logout()
+    client.post(CHECK_IN, answers, headers=FROM_HERE)
+    list(client.get(reverse("account_login")).context["messages"])
+
+    for _press in range(typed.MOST_PAGES):
+        sent = client.post(
+            reverse("notifications:read_all"), button, headers={**FROM_HERE, "Referer": f"http://testserver{page}"}
+        )
+
+    assert "kept for a day" not in client.get(sent.headers["Location"]).content.decode()
+    sign_in_again(client, ben)
+    assert not has_note(client.get(page).content.decode())
+    assert text_of(client.get(CHECK_IN).content.decode()) == WORDS
+
+
 def test_page_that_was_open_too_long_comes_back_filled(ben: Membership, sign_in: SignIn) -> None:
     answers = answers_from(sign_in(ben))
     client = Client(enforce_csrf_checks=True)

@@ -407,6 +407,18 @@ def test_post_of_another_site_is_not_shown_in_the_answer(headers: dict[str, str]
     assert (answer.status_code, sent.lost_in(answer)) == (404, sent.words)
 
 
+def test_stranger_makes_no_answer_larger_than_what_they_sent() -> None:
+    """One field that is named a thousand times, from a page that nobody drew."""
+    sent = {"typed_by": "", "note": "x" * 30_000, WRITTEN_IN: ["note Note"] * 1000}
+
+    answers = [
+        Client(enforce_csrf_checks=True).post(reverse("checkins:new"), {**sent, **more}, headers={"Origin": SITE})
+        for more in ({}, {"note": "x" * 3_000})
+    ]
+
+    assert max(len(answer.content) for answer in answers) < 50_000
+
+
 def test_answer_about_a_closed_flag_shows_the_words_in_their_field_alone(world: World, sign_in: SignIn) -> None:
     sent = read("supervision:flag", world, sign_in)
     _close_flag(world)

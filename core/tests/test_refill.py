@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.refill import fill
+from core.refill import Words, fill, words_of
 from core.tests.test_imports import RANK
 from core.typed import _NEVER
 
@@ -79,6 +79,12 @@ def test_fill_keeps_any_text(text: str) -> None:
     assert found is not None
     assert one is not None
     assert (unescape(found[1]), unescape(one[1])) == (text, text)
+
+
+def test_words_are_said_once_however_often_a_form_names_their_field() -> None:
+    values = QueryDict(f"note={'x' * 1000}" + "&written_in=note+Note" * 500)
+
+    assert words_of(values) == [Words("note", "Note", "x" * 1000)]
 
 
 def test_every_password_of_ours_has_a_name_that_is_never_kept() -> None:
