@@ -105,8 +105,11 @@ def open_calls_of(pairs: Sequence[Relationship], me: Membership, now: datetime) 
 
 
 def looks_at(requests: Sequence[SupervisorRequest]) -> dict[UUID, Looked]:
-    """By request, who closed what a mentor confided, and when; nothing of what was done."""
-    closed = FlagEvent.objects.filter(
-        source_id__in=[request.pk for request in requests], flag__closed_by__isnull=False
-    ).select_related("flag__closed_by__user")
+    """By request, who closed what a mentor confided, and when; nothing of what was done.
+
+    Whoever closed a call may not have read the worry that once stood on its flag, so that is no look.
+    """
+    confided = [kind for kind, spec in FLAG_KINDS.items() if spec.is_confided]
+    events = FlagEvent.objects.filter(source_id__in=[request.pk for request in requests], flag__kind__in=confided)
+    closed = events.filter(flag__closed_by__isnull=False).select_related("flag__closed_by__user")
     return {event.source_id: Looked(event.flag.closed_by.user.first_name, event.flag.closed_at) for event in closed}

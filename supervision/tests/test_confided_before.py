@@ -23,6 +23,7 @@ from demo.tests.test_told_in_confidence import lines_of, plain
 from notifications.models import Message
 from relationships.models import Relationship, SupervisorRequest
 from supervision.models import Flag, FlagEvent, FlagNotified
+from supervision.services import resolve_flag
 from supervision.tests.conftest import START
 
 WORRY_AT, CALL_AT, WAITED_AT = START, START + timedelta(hours=2), START + timedelta(hours=4)
@@ -136,6 +137,18 @@ def test_mentee_is_not_told_of_staff_who_heard_of_an_old_worry_alone(
 
     assert "Sam (Supervisor)" in page
     assert "Sue" not in page
+
+
+def test_mentor_does_not_read_that_who_closed_the_call_had_looked_at_an_old_worry(
+    pair: Relationship, sam: Membership, alice: Membership, mona: Membership, sign_in: SignIn
+) -> None:
+    flag = old_flag(pair, [sam, alice], worry="first")
+    resolve_flag(flag=flag, what_was_done="I called.", by=alice, now=WAITED_AT + timedelta(days=1))
+
+    page = sign_in(mona).get(reverse("relationships:tell_supervisor", args=[pair.pk])).content.decode()
+
+    assert WORDS in page
+    assert "has looked at it" not in page
 
 
 def test_notice_of_an_old_worry_leads_staff_to_the_flag_and_shows_nothing_of_it(
