@@ -28,8 +28,11 @@ def on_person_changed(*, program_id: UUID, person_ids: Collection[UUID] | None, 
         withdraw_not_allowed(pairs, now)
         return
     theirs = pairs.filter(Q(mentor__user__in=person_ids) | Q(mentee__user__in=person_ids))
-    withdraw_not_allowed(theirs, now)
-    tell_coordinators(theirs, now)
+    with transaction.atomic():
+        # All of them before anybody is told: whoever tells the admins keeps the others who tell them waiting.
+        if _hold(theirs.holding_a_place()):
+            withdraw_not_allowed(theirs, now)
+            tell_coordinators(theirs, now)
 
 
 @transaction.atomic
@@ -49,12 +52,17 @@ def withdraw_not_allowed(pairs: RelationshipQuerySet, now: datetime) -> int:
     return len(ended)
 
 
+def _hold(pairs: RelationshipQuerySet) -> list[UUID]:
+    """Hold these pairs, in one order, until the transaction ends; returns which they are by then."""
+    return list(pairs.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
 def _held(pairs: RelationshipQuerySet) -> list[Relationship]:
-    """These pairs with their people, held in one order until the transaction ends.
+    """These pairs with their people, held.
 
     The people are read once the pairs are held: what a query joins is as old as its beginning, however long it waited.
     """
-    held = list(pairs.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    held = _hold(pairs)
     return list(Relationship.objects.with_people().filter(pk__in=held).order_by("pk")) if held else []
 
 

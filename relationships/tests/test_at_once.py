@@ -336,3 +336,25 @@ def test_log_session_posted_many_times_at_once_gives_one_row(pair: Relationship,
 
     assert outcome == {"done": 8}
     assert MentoringSession.objects.count() == 1
+
+
+@pytest.mark.services
+def test_admins_are_told_of_two_pairs_at_once_and_neither_waits_for_the_other(
+    *, pair: Relationship, north: Program, alice: Membership, ada: Membership, mona: Membership, now: datetime
+) -> None:
+    """A mentor with a match and a proposal leaves while her match goes on hold for another reason, and no coordinator is there.
+
+    What the admins hear is about the program, not about a pair: whoever says it keeps everybody else who says it waiting.
+    """
+    cleo = factories.make_mentee(north, "cleo@example.org", now=now)
+    services.propose(mentor=mona, mentee=cleo, by=alice, now=now)
+    set_active(person=alice, is_active=False, by=ada, now=now)
+    User.objects.filter(pk=pair.mentee.user_id).update(is_active=False)  # by a hand in the database
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_pair(pair)
+            suspended = pool.submit(all_at_once, [partial(set_active, person=mona, is_active=False, by=ada, now=now)])
+            sleep(1)  # it gets as far as it can: the proposal is withdrawn
+            services.check_standing(now)
+        assert suspended.result() == {"done": 1}
