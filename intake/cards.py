@@ -32,6 +32,7 @@ def next_steps(request: MemberRequest) -> dict[str, Any] | None:
     if profile is None or mine.holding_a_place().exists():
         return None
     return {
+        "has_coordinator": has_any(person.program_id, Role.COORDINATOR),
         "is_mentor": person.role == Role.MENTOR,
         "is_new": not mine.exclude(started_at=None).exists(),
         "to_fill_in": own_missing_of(person),

@@ -21,6 +21,7 @@ from relationships.enums import State
 from relationships.grounds import Missing, in_words, missing_grounds
 from relationships.lifecycle import RULES
 from relationships.models import Relationship
+from relationships.notices import who_knows
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def saying_what_became(request: MemberRequest, person: Membership) -> Iterator[N
         if missing[pair.pk] != missing_before.get(pair.pk, missing[pair.pk])
     ]
     if request.membership.pk == person.pk:
-        said = _to_oneself(len(ended))
+        said = _to_oneself(len(ended), person.program_id)
     elif request.membership.role == Role.COORDINATOR:
         said = _to_coordinator(ended, changed)
     else:
@@ -117,13 +118,14 @@ def _missing_in(standing: Standing, now: datetime) -> dict[UUID, Missing]:
     return missing_grounds([pair for pair, _other in standing.pairs], now)
 
 
-def _to_oneself(ended: int) -> Iterator[str]:
+def _to_oneself(ended: int, program_id: UUID) -> Iterator[str]:
     if ended:
-        yield ngettext(
-            "%(count)d match that waited for an answer no longer fits, and is not open any more. Your coordinator knows.",
-            "%(count)d matches that waited for an answer no longer fit, and are not open any more. Your coordinator knows.",
+        words = ngettext(
+            "%(count)d match that waited for an answer no longer fits, and is not open any more.",
+            "%(count)d matches that waited for an answer no longer fit, and are not open any more.",
             ended,
-        ) % {"count": ended}
+        )
+        yield f"{words % {'count': ended}} {who_knows(program_id)}"
 
 
 def _to_coordinator(ended: list[Membership], changed: list[_Contact]) -> Iterator[str]:

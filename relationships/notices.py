@@ -5,8 +5,11 @@ from functools import partial
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+from accounts.staff import has_any
 from notifications.kinds import Named, register_kind
 from notifications.models import Message
 from relationships.models import Relationship
@@ -22,6 +25,19 @@ def _home(message: Message) -> str:
 
 def _people(_message: Message) -> str:
     return reverse("intake:people")
+
+
+def no_longer_open(program_id: UUID) -> str:
+    """What the two read of a proposal that ended, wherever they come upon it. It never says why, nor who ended it."""
+    words = gettext("This match is no longer open. That happens, and says nothing about either of you.")
+    return f"{words} {who_knows(program_id)}"
+
+
+def who_knows(program_id: UUID) -> str:
+    """Who has heard of it that a proposal ended, for the two."""
+    if has_any(program_id, Role.COORDINATOR):
+        return gettext("Your coordinator knows.")
+    return gettext("Your program has no coordinator right now.")
 
 
 def _with_pairs(messages: Sequence[Message]) -> Iterator[tuple[Message, Relationship]]:
@@ -67,17 +83,10 @@ INTRODUCE = register_kind(
     named=_of_both(_("%(mentor)s and %(mentee)s both said yes. Introduce them within a week.")),
     url=_pair,
 )
-NO_LONGER_OPEN = _("This match is no longer open. That happens, and says nothing about either of you. Your coordinator knows.")
-"""What the two read of a proposal that ended, wherever they come upon it. It never says why, nor who."""
 NOT_GOING_AHEAD = register_kind(
     "relationships.not_going_ahead",
-    text=_("A match you were asked about is no longer open. Your coordinator knows."),
-    named=_of_the_other(
-        _(
-            "The match with %(name)s is no longer open. That happens, and says nothing about either of you."
-            " Your coordinator knows."
-        )
-    ),
+    text=_("A match you were asked about is no longer open."),
+    named=_of_the_other(_("The match with %(name)s is no longer open. That happens, and says nothing about either of you.")),
     url=_home,
 )
 DECLINED = register_kind(

@@ -48,6 +48,17 @@ def test_mentee_who_joined_just_now_reads_warmly_what_comes_next(ben: Membership
     assert ">Done</span>" not in card
 
 
+def test_card_in_a_program_without_a_coordinator_says_so(
+    alice: Membership, mona: Membership, ben: Membership, sign_in: SignIn
+) -> None:
+    nobody = "Your program has no coordinator right now."
+    assert [nobody in card_of(person, sign_in) for person in (mona, ben)] == [False, False]
+
+    Membership.objects.filter(pk=alice.pk).update(is_active=False)
+
+    assert [nobody in card_of(person, sign_in) for person in (mona, ben)] == [True, True]
+
+
 def test_mentee_in_line_reads_that_their_part_is_done(ben: Membership, now: datetime, sign_in: SignIn) -> None:
     card = card_of(ben, sign_in)
     assert (card.count(">Done</span>"), "You are in line. It can take some weeks." in card) == (2, True)

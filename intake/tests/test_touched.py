@@ -39,6 +39,20 @@ def test_my_details_say_beforehand_how_much_a_change_may_touch_and_name_nobody(
     assert "wait for an answer" not in main_of(sign_in(ben).get(ME).content.decode())
 
 
+def test_my_details_name_a_coordinator_as_hearing_of_it_only_where_one_is_active(
+    pairs: list[Relationship], alice: Membership, mona: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(mona)
+    hears, nobody = "your coordinator hears of it and talks with you.", "Your program has no coordinator right now."
+    page = main_of(client.get(ME).content.decode())
+    assert (hears in page, nobody in page) == (True, False)
+
+    Membership.objects.filter(pk=alice.pk).update(is_active=False)
+
+    page = main_of(client.get(ME).content.decode())
+    assert (hears in page, nobody in page) == (False, True)
+
+
 def test_my_details_say_afterwards_what_a_change_ended(
     pairs: list[Relationship], mona: Membership, now: datetime, sign_in: SignIn
 ) -> None:

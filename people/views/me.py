@@ -11,9 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership
 from accounts.services import save_user
+from accounts.staff import has_any
 from core.forms import posted, status_of
 from core.policy import signed_in
 from core.refusals import refuse
@@ -49,7 +51,12 @@ def me(request: MemberRequest) -> HttpResponse:
         with translation.override(request.user.language):  # perhaps chosen just now
             messages.success(request, _("Saved."))
         return redirect("people:me")
-    context = {"user_form": user_form, "form": form, "standing": standing_of(person) if form else None}
+    context = {
+        "user_form": user_form,
+        "form": form,
+        "standing": standing_of(person) if form else None,
+        "has_coordinator": has_any(person.program_id, Role.COORDINATOR),
+    }
     return render(request, "people/me.html", context, status=422 if request.is_refused else status_of(*shown))
 
 

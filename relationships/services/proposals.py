@@ -21,11 +21,11 @@ from relationships.notices import (
     DECLINED,
     EXPIRED,
     INTRODUCE,
-    NO_LONGER_OPEN,
     NOT_ALLOWED,
     NOT_GOING_AHEAD,
     PROPOSED,
     STARTED,
+    no_longer_open,
 )
 from relationships.services.gaps import start_clock
 from relationships.services.steps import (
@@ -179,10 +179,8 @@ def _side_of(pair: Relationship, by: Membership) -> str:
 
 def _require_open(pair: Relationship, now: datetime) -> None:
     if pair.state == State.EXPIRED or (pair.state == State.PROPOSED and pair.proposal_expires_at <= now):
-        raise DomainError(NO_LONGER_OPEN, code="expired")
+        raise DomainError(no_longer_open(pair.program_id), code="expired")
     if pair.state in NEVER_BEGAN:
-        raise DomainError(NO_LONGER_OPEN, code="wrong_state")
+        raise DomainError(no_longer_open(pair.program_id), code="wrong_state")
     if pair.state != State.PROPOSED:
-        raise DomainError(
-            _("This match is no longer waiting for an answer. Your coordinator is there for any question."), code="wrong_state"
-        )
+        raise DomainError(_("This match is no longer waiting for an answer. Its page says how it goes on."), code="wrong_state")

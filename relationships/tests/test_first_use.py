@@ -232,5 +232,5 @@ def test_answer_after_both_said_yes_says_where_it_stands(pair: Relationship, ben
 
     assert (refused.value.code, str(refused.value)) == (
         "wrong_state",
-        "This match is no longer waiting for an answer. Your coordinator is there for any question.",
+        "This match is no longer waiting for an answer. Its page says how it goes on.",
     )

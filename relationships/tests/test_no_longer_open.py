@@ -9,6 +9,7 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.models import Membership
+from accounts.services import set_active
 from conftest import SignIn
 from notifications.models import CancelReason, Delivery, Message, Notice
 from notifications.outbox import drain
@@ -44,9 +45,8 @@ def _expired(pair: Relationship, now: datetime) -> object:
 
 ENDS: Mapping[str, End] = {"withdrawn": _withdrawn, "ruled_out": _ruled_out, "declined": _declined, "expired": _expired}
 ON_THE_PAGE = "This match is no longer open. That happens, and says nothing about either of you. Your coordinator knows."
-THE_NOTICE = (
-    "The match with Mona is no longer open. That happens, and says nothing about either of you. Your coordinator knows."
-)
+THE_NOTICE = "The match with Mona is no longer open. That happens, and says nothing about either of you."
+NOBODY = "Your program has no coordinator right now."
 
 
 def words_of(page: str) -> str:
@@ -87,6 +87,24 @@ def test_person_who_was_asked_reads_the_same_words_whatever_ended_the_proposal(
         read.append((home, notices, page, lines))
 
     assert read[1:] == read[:1] * 3
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_person_who_was_asked_reads_of_a_coordinator_who_knows_only_where_one_is_active(
+    *, end: str, proposal: Relationship, alice: Membership, ada: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    client = sign_in(ben)
+    set_active(person=alice, is_active=False, by=ada, now=now)
+    ENDS[end](proposal, now)
+
+    home, notices, page = (
+        words_of(get(client, place))
+        for place in (reverse("home"), reverse("notifications:notices"), url("detail", proposal.pk))
+    )
+    answered = client.post(url("answer", proposal.pk), {"answer": "yes"}, follow=True).content.decode()
+
+    assert [words for words in (home, notices, page, answered) if "oordinator knows" in words] == []
+    assert [NOBODY in words for words in (home, page, words_of(answered))] == [True] * 3
 
 
 def test_mentor_reads_no_state_of_a_proposal_that_ended(

@@ -15,7 +15,7 @@ from privacy.models import AuditEntry
 from relationships import services
 from relationships.enums import State
 from relationships.models import Relationship, Transition
-from relationships.notices import NO_LONGER_OPEN
+from relationships.notices import no_longer_open
 
 
 def owed() -> set[tuple[str, str]]:
@@ -180,7 +180,7 @@ def test_answer_after_the_last_day_is_refused_with_a_clear_sentence(
         answer(relationship=proposal, by=ben, now=later)  # type: ignore[operator]
 
     assert code_of(refused) == "expired"
-    assert str(refused.value) == str(NO_LONGER_OPEN)
+    assert str(refused.value) == no_longer_open(proposal.program_id)
 
 
 def test_decline_frees_the_place_and_the_mentee_keeps_waiting(

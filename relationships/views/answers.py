@@ -15,7 +15,7 @@ from core.refusals import refuse
 from relationships import services
 from relationships.access import get_pair_for
 from relationships.enums import State
-from relationships.notices import NO_LONGER_OPEN
+from relationships.notices import no_longer_open
 
 
 @allow(Role.MENTEE, Role.MENTOR)
@@ -45,7 +45,7 @@ def answer(request: MemberRequest, pair_id: UUID) -> HttpResponse:
         messages.success(request, _("Your no is noted. Nobody will ask why."))
         return redirect("home")
     if pair.state == State.WITHDRAWN:
-        messages.warning(request, str(NO_LONGER_OPEN))
+        messages.warning(request, no_longer_open(pair.program_id))
         return redirect("home")
     if pair.state == State.PROPOSED:
         messages.success(request, _("Your yes is noted. You will hear from us when the other person has answered."))

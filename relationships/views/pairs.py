@@ -24,6 +24,7 @@ from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, State
 from relationships.forms import CadenceForm
 from relationships.grounds import in_the_way, is_on_hold
 from relationships.history import history_of
+from relationships.notices import no_longer_open
 from relationships.proposal_facts import facts_for
 from relationships.selectors import (
     CURRENT,
@@ -78,12 +79,15 @@ def _two_people(request: MemberRequest, line: PairLine) -> dict[str, Any]:
     other = pair.mentee if me_is_mentor else pair.mentor
     sessions = sessions_of(pair)
     today = request.user.today(request.now)
+    can_answer = pair.state == State.PROPOSED and pair.proposal_expires_at > request.now and not line.missing
+    is_over = pair.state in (State.PROPOSED, *NEVER_BEGAN) and not can_answer
     return {
         "other": other,
         "contact": contact_of(other) if line.in_contact else "",
-        "can_answer": pair.state == State.PROPOSED and pair.proposal_expires_at > request.now and not line.missing,
+        "can_answer": can_answer,
         "answered_at": pair.mentor_accepted_at if me_is_mentor else pair.mentee_accepted_at,
         "facts": facts_for(pair) if pair.state == State.PROPOSED and not line.missing else [],
+        "no_longer_open": no_longer_open(pair.program_id) if is_over else "",
         "coordinator_knows": not line.in_contact and has_any(pair.program_id, Role.COORDINATOR),
         "sessions": sessions,
         "next_on": next_session_on(sessions, today),
