@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 active_changed = Signal()
-"""Memberships were suspended or came back: sent with `membership_ids` and `now`, when the rows are written."""
+"""Memberships began, were suspended or came back: sent with `membership_ids` and `now`, when the rows are written."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership, User, address_of
+from accounts.signals import active_changed
 from core.errors import DomainError
 from notifications.services import cancel
 from people.audit_events import JOINED
@@ -90,11 +91,13 @@ def _use(invitation: Invitation, now: datetime) -> None:
 
 
 def _membership(invitation: Invitation, user: User, now: datetime) -> Membership:
-    membership, _new = Membership.objects.get_or_create(user=user, program=invitation.program, role=invitation.role)
+    membership, is_new = Membership.objects.get_or_create(user=user, program=invitation.program, role=invitation.role)
     if membership.role == Role.MENTOR:
         MentorProfile.objects.get_or_create(membership=membership, defaults={"capacity": invitation.program.mentor_capacity})
     elif membership.role == Role.MENTEE:
         MenteeProfile.objects.get_or_create(membership=membership)
     Invitation.objects.filter(pk=invitation.pk).update(accepted_as=membership)
+    if is_new:
+        active_changed.send(Membership, membership_ids=[membership.pk], now=now)
     audit.record(JOINED, membership, person=user.pk, program=membership.program_id, by=membership, at=now)
     return membership

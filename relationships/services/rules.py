@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import Program
+from accounts.enums import Role
+from accounts.models import Membership, Program
 from notifications.isolation import in_batches
 from notifications.models import Message
 from notifications.services import cancel_all
 from relationships.grounds import Missing, against_rules, in_the_way, missing_grounds
 from relationships.models import HoldChange, Relationship, RelationshipQuerySet
-from relationships.notices import INTRODUCE, NO_LONGER_FITS, ON_HOLD, STARTED
+from relationships.notices import COORDINATOR_NEEDED, INTRODUCE, NO_LONGER_FITS, ON_HOLD, STARTED
 from relationships.selectors import TOLD_FOR
 from relationships.services.proposals import end_not_allowed
 from relationships.services.steps import notify_coordinators
@@ -33,6 +34,12 @@ def on_person_changed(*, program_id: UUID, person_ids: Collection[UUID] | None, 
         if _hold(theirs.holding_a_place()):
             withdraw_not_allowed(theirs, now)
             tell_coordinators(theirs, now)
+
+
+def on_active_changed(*, membership_ids: Collection[UUID], now: datetime, **_signal: object) -> None:
+    """A receiver of `accounts.signals.active_changed`: once a coordinator is there, none is needed any more."""
+    there = Membership.objects.active().with_role(Role.COORDINATOR).filter(pk__in=membership_ids)
+    cancel_all([COORDINATOR_NEEDED], set(there.values_list("program_id", flat=True)), now=now)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -11,7 +12,10 @@ from accounts.models import Membership, Program
 from accounts.services import set_active
 from conftest import SignIn
 from demo import factories
-from notifications.models import Message
+from notifications.models import CancelReason, Message
+from people.models import Invitation
+from people.services.invitations import invite
+from people.services.joining import NewSignIn, join_new
 from privacy.consents import revoke_consent
 from relationships.models import Relationship
 from relationships.notices import COORDINATOR_NEEDED, DECLINED, EXPIRED, INTRODUCE
@@ -75,6 +79,42 @@ def test_admins_of_a_program_without_a_coordinator_hear_that_one_is_needed_and_n
     page = sign_in(ada).get(reverse("notifications:notices")).content.decode().partition("<main")[2]
     assert "waits for a coordinator, and none is active" in page
     assert [name for name in ("Mona", "Ben") if name in page] == []
+
+
+def _brought_back(alice: Membership, ada: Membership, now: datetime) -> None:
+    set_active(person=alice, is_active=True, by=ada, now=now)
+
+
+def _joined(_alice: Membership, ada: Membership, now: datetime) -> None:
+    asked = {"email": "carl@example.org", "first_name": "Carl", "role": Role.COORDINATOR, "language": "en"}
+    invite(program=ada.program, by=ada, submission_key=uuid4(), now=now, **asked)
+    chosen = NewSignIn(first_name="Carl", last_name="", password="a long one", timezone="UTC", language="en")
+    join_new(invitation=Invitation.objects.get(email="carl@example.org"), chosen=chosen, now=now)
+
+
+@pytest.mark.parametrize("comes", [_brought_back, _joined])
+def test_what_admins_heard_is_over_once_a_coordinator_is_there_and_is_said_anew_the_same_day(
+    *,
+    comes: Callable[[Membership, Membership, datetime], None],
+    proposal: Relationship,
+    alice: Membership,
+    ada: Membership,
+    now: datetime,
+) -> None:
+    set_active(person=alice, is_active=False, by=ada, now=now)
+    _begun(proposal, now)
+    heard = Message.objects.get(kind=COORDINATOR_NEEDED)
+
+    comes(alice, ada, now)
+
+    heard.refresh_from_db()
+    assert (heard.over_at, heard.cancel_reason) == (now, CancelReason.NOT_NEEDED)
+
+    for member in Membership.objects.active().with_role(Role.COORDINATOR):
+        set_active(person=member, is_active=False, by=ada, now=now)
+    revoke_consent(person_id=proposal.mentee.user_id, program_id=proposal.program_id, by=proposal.mentee, now=now)
+
+    assert Message.objects.filter(kind=COORDINATOR_NEEDED, over_at=None).count() == 1
 
 
 def test_admins_hear_nothing_while_a_coordinator_is_active(proposal: Relationship, ada: Membership, now: datetime) -> None:
