@@ -15,7 +15,7 @@ from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
 from checkins.schedule import Nudge, plan_after_checkin
 from checkins.selectors import pair_that_hears
 from core.errors import DomainError
-from notifications.services import cancel_all, enqueue
+from notifications.services import cancel_all, enqueue, note_seen
 from privacy import audit
 from relationships.models import Relationship
 
@@ -64,21 +64,17 @@ def submit_checkin(
 @transaction.atomic
 def note_mentor_heard(*, request: SupportRequest, by: Membership, now: datetime) -> None:
     """The mentor saw the request, on its page or in the check-in that was shared: the mentee can see that they did, the notice
-    counts as read, and no mail leaves any more."""
-    _no_longer_owed(request, now)
+    counts as read, and no mail leaves any more. The call goes on."""
+    note_seen(list(SUPPORT_KINDS.values()), [request.pk], now=now)
     if not SupportRequest.objects.filter(opened_by(by), pk=request.pk).exists():
         audit.record(CALL_OPENED, request, person=request.mentee.user_id, program=by.program_id, by=by, at=now)
-
-
-def _no_longer_owed(request: SupportRequest, now: datetime) -> None:
-    cancel_all(list(SUPPORT_KINDS.values()), [request.pk], now=now)
 
 
 @transaction.atomic
 def say_in_touch(*, request: SupportRequest, by: Membership, now: datetime) -> None:
     """The mentor has been in touch; the supervisor sees it on the flag. A second time changes nothing."""
     if SupportRequest.objects.filter(pk=request.pk, in_touch_at=None).update(in_touch_at=now):
-        _no_longer_owed(request, now)
+        cancel_all(list(SUPPORT_KINDS.values()), [request.pk], now=now)
         audit.record(IN_TOUCH, request, person=request.mentee.user_id, program=by.program_id, by=by, at=now)
 
 

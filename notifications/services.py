@@ -97,6 +97,12 @@ def cancel_all(kinds: Collection[str], subject_ids: Collection[UUID], *, now: da
     return stopped
 
 
+def note_seen(kinds: Collection[str], subject_ids: Collection[UUID], *, now: datetime) -> None:
+    """Whoever was told saw what these kinds say about these subjects, whichever way they came: the notice counts as read, and
+    nothing more of it leaves. What it is about goes on, unlike after `cancel_all`."""
+    stop(Message.objects.about(kinds, subject_ids), CancelReason.NOT_NEEDED, now)
+
+
 @transaction.atomic
 def try_again(*, delivery: Delivery, by: Membership, now: datetime) -> None:
     """What was given up is pending anew, with all its tries. Refuses with `not_dead` when another member was quicker."""

@@ -340,6 +340,20 @@ def test_support_request_owes_the_mentor_its_mail_until_the_page_was_seen_by_a_p
     assert Message.objects.get().cancelled_at is not None
 
 
+def test_notice_of_a_call_says_that_nothing_is_left_to_do_only_once_the_two_were_in_touch(
+    mona: Membership, ben: Membership, pair: Relationship, sign_in: SignIn, check_in_as: CheckInAs
+) -> None:
+    check_in_as(ben, support="now")
+    asked, client = SupportRequest.objects.get(), sign_in(mona)
+
+    said = []
+    for name in ("heard", "in_touch"):
+        client.post(reverse(f"checkins:{name}", args=[asked.pk]))
+        said.append("Nothing is left to do here." in client.get(reverse("notifications:notices")).content.decode())
+
+    assert said == [False, True]
+
+
 @pytest.mark.parametrize(("person", "status"), [("mateo", 404), ("sam", 403), ("ben", 403)])
 def test_heard_is_the_mentors_own_to_say(
     *,
