@@ -44,6 +44,9 @@ def send_code(*, invitation: Invitation, network: str, now: datetime) -> None:
             code="too_many",
         )
     with transaction.atomic():
+        invitation.refresh_from_db(
+            fields=["code", "code_expires_at"], from_queryset=Invitation.objects.select_for_update(no_key=True)
+        )
         cancel(MAILBOX_CODE, subject_id=invitation.pk, now=now)
         if not invitation.has_code(now):
             invitation.code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
