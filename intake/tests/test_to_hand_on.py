@@ -208,7 +208,7 @@ def test_mentor_who_never_had_a_supervisor_stands_on_the_coordinators_home_until
 
     assert alone(client) == ["Nils"]
     home = client.get(reverse("home")).content.decode()
-    assert "This mentor has a match, and no supervisor." in home
+    assert "This mentor has a match, and no supervisor of their own." in home
     assert "Choose who looks after the match from now on." in home
     MentorProfile.objects.filter(membership=nils).update(supervisor=sam)
     assert alone(client) == []
