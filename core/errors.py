@@ -27,5 +27,5 @@ class UsedForm(DomainError):
     """A form came again under one key with something else in it, so it is not the same one sent twice."""
 
     def __init__(self) -> None:
-        said = _("You sent this form before, and what you sent then stays. Send it once more to add what is here now.")
+        said = _("You sent this form before. Send it once more to add what is here now.")
         super().__init__(said, code="used_form")

@@ -33,7 +33,7 @@ WORDS_THAT_TELL = ("mentor", "mentee", "recover", "program", "sober", "drink", "
 pytestmark = pytest.mark.django_db
 
 
-USED = "You sent this form before, and what you sent then stays. Send it once more to add what is here now."
+USED = "You sent this form before. Send it once more to add what is here now."
 
 
 def make(by: Membership, now: datetime, *, email: str = "nora@example.org", role: str = Role.MENTOR) -> Invitation:

@@ -52,7 +52,7 @@ def test_undo_is_offered_where_a_session_was_logged_and_takes_it_back(
     for member in (mona, ben):
         assert sign_in(member).get(url("session", pair.pk, session.pk)).status_code == 404
     again = client.post(url("log_session", pair.pk), posted)
-    assert (again.status_code, "You sent this form before" in again.content.decode()) == (422, True)
+    assert (again.status_code, "You sent this form before. Send it once more" in again.content.decode()) == (422, True)
 
 
 def test_undo_is_not_offered_once_the_mentee_confirmed(
