@@ -151,6 +151,9 @@ class Relationship(UUIDModel):
         null=True, help_text="When a coordinator said that the mentee, after an end for safety, wants no mentor for now."
     )
     held_for = ChoiceListField(options=Ground, help_text="The missing grounds that the coordinators were told of.")
+    unfit_told_at = models.DateTimeField(
+        null=True, help_text="When it was last told that the two could not be paired any more; null while they could."
+    )
     last_session_on = models.DateField(null=True)
     session_gap_since = models.DateField(null=True)
     session_gap_due_at = models.DateTimeField(null=True)

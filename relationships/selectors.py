@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from accounts.staff import Staff
-from notifications.models import Message
 from people.models import AvailabilityWindow
 from people.rules import latest_birth_of_an_adult
 from privacy.models import Consent
@@ -21,7 +20,6 @@ from relationships.enums import HOLDS_PLACE, NEVER_BEGAN, ONGOING, RUNNING, Stat
 from relationships.grounds import Missing, in_words, missing_grounds, remedies
 from relationships.lifecycle import RULES
 from relationships.models import MentoringSession, Relationship, RelationshipQuerySet, SupervisorRequest
-from relationships.notices import NO_LONGER_FITS
 
 CURRENT = "current"
 HELD = "on_hold"
@@ -258,14 +256,11 @@ def pairs_on_hold(membership: Membership, now: datetime) -> list[PairLine]:
 
 
 def pairs_that_no_longer_fit(membership: Membership, now: datetime) -> list[PairLine]:
-    """The ongoing pairs this member looks after of which coordinators were told in the last days that they could not be paired
-    any more, the latest first. What is told is over when the two fit again, or are on hold.
+    """The ongoing pairs this member looks after of which it was told in the last days that they could not be paired any more,
+    the latest first. What is told is over when the two fit again, or are on hold.
     """
-    standing = Message.objects.filter(kind=NO_LONGER_FITS, program=membership.program, over_at=None)
-    told = standing.filter(created_at__gt=now - TOLD_FOR)
-    days = dict(told.order_by("created_at").values_list("subject_id", "created_at"))
-    pairs = Relationship.objects.visible_to(membership).ongoing().filter(pk__in=days).with_people() if days else []
-    return pair_lines(sorted(pairs, key=lambda pair: days[pair.pk], reverse=True), now)
+    told = Relationship.objects.visible_to(membership).ongoing().filter(unfit_told_at__gt=now - TOLD_FOR)
+    return pair_lines(told.with_people().order_by("-unfit_told_at", "pk"), now)
 
 
 def mentees_in_line(program: Program) -> QuerySet[Membership]:

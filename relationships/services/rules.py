@@ -10,7 +10,6 @@ from django.db.models import Q
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from notifications.isolation import in_batches
-from notifications.models import Message
 from notifications.services import cancel_all
 from relationships.grounds import Missing, against_rules, in_the_way, missing_grounds
 from relationships.models import HoldChange, Relationship, RelationshipQuerySet
@@ -91,12 +90,10 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     cancel_all([STARTED, INTRODUCE], [pair.pk for pair in on_hold], now=now)  # "you can now see how to reach each other"
     cancel_all([ON_HOLD], [pair.pk for pair in set(ongoing) - set(on_hold)], now=now)
     cancel_all([NO_LONGER_FITS], [pair.pk for pair in set(ongoing) - set(unfit)], now=now)
-    standing = Message.objects.about([NO_LONGER_FITS], [pair.pk for pair in unfit]).filter(over_at=None)
-    told = standing.filter(created_at__gt=now - TOLD_FOR)
-    heard = set(told.values_list("subject_id", flat=True))
     newly_held = [pair for pair in on_hold if not set(missing[pair.pk]) <= set(pair.held_for)]
-    newly_unfit = [pair for pair in unfit if pair.pk not in heard]
+    newly_unfit = [pair for pair in unfit if pair.unfit_told_at is None or pair.unfit_told_at <= now - TOLD_FOR]
     _note_held(ongoing, missing, now)
+    _note_unfit(ongoing, unfit, newly_unfit, now)
     return _say(ON_HOLD, newly_held, now) + _say(NO_LONGER_FITS, newly_unfit, now)
 
 
@@ -106,6 +103,18 @@ def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing],
         pair.held_for = [str(ground.value) for ground in missing[pair.pk]]
     Relationship.objects.bulk_update(changed, ["held_for"])
     HoldChange.objects.bulk_create(HoldChange(relationship=pair, grounds=pair.held_for, at=now) for pair in changed)
+
+
+def _note_unfit(
+    ongoing: Sequence[Relationship], unfit: Sequence[Relationship], told: Sequence[Relationship], now: datetime
+) -> None:
+    """Noted on the pair, and not on what was said: where no coordinator is active nothing is said of it to anybody."""
+    for pair in told:
+        pair.unfit_told_at = now
+    fit_again = [pair for pair in set(ongoing) - set(unfit) if pair.unfit_told_at]
+    for pair in fit_again:
+        pair.unfit_told_at = None
+    Relationship.objects.bulk_update([*told, *fit_again], ["unfit_told_at"])
 
 
 def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> int:

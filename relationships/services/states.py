@@ -91,7 +91,7 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
     if pair.state == State.CLOSED:
         pair.ended_at = now
         pair.close_reason = reason
-        pair.held_for = []
+        pair.held_for, pair.unfit_told_at = [], None
         if reason == CloseReason.REMATCH:
             waits = MenteeProfile.objects.filter(membership=pair.mentee, waiting_since=None)
             waits.update(waiting_since=pair.place_in_line)

@@ -225,3 +225,14 @@ def test_match_that_no_longer_fits_leaves_the_card_when_it_is_on_hold_and_after_
     lose("mentee_revoked", pair, now)
 
     assert on_card(sign_in(alice)) == []
+
+
+def test_match_that_stopped_fitting_while_no_coordinator_was_there_stands_on_the_home_of_the_next_one(
+    *, pair: Relationship, alice: Membership, ada: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    set_active(person=alice, is_active=False, by=ada, now=now)
+    must_have(pair, ["woman"], now)
+
+    set_active(person=alice, is_active=True, by=ada, now=now)
+
+    assert on_card(sign_in(alice)) == ["Ben"]
