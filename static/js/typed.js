@@ -99,7 +99,9 @@
     if (pathOf(form) === "/account/logout/") { sessionStorage.clear(); }
     const button = event.submitter;
     if (START_ANEW === (button && button.hasAttribute("formaction") ? new URL(button.formAction).pathname : pathOf(form))) {
-      [...document.forms].filter(isKept).forEach((one) => sessionStorage.removeItem(keyOf(one)));
+      if (!form.closest(".not-saved")) {  // which empties no form: what was written beside those words comes back
+        [...document.forms].filter(isKept).forEach((one) => sessionStorage.removeItem(keyOf(one)));
+      }
       return;
     }
     if (event.defaultPrevented || !isKept(form)) { return; }

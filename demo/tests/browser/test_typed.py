@@ -157,6 +157,26 @@ def test_details_changed_by_another_meanwhile_are_not_changed_back(demo_site: Si
     expect(page.locator("main form [name=places]")).to_have_value(f"Library {scripts}")
 
 
+def test_words_that_are_no_longer_needed_go_alone(demo_site: Site, open_as: OpenAs) -> None:
+    """Not what the person has written in the form below them since."""
+    jonah = member(MENTEE)
+    page = open_as(demo_site, jonah)
+    page.goto(reverse("people:me"))
+    page.locator("main form [name=contact]").fill("Text me after six.")
+    jonah.mentee_profile.places = ["The old library"]
+    jonah.mentee_profile.save()
+    end_session(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    sign_in(page, MENTEE)
+    expect(page.locator(".not-saved").get_by_label("How to be reached")).to_have_value("Text me after six.")
+    page.locator("main form [name=contact]").fill("Text me after seven.")
+
+    page.get_by_role("button", name="I no longer need it").click()
+
+    expect(page.locator(".not-saved")).to_have_count(0)
+    expect(page.locator("main form [name=contact]")).to_have_value("Text me after seven.")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_session_log_of_a_mentor_who_was_suspended_meanwhile_is_shown(
     demo_site: Site, open_as: OpenAs, request: pytest.FixtureRequest, *, scripts: bool
