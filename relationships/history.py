@@ -33,7 +33,8 @@ _BY_ITSELF: Mapping[str, Promise] = {
     State.EXPIRED: _("Expired because nobody answered in time"),
     State.WITHDRAWN: _("Withdrawn because the rules no longer allow it"),
 }
-_ON_HOLD = _("Contact was put on hold")
+_ON_HOLD = _("Contact on hold")
+"""Also where one ground of two came back: that is no new hold."""
 _OPEN_AGAIN = _("Contact was open again")
 _REASONS: Mapping[str, str | Promise] = {
     TAKEN_BACK: _("the first session was taken back"),

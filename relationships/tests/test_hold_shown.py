@@ -150,9 +150,7 @@ def test_history_says_when_contact_was_put_on_hold_and_when_it_was_open_again(
     history = {who: main(sign_in(who), url("detail", pair.pk)).partition("History")[2] for who in (alice, sam)}
 
     for page in history.values():
-        opened, held, began = (
-            page.index(words) for words in ("Contact was open again", "Contact was put on hold", "Accepted;")
-        )
+        opened, held, began = (page.index(words) for words in ("Contact was open again", "Contact on hold", "Accepted;"))
         assert opened < held < began
     assert "Reason: Ben’s consent is not in force" in history[alice]
     assert "consent" not in history[sam]
@@ -171,6 +169,19 @@ def test_history_has_a_line_for_each_ground_that_went_missing_and_none_for_a_sec
     ]
 
 
+def test_history_calls_it_no_new_hold_when_one_of_two_grounds_comes_back(
+    pair: Relationship, alice: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    lose("mentee_revoked", pair, now)
+    lose("mentee_named_mentor", pair, now + timedelta(hours=1))
+    factories.give_consent(ben, ben.program.today(now))
+    check_standing(now + timedelta(hours=2))
+
+    history = main(sign_in(alice), url("detail", pair.pk)).partition("History")[2]
+
+    assert (history.count("Contact on hold"), "put on hold" in history, "open again" in history) == (3, False, False)
+
+
 @pytest.mark.parametrize("name", ["mona", "ben"])
 def test_neither_of_the_two_reads_a_history(
     *, name: str, pair: Relationship, now: datetime, sign_in: SignIn, request: pytest.FixtureRequest
@@ -179,7 +190,7 @@ def test_neither_of_the_two_reads_a_history(
 
     page = main(sign_in(request.getfixturevalue(name)), url("detail", pair.pk))
 
-    assert "Contact was put on hold" not in page
+    assert "Contact on hold" not in page
     assert "must not be paired" not in page
 
 

@@ -122,7 +122,7 @@ def test_coordinator_who_keeps_two_apart_reads_what_became_of_their_match_and_wh
     expect(page.locator(".badge", has_text="Accepted")).to_have_count(0)
     page.get_by_role("link", name="With Ida").click()
     expect(page.get_by_text("End the match, and talk with each of them.")).to_be_visible()
-    expect(page.get_by_text("Contact was put on hold")).to_be_visible()
+    expect(page.get_by_text("Contact on hold")).to_be_visible()
     mentor.goto(f"/pairs/{pair.pk}/sessions/new/")
     expect(mentor.get_by_text("Contact is on hold, so nothing is passed on to your mentee.")).to_be_visible()
     expect(mentor.get_by_label("Minutes")).to_be_visible()
