@@ -20,11 +20,7 @@ from demo import factories
 from demo.mailbox import DemoMail, newest_mails
 from demo.tests.browser.conftest import OpenAs, Site
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("what a browser shows on both databases"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "a quiet harbor at noon"
 LENA, RUTH = "lena@example.net", "ruth@example.net"

@@ -16,11 +16,7 @@ from relationships.enums import State
 from relationships.models import Relationship
 from relationships.services import accept
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("what a browser shows on both databases"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PHONES = {"Ida": "555 0141", "Olav": "555 0142"}
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from accounts.models import Membership
 from demo.signins import MENTOR
 from demo.tests.browser.conftest import OpenAs, Site
-from relationships.enums import Outcome
+from relationships.enums import Outcome, State
 from relationships.models import MentoringSession, Relationship, SupervisorRequest
 from relationships.services import log_session
 
@@ -21,10 +21,16 @@ PHONE = {"width": 320, "height": 640}
 
 @pytest.fixture
 def pair(demo_site: Site) -> Relationship:
-    """The oldest pair of the mentor who signs in whose mentee has not called."""
+    """The oldest pair of the mentor who signs in."""
     teresa = Membership.objects.select_related("user").get(user__email=MENTOR.email, role="mentor")
-    pairs = Relationship.objects.running().with_people().filter(mentor=teresa)
-    return pairs.filter(mentee__support_requests=None).earliest("started_at")
+    return Relationship.objects.running().with_people().filter(mentor=teresa).earliest("started_at")
+
+
+@pytest.fixture
+def quiet_pair(pair: Relationship) -> Relationship:
+    """An older pair of another mentor, whose mentee has not called."""
+    others = Relationship.objects.filter(state=State.ACTIVE).with_people().exclude(mentor=pair.mentor)
+    return others.filter(mentee__support_requests=None).earliest("started_at")
 
 
 def test_worry_is_sent_from_home_in_two_taps_on_a_small_phone_without_javascript(
@@ -73,10 +79,10 @@ def test_worry_beside_a_log_that_asks_back_is_sent_at_once_and_only_once(
 
 
 def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
-    demo_site: Site, open_as: OpenAs, pair: Relationship
+    demo_site: Site, open_as: OpenAs, quiet_pair: Relationship
 ) -> None:
-    mentor, name = pair.mentor.user.first_name, pair.mentee.user.first_name
-    page = open_as(demo_site, pair.mentee, viewport=PHONE)
+    mentor, name = quiet_pair.mentor.user.first_name, quiet_pair.mentee.user.first_name
+    page = open_as(demo_site, quiet_pair.mentee, viewport=PHONE)
     page.goto(reverse("checkins:new"))
     page.get_by_role("radio", name="Today", exact=True).check()
     page.get_by_role("button", name="Send my check-in").click()
@@ -88,7 +94,7 @@ def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
     expect(page.get_by_text("(Supervisor) has not opened it yet.")).to_be_visible()
     expect(page.get_by_text("Check in any time")).to_have_count(0)
 
-    theirs = open_as(demo_site, pair.mentor)
+    theirs = open_as(demo_site, quiet_pair.mentor)
     theirs.goto(reverse("relationships:list"))
     theirs.get_by_role("link", name=f"{name} asked for support").click()
     theirs.get_by_role("button", name="I have been in touch").click()
@@ -100,18 +106,18 @@ def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
 
 
 def test_mentor_who_opens_the_shared_check_in_by_the_list_is_said_to_have_opened_the_call(
-    demo_site: Site, open_as: OpenAs, pair: Relationship
+    demo_site: Site, open_as: OpenAs, quiet_pair: Relationship
 ) -> None:
-    mentor = pair.mentor.user.first_name
-    page = open_as(demo_site, pair.mentee, viewport=PHONE)
+    mentor = quiet_pair.mentor.user.first_name
+    page = open_as(demo_site, quiet_pair.mentee, viewport=PHONE)
     page.goto(reverse("checkins:new"))
     page.get_by_role("radio", name="Today", exact=True).check()
     page.get_by_label(f"Share this check-in with {mentor}").check()
     page.get_by_role("button", name="Send my check-in").click()
     expect(page.get_by_text(f"{mentor} (Mentor) has not opened it yet.")).to_be_visible()
 
-    theirs = open_as(demo_site, pair.mentor)
-    theirs.goto(reverse("checkins:shared", args=[pair.pk]))
+    theirs = open_as(demo_site, quiet_pair.mentor)
+    theirs.goto(reverse("checkins:shared", args=[quiet_pair.pk]))
     with theirs.expect_response(lambda answer: answer.url.endswith("/heard/") and answer.status == 204):
         theirs.get_by_role("main").get_by_role("listitem").first.get_by_role("link").click()
 
