@@ -28,9 +28,10 @@ def pair(demo_site: Site) -> Relationship:
 
 @pytest.fixture
 def quiet_pair(pair: Relationship) -> Relationship:
-    """An older pair of another mentor, whose mentee has not called."""
+    """The oldest pair of another mentor whose mentee has not called, of two who read English."""
     others = Relationship.objects.filter(state=State.ACTIVE).with_people().exclude(mentor=pair.mentor)
-    return others.filter(mentee__support_requests=None).earliest("started_at")
+    english = others.filter(mentor__user__language="en", mentee__user__language="en")
+    return english.filter(mentee__support_requests=None).earliest("started_at")
 
 
 def test_worry_is_sent_from_home_in_two_taps_on_a_small_phone_without_javascript(
