@@ -28,7 +28,8 @@ _declared: dict[tuple[str, str], "Event"] = {}
 class Event:
     """`says` is the whole sentence, with `%(who)s`; without it the action says what became of `thing`, a noun.
 
-    `why` follows the sentence, where the code alone would leave the person asking. Two events of one action and code are
+    `why` follows the sentence, where the code alone would leave the person asking. One that is not `is_told` is kept in the
+    audit and left out of the person's record, for what they must not learn from it. Two events of one action and code are
     refused (`ValueError`).
     """
 
@@ -37,6 +38,7 @@ class Event:
     says: Words = ""
     thing: Words = _UNKNOWN
     why: Words = ""
+    is_told: bool = True
 
     def __post_init__(self) -> None:
         if _declared.setdefault((self.action, self.code), self) is not self:

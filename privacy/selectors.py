@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from privacy.events import sentence, why
+from privacy.events import all_events, sentence, why
 from privacy.models import AuditEntry
 
 
@@ -26,9 +26,19 @@ class AccessLine:
 
 
 def entries_about(person_ids: Collection[UUID]) -> QuerySet[AuditEntry]:
-    """What another person, or the program itself, did with the data of the person with these ids; newest first."""
+    """What another person, or the program itself, did with the data of the person with these ids, as far as they may know of
+    it; newest first."""
     entries: QuerySet[AuditEntry] = AuditEntry.objects.filter(person_id__in=person_ids).exclude(actor_id__in=person_ids)
-    return entries.order_by("-at", "-id")
+    return entries.exclude(_untold()).order_by("-at", "-id")
+
+
+def _untold() -> Q:
+    """The entries of events that the person is not told of; the code stands before the detail, where there is one."""
+    untold = Q(pk__in=[])
+    for event in all_events():
+        if not event.is_told:
+            untold |= Q(action=event.action) & (Q(reason=event.code) | Q(reason__startswith=f"{event.code}:"))
+    return untold
 
 
 def lines_of(page: Iterable[AuditEntry]) -> list[AccessLine]:

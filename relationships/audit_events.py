@@ -32,6 +32,21 @@ _BECAME = {
     State.CLOSING: _("%(who)s wrote down that your mentoring relationship comes to its end."),
     State.CLOSED: _("%(who)s closed your mentoring relationship."),
 }
-BECAME = {state: Event(Action.CHANGED, state.value, says=says) for state, says in _BECAME.items()}
-"""A pair took on a state. The reason is the detail: the person does not read why a pair was closed, nor how a proposal came to
-nothing."""
+_INTO = {state: Event(Action.CHANGED, state.value, says=says) for state, says in _BECAME.items()}
+_NOT_MET_YET = Event(Action.CHANGED, "put_back", says=_("%(who)s wrote down that the two of you have not met yet."))
+_CAME_BACK: dict[tuple[str, str], Event] = {
+    (State.PAUSED, State.ACTIVE): Event(
+        Action.CHANGED, "resumed", says=_("%(who)s wrote down that your mentoring relationship goes on.")
+    ),
+    (State.CLOSED, State.ACTIVE): Event(
+        Action.CHANGED, "reopened", says=_("%(who)s opened your mentoring relationship again.")
+    ),
+    (State.ACTIVE, State.ACCEPTED): _NOT_MET_YET,
+    (State.ACTIVE, State.INTRODUCED): _NOT_MET_YET,
+}
+
+
+def became(from_state: str, to_state: str) -> Event:
+    """A pair took on a state, which reads otherwise where it had been there before. The reason is the detail: the person does
+    not read why a pair was closed, nor how a proposal came to nothing."""
+    return _CAME_BACK.get((from_state, to_state), _INTO[State(to_state)])

@@ -15,7 +15,7 @@ from matching.audit_events import INTAKE_OPENED as OPENED_TO_MATCH
 from people.audit_events import INTAKE_OPENED, PROFILE_SAVED
 from privacy import audit
 from privacy.events import Event, all_events, sentence, why
-from privacy.models import Action
+from privacy.models import Action, AuditEntry
 from relationships.enums import NEVER_BEGAN, State
 from supervision.kinds import FlagChange, FlagKind
 from supervision.services import take_up_requests
@@ -35,13 +35,15 @@ def test_access_log_says_who_opened_what_when_and_why(ben: Membership, alice: Me
     ben.user.timezone = "America/Los_Angeles"
     ben.user.save()
     _open(ben, alice, datetime(2026, 3, 2, 17, 5, tzinfo=UTC), OPENED_TO_MATCH)
+    _open(ben, alice, datetime(2026, 3, 9, 17, 5, tzinfo=UTC))
 
     response = sign_in(ben).get(PAGE)
 
     assert response.status_code == 200
-    assert _sentences(response) == ["Alice (Coordinator) opened your place in the program."]
+    assert _sentences(response) == ["Alice (Coordinator) opened your place in the program."] * 2
     text = " ".join(response.content.decode().split())
     assert "Monday, March 2, 2026, 9:05 a.m.</time> · to find a match · North" in text
+    assert "</time> · to know how to support you · North" in text  # true before a match and during one
 
 
 def test_access_log_lists_the_newest_first_and_every_action(
@@ -75,6 +77,17 @@ def test_access_log_names_the_program_itself_and_people_who_left(
 def test_access_log_leaves_out_what_the_person_did(ben: Membership, sign_in: SignIn, now: datetime) -> None:
     _open(ben, ben, now)
 
+    assert _sentences(sign_in(ben).get(PAGE)) == []
+
+
+@pytest.mark.parametrize("detail", ["", "somewhere"])
+def test_access_log_leaves_out_what_the_person_is_not_told(
+    ben: Membership, alice: Membership, sign_in: SignIn, now: datetime, detail: str
+) -> None:
+    for event in (event for event in all_events() if not event.is_told):
+        audit.record(event, ben, person=ben.user_id, program=ben.program_id, by=alice, at=now, detail=detail)
+
+    assert AuditEntry.objects.filter(person_id=ben.user_id).count() == 2
     assert _sentences(sign_in(ben).get(PAGE)) == []
 
 

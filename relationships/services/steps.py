@@ -13,8 +13,8 @@ from core.errors import DomainError
 from notifications.services import enqueue
 from people.models import MenteeProfile, MentorProfile
 from privacy import audit
-from relationships.audit_events import BECAME
-from relationships.enums import ONGOING, RUNNING, State
+from relationships.audit_events import became
+from relationships.enums import ONGOING, RUNNING
 from relationships.models import Relationship, Transition
 from relationships.notices import COORDINATOR_NEEDED
 from relationships.signals import running_changed
@@ -84,10 +84,9 @@ def write_history(pair: Relationship, *, from_state: str, by: Membership | None,
     A pair that begins or ceases to run is saved before.
     """
     Transition.objects.create(relationship=pair, from_state=from_state, to_state=pair.state, by=by, at=now, reason=reason)
+    event = became(from_state, pair.state)
     for member in (pair.mentor, pair.mentee):
-        audit.record(
-            BECAME[State(pair.state)], pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=reason
-        )
+        audit.record(event, pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=reason)
     if (from_state in RUNNING) != (pair.state in RUNNING):
         running_changed.send(Relationship, mentee_ids=[pair.mentee_id], now=now)
 

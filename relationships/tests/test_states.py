@@ -9,10 +9,12 @@ from core.errors import DomainError
 from demo import factories
 from notifications.models import Message
 from people.models import MenteeProfile, MentorProfile
+from privacy.selectors import entries_about, lines_of
 from relationships import services
 from relationships.enums import ONGOING, CloseReason, State
 from relationships.lifecycle import is_allowed
 from relationships.models import Relationship, Transition
+from relationships.tests.conftest import log
 
 STAFF = ("alice", "sam")
 REASONS = ("", CloseReason.COMPLETED, CloseReason.SAFETY)
@@ -228,3 +230,38 @@ def test_set_cadence_wrongly_is_refused(
         services.set_cadence(relationship=pair, cadence_days=days, by=request.getfixturevalue(name), now=now)
 
     assert refused.value.code == code
+
+
+# What the two read of it ---------------------------------------------------------------------------------------------
+
+
+def newest_lines(member: Membership, count: int) -> list[str]:
+    return [line.sentence for line in lines_of(entries_about([member.user_id])[:count])]
+
+
+def test_record_of_each_says_of_a_pause_that_ended_and_of_a_match_opened_again_that_it_goes_on(
+    pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    read = []
+    steps = ((State.PAUSED, ""), (State.ACTIVE, ""), (State.CLOSING, ""), (State.CLOSED, "completed"), (State.ACTIVE, ""))
+    for minutes, (to, reason) in enumerate(steps, start=1):
+        at = now + timedelta(minutes=minutes)
+        services.change_state(relationship=pair, to=to, by=alice, now=at, reason=reason)
+        assert newest_lines(mona, 1) == newest_lines(ben, 1)
+        read += newest_lines(ben, 1)
+
+    assert (read[1], read[4]) == (
+        "Alice (Coordinator) wrote down that your mentoring relationship goes on.",
+        "Alice (Coordinator) opened your mentoring relationship again.",
+    )
+
+
+def test_record_of_each_says_that_the_two_have_not_met_when_the_first_session_is_taken_back(
+    pair: Relationship, mona: Membership, ben: Membership, now: datetime
+) -> None:
+    session = log(pair, mona, now + timedelta(minutes=1))
+    assert "Mona (Mentor) wrote down that the two of you meet now." in newest_lines(ben, 2)
+
+    services.take_back_session(session=session, by=mona, now=now + timedelta(hours=1))
+
+    assert "Mona (Mentor) wrote down that the two of you have not met yet." in newest_lines(ben, 2)

@@ -123,3 +123,8 @@ def test_coordinator_who_keeps_two_apart_reads_what_became_of_their_match_and_wh
     expect(mentor.get_by_text("Contact is on hold, so nothing is passed on to your mentee.")).to_be_visible()
     expect(mentor.get_by_label("Minutes")).to_be_visible()
     expect(mentor.get_by_label("A note")).to_have_count(0)
+    mentee = open_as(demo_site, people["Olav"])
+    for each in (mentor, mentee):
+        each.goto(reverse("privacy:access_log"))
+        expect(each.get_by_text("said yes to your match").first).to_be_visible()
+        expect(each.get_by_text("paired")).to_have_count(0)
