@@ -1,5 +1,6 @@
 """The only doors to one flag and one line of its history: scoped, 404 for everybody else."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -22,24 +23,18 @@ def get_flag_for(membership: Membership, flag_id: UUID) -> Flag:
     return flag
 
 
-def note_opening(flag: Flag, membership: Membership, now: datetime, *, shows_confided: bool) -> None:
-    """Showing words about a person, or how to reach people, leaves a record that they can read. What a mentor said in
-    confidence leaves it with the mentor alone."""
-    opened = [] if flag.spec.is_confided else [(FLAG_OPENED, person) for person in people_to_reach(flag)]
+def note_opening(
+    flag: Flag, membership: Membership, now: datetime, *, reached: Iterable[Membership], shows_confided: bool
+) -> None:
+    """Showing words about a person, or how to reach people (`reached`), leaves a record that they can read. What a mentor said
+    in confidence leaves it with the mentor alone."""
+    opened = [] if flag.spec.is_confided else [(FLAG_OPENED, person) for person in reached]
     if shows_confided and flag.relationship:
         opened.append((CONFIDED_OPENED, flag.relationship.mentor))
     for event, person in opened:
         audit.record(event, flag, person=person.user_id, program=flag.program_id, by=membership, at=now)
     if may_read_words(membership, flag) and flag.__dict__["what_was_done"]:
         audit.record(WORDS_OPENED, flag, person=flag.about.user_id, program=flag.program_id, by=membership, at=now)
-
-
-def people_to_reach(flag: Flag) -> list[Membership]:
-    """Those whom staff may call: about an open call for support the mentee, then the mentor; about what a mentor said in
-    confidence the mentor."""
-    if flag.closed_at is not None or not (flag.spec.call or flag.spec.is_confided):
-        return []
-    return [flag.about, flag.relationship.mentor] if flag.relationship and not flag.spec.is_confided else [flag.about]
 
 
 def may_read_words(membership: Membership, flag: Flag) -> bool:

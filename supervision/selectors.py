@@ -75,7 +75,6 @@ class FlagLine:
     """A flag in a list, with what this reader may know of its history, the people who were notified and what comes next.
 
     `gap_days` and `next_step`, the sentence about the staff to whom the gap comes next, belong to an open session gap.
-    `mentor_was_told` is whether a call for support reached the mentor too.
     """
 
     flag: Flag
@@ -83,7 +82,6 @@ class FlagLine:
     notified: list[Notification]
     gap_days: int | None
     next_step: str
-    mentor_was_told: bool
 
     @property
     def since(self) -> datetime:
@@ -123,27 +121,11 @@ class FlagLine:
     @property
     def advice(self) -> str:
         """What helps to close it; empty where nothing is to be said."""
-        return str(self.flag.spec.advice_at(self.flag.step) or "") % self._names
+        return str(self.flag.spec.advice_at(self.flag.step) or "") % self.names
 
     @property
-    def first(self) -> str:
-        """What staff do first about a call for support or a worry; empty for any other flag."""
-        call = self.flag.spec.call
-        if call is None:
-            return ""
-        sentences = call.first if self._mentor_can_help else call.first_without_mentor
-        return " ".join(str(sentence) % self._names for sentence in sentences)
-
-    @property
-    def _mentor_can_help(self) -> bool:
-        """Whether to send staff to the mentor: the one who spoke, or who was told of the call and is still there."""
-        pair = self.flag.relationship
-        if pair is None or self.flag.spec.is_confided:
-            return pair is not None
-        return self.mentor_was_told and pair.mentor.is_active and pair.mentor.user.is_active
-
-    @property
-    def _names(self) -> dict[str, str]:
+    def names(self) -> dict[str, str]:
+        """The first names of the two, for the sentences about them."""
         pair = self.flag.relationship
         if pair is None:
             return {"mentee": self.flag.about.user.first_name, "mentor": ""}
@@ -163,7 +145,6 @@ def flag_lines(flags: Iterable[Flag], me: Membership, now: datetime) -> list[Fla
             notified.get(flag.pk, []),
             _gap_days(flag, now),
             _next_step(flag, staff, me),
-            _reached_the_mentor(history[flag.pk]),
         )
         for flag in shown
     ]
@@ -188,12 +169,6 @@ def _history(flags: Sequence[Flag], me: Membership) -> dict[UUID, list[EventLine
         change = FlagChange.OPENED if is_first else FlagChange(event.change)
         known.append(EventLine(event, change, asked.get(event.source_id)))
     return history
-
-
-def _reached_the_mentor(history: Iterable[EventLine]) -> bool:
-    """Whether `checkins` told the mentor of one of the calls."""
-    calls = [line.asked for line in history if isinstance(line.asked, SupportRequest)]
-    return any(call.shared_with_id is not None for call in calls)
 
 
 def _notified(events: Sequence[FlagEvent]) -> dict[UUID, list[Notification]]:

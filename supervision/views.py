@@ -18,10 +18,11 @@ from relationships.enums import ONGOING
 from relationships.models import Relationship
 from relationships.selectors import contact_of
 from supervision import services
-from supervision.access import get_event_for, get_flag_for, may_read_words, note_opening, people_to_reach
+from supervision.access import get_event_for, get_flag_for, may_read_words, note_opening
 from supervision.forms import ResolveFlagForm
 from supervision.kinds import FlagChange
 from supervision.models import Flag
+from supervision.reach import Reach
 from supervision.selectors import flag_lines, open_flags
 
 PAGE_SIZE = 50
@@ -69,11 +70,13 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
             messages.success(request, _("The flag is closed."))
             return redirect("supervision:flags")
     line = flag_lines([found], request.membership, request.now)[0]
-    note_opening(found, request.membership, request.now, shows_confided=bool(line.confided))
+    reach = Reach(line, request.now)
+    note_opening(found, request.membership, request.now, reached=reach.people, shows_confided=bool(line.confided))
     context = {
         "flag": found,
         "line": line,
-        "contacts": [(person, contact_of(person)) for person in people_to_reach(found)],
+        "reach": reach,
+        "contacts": [(person, contact_of(person)) for person in reach.people],
         "sees_pair": Relationship.objects.visible_to(request.membership).filter(flags=found).exists(),
         "form": form,
         "reads_words": may_read_words(request.membership, found),

@@ -31,7 +31,7 @@ OWN: Mapping[str, set[str]] = {
     "intake": {"files", "panels", "standing", "suspending"},
     "matching": {"assignment", "explain", "pool", "rounds", "scoring", "spreadsheet", "standing", "waiting", "weights"},
     "checkins": {"calls", "clocks", "reminders", "schedule"},
-    "supervision": {"calls", "checks", "escalation", "kinds", "recipients"},
+    "supervision": {"calls", "checks", "escalation", "kinds", "reach", "recipients"},
 }
 """What a room holds beside the names that all rooms share. `core` and `demo` are no rooms with pages and rows: no list."""
 UPWARD = {

@@ -1,0 +1,74 @@
+"""Whom staff call about a flag, what they do first, and whom they leave out of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership
+from checkins.models import SupportRequest
+from relationships.enums import ONGOING
+from relationships.grounds import in_contact
+from relationships.models import Relationship
+from supervision.models import Flag
+from supervision.selectors import FlagLine
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Of one flag, as one reader has it, at one moment.
+
+    Staff look up a mentor's number for a mentee's call only where that mentor was told of it and the two are in contact still:
+    looking it up is written into the mentor's record, which else would tell of the call.
+    """
+
+    line: FlagLine
+    now: datetime
+
+    @property
+    def _flag(self) -> Flag:
+        return self.line.flag
+
+    @property
+    def people(self) -> list[Membership]:
+        """Those whom staff may call: about an open call for support the mentee, then the mentor; about what a mentor said in
+        confidence the mentor."""
+        if self._flag.closed_at is not None or not (self._flag.spec.call or self._flag.spec.is_confided):
+            return []
+        pair = None if self._flag.spec.is_confided else self._flag.relationship
+        return [self._flag.about, pair.mentor] if pair and not self.mentor_left_out else [self._flag.about]
+
+    @property
+    def first(self) -> str:
+        """What staff do first about a call for support or a worry; empty for any other flag."""
+        call = self._flag.spec.call
+        if call is None:
+            return ""
+        with_mentor = self._flag.relationship is not None and not self.mentor_left_out
+        sentences = call.first if with_mentor else call.first_without_mentor
+        return " ".join(str(sentence) % self.line.names for sentence in sentences)
+
+    @cached_property
+    def mentor_left_out(self) -> str:
+        """Why the pair's mentor is not to be called about an open call for support; empty where the mentor may be, or where
+        there is none."""
+        pair = self._flag.relationship
+        if pair is None or self._flag.spec.call is None or self._flag.spec.is_confided:
+            return ""
+        if not (pair.mentor.is_active and pair.mentor.user.is_active):
+            words = _("%(mentor)s does not take part now: do not call %(mentor)s about it.")
+        elif pair.state not in ONGOING:
+            words = _("This match has ended: do not call %(mentor)s about it.")
+        elif not in_contact(pair, self.now):
+            words = _("Contact is on hold: do not call %(mentor)s about it.")
+        elif not self._was_told(pair):
+            words = _("%(mentor)s was not told of this call: do not call %(mentor)s about it.")
+        else:
+            return ""
+        return words % self.line.names
+
+    def _was_told(self, pair: Relationship) -> bool:
+        """Whether `checkins` told this pair's mentor of one of the calls."""
+        calls = [line.asked for line in self.line.history if isinstance(line.asked, SupportRequest)]
+        return any(call.shared_with_id == pair.pk for call in calls)

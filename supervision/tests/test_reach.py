@@ -1,0 +1,136 @@
+"""Staff look up a number of the mentor for a call only where the mentor may know of it: the mentor's record tells of no other.
+
+Ben asks for support; Mona mentors him, Sam supervises her.
+"""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Membership
+from conftest import SignIn
+from privacy.models import AuditEntry
+from relationships.models import Relationship
+from relationships.tests.losses import Lose
+from supervision.models import Flag
+from supervision.services import take_up_requests
+from supervision.tests.conftest import MakePair
+from supervision.tests.test_who_hears import MENTOR_HEARS, STAFF_ALONE_HEAR
+
+NUMBERS = {"ben": "555-0100", "mona": "555-0101"}
+ON_HOLD = "Contact is on hold: do not call Mona about it."
+ENDED = "This match has ended: do not call Mona about it."
+NOT_HERE = "Mona does not take part now: do not call Mona about it."
+NOT_TOLD = "Mona was not told of this call: do not call Mona about it."
+SAID = {
+    "closed": ENDED,
+    "mentee_revoked": ON_HOLD,
+    "mentor_revoked": ON_HOLD,
+    "mentees_consent_ran_out": ON_HOLD,
+    "mentors_consent_ran_out": ON_HOLD,
+    "mentee_named_mentor": ON_HOLD,
+    "mentor_named_mentee": ON_HOLD,
+    "mentor_suspended": NOT_HERE,
+    "mentors_account_closed": NOT_HERE,
+}
+
+
+@pytest.fixture
+def pair(make_pair: MakePair, alice: Membership, mona: Membership, ben: Membership, now: datetime) -> Relationship:
+    for profile, name in ((ben.mentee_profile, "ben"), (mona.mentor_profile, "mona")):
+        profile.contact = NUMBERS[name]
+        profile.save()
+    return make_pair(mona, ben, by=alice, at=now - timedelta(days=1))
+
+
+def asks(sign_in: SignIn, ben: Membership, now: datetime) -> str:
+    """Ben asks for support now; the page of the flag as it is from then on is at this address."""
+    sign_in(ben).post(reverse("checkins:new"), {"submission_key": str(uuid4()), "support": "now"})
+    take_up_requests(now)
+    return Flag.objects.get().get_absolute_url()
+
+
+def opened_about(person: Membership) -> int:
+    return AuditEntry.objects.filter(person_id=person.user_id, reason="call").count()
+
+
+@pytest.mark.parametrize("who", ["sam", "alice"])
+@pytest.mark.parametrize(
+    ("befell", "was_told"),
+    [*((befell, True) for befell in SAID), *((befell, False) for befell in SAID if befell != "closed")],
+)
+def test_flag_says_not_to_call_the_mentor_who_may_not_know_and_nothing_is_written_into_their_record(
+    *,
+    who: str,
+    befell: str,
+    was_told: bool,
+    pair: Relationship,
+    ben: Membership,
+    mona: Membership,
+    now: datetime,
+    sign_in: SignIn,
+    request: pytest.FixtureRequest,
+) -> None:
+    """Whether the mentor was told of the call before, or it came afterwards. A call after the end is of no match."""
+    address = asks(sign_in, ben, now) if was_told else ""
+    STAFF_ALONE_HEAR[befell](pair, now)
+    address = address or asks(sign_in, ben, now)
+
+    page = " ".join(sign_in(request.getfixturevalue(who)).get(address).content.decode().split())
+
+    assert (NUMBERS["ben"] in page, NUMBERS["mona"] in page) == (True, False)
+    assert [words for words in {*SAID.values(), NOT_TOLD} if words in page] == [SAID[befell]]
+    assert "if nobody answers, call Mona" not in page
+    assert "has not said yet that they have been in touch" not in page
+    assert (opened_about(ben), opened_about(mona)) == (1, 0)
+
+
+@pytest.mark.parametrize("befell", ["paused", "closing"])
+def test_flag_of_a_call_that_only_staff_heard_says_so_and_shows_no_number_of_the_mentor(
+    *, befell: str, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    STAFF_ALONE_HEAR[befell](pair, now)
+
+    page = " ".join(sign_in(sam).get(asks(sign_in, ben, now)).content.decode().split())
+
+    assert (NUMBERS["ben"] in page, NUMBERS["mona"] in page, NOT_TOLD in page) == (True, False, True)
+    assert opened_about(mona) == 0
+
+
+@pytest.mark.parametrize("befall", MENTOR_HEARS.values(), ids=[*MENTOR_HEARS])
+def test_flag_of_a_call_that_the_mentor_heard_shows_the_number_and_the_mentor_reads_of_it(
+    *, befall: Lose, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    befall(pair, now)
+
+    page = " ".join(sign_in(sam).get(asks(sign_in, ben, now)).content.decode().split())
+
+    assert (NUMBERS["mona"] in page, "do not call" in page, "if nobody answers, call Mona" in page) == (True, False, True)
+    assert opened_about(mona) == 1
+
+
+def test_call_that_the_mentor_of_another_match_heard_opens_nothing_of_this_one(
+    *,
+    pair: Relationship,
+    ben: Membership,
+    mona: Membership,
+    sam: Membership,
+    make_pair: MakePair,
+    now: datetime,
+    sign_in: SignIn,
+) -> None:
+    """The flag stays with the match in which the first call came; that one is paused, so its mentor was told of none."""
+    STAFF_ALONE_HEAR["paused"](pair, now)
+    address = asks(sign_in, ben, now)
+    call = ben.support_requests.get()
+    other = Relationship.objects.get(pk=pair.pk)
+    other.pk, other._state.adding, other.state = uuid4(), True, "closed"
+    other.save()
+    call.shared_with = other
+    call.save()
+
+    page = sign_in(sam).get(address).content.decode()
+
+    assert (NUMBERS["mona"] in page, opened_about(mona)) == (False, 0)
