@@ -45,7 +45,7 @@ def open_support_request_for(membership: Membership, request_id: UUID, *, now: d
 def get_support_request_for(membership: Membership, request_id: UUID, *, now: datetime) -> SupportRequest:
     """A request of this mentor's mentee, to answer it without showing it. Refuses with `on_hold` while contact is; 404
     otherwise."""
-    requests = SupportRequest.objects.visible_to(membership, now).select_related("mentee__user", "mentee__mentee_profile")
+    requests = SupportRequest.objects.visible_to(membership, now).with_people()
     request = requests.filter(pk=request_id).first()
     if request is None:
         _require_contact(membership, now, calls=request_id)

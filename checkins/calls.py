@@ -18,6 +18,8 @@ from checkins.enums import SUPPORT_KINDS, Support
 from checkins.models import CheckIn, SupportRequest
 from notifications.models import CancelReason, Message
 from privacy.models import Action, AuditEntry
+from relationships.enums import ONGOING
+from relationships.grounds import missing_grounds
 
 LEFT = (CancelReason.ACCOUNT_CLOSED, CancelReason.LEFT_PROGRAM)
 """A message that was cancelled for this was never read by anybody."""
@@ -26,11 +28,12 @@ LEFT = (CancelReason.ACCOUNT_CLOSED, CancelReason.LEFT_PROGRAM)
 @dataclass(frozen=True)
 class Hearer:
     """Somebody who was told, by first name and role, and when they first opened it: None until then. Who `has_answered` need
-    not open it any more."""
+    not open it any more; who `is_gone` cannot: they left, or the mentee is in contact with this mentor no more."""
 
     who: str
     opened_at: datetime | None
     has_answered: bool = False
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def register_staff_side(find: FindStaffSide) -> None:
 @dataclass(frozen=True)
 class CallState:
     """One call. `in_touch_at` is when `mentor` first said that the two had been in touch. `staff_told` are those of `told` who
-    are on the staff; `staff_hear` is whether any of them will hear of a call that is not passed on yet."""
+    are on the staff and still there; `staff_hear` is whether any of them will hear of a call that is not passed on yet."""
 
     request: SupportRequest
     told: tuple[Hearer, ...]
@@ -94,10 +97,10 @@ class CallState:
         return self.request.taken_up_at is None
 
 
-def states_of(requests: Sequence[SupportRequest]) -> dict[UUID, CallState]:
-    """By request, for those of one mentee, with `mentee` and `shared_with__mentor__user`. A fixed number of queries."""
+def states_of(requests: Sequence[SupportRequest], now: datetime) -> dict[UUID, CallState]:
+    """By request, for those of one mentee, each `with_people()`. A fixed number of queries."""
     staff = {pk: side for find in _sources for pk, side in find(requests).items()}
-    mentors = _mentors_told(requests)
+    mentors = _mentors_told(requests, now)
     waiting = next((request for request in requests if request.taken_up_at is None), None)
     will_hear = waiting is not None and staff_hear(waiting.mentee)
     states = {}
@@ -106,7 +109,7 @@ def states_of(requests: Sequence[SupportRequest]) -> dict[UUID, CallState]:
         states[request.pk] = CallState(
             request=request,
             told=(mentor, *side.told) if mentor else side.told,
-            staff_told=side.told,
+            staff_told=tuple(one for one in side.told if not one.is_gone),
             staff_hear=will_hear and request.taken_up_at is None,
             mentor=request.shared_with.mentor.user.first_name if request.shared_with else "",
             in_touch_at=request.in_touch_at,
@@ -116,15 +119,21 @@ def states_of(requests: Sequence[SupportRequest]) -> dict[UUID, CallState]:
     return states
 
 
-def _mentors_told(requests: Sequence[SupportRequest]) -> dict[UUID, Hearer]:
+def _mentors_told(requests: Sequence[SupportRequest], now: datetime) -> dict[UUID, Hearer]:
     """By request: the mentor, where the message to them was said and they did not leave before they could read it."""
-    with_mentor = {request.pk: request.shared_with.mentor for request in requests if request.shared_with}
+    pairs = {request.pk: request.shared_with for request in requests if request.shared_with}
+    missing = missing_grounds(pairs.values(), now)
+    with_mentor = {pk: pair.mentor for pk, pair in pairs.items()}
     said = Message.objects.about(SUPPORT_KINDS.values(), list(with_mentor)).exclude(cancel_reason__in=LEFT)
     told = {pk: with_mentor[pk] for pk in said.values_list("subject_id", flat=True)}
     opened = openings(told)
     answered = {request.pk for request in requests if request.in_touch_at}
     return {
-        pk: replace(hearer(mentor, opened.get((pk, mentor.user_id), [])), has_answered=pk in answered)
+        pk: replace(
+            hearer(mentor, opened.get((pk, mentor.user_id), [])),
+            has_answered=pk in answered,
+            is_gone=pairs[pk].state not in ONGOING or bool(missing[pairs[pk].pk]),
+        )
         for pk, mentor in told.items()
     }
 

@@ -59,6 +59,11 @@ class ScheduleQuerySet(models.QuerySet["CheckInSchedule"]):
 
 
 class SupportRequestQuerySet(models.QuerySet["SupportRequest"]):
+    def with_people(self) -> SupportRequestQuerySet:
+        """With the mentee who asked and the two of the pair whose mentor was told."""
+        two = ("shared_with__program", "shared_with__mentor__user", "shared_with__mentee__user")
+        return self.select_related("mentee__user", "mentee__mentee_profile", *two)
+
     def visible_to(self, membership: Membership, now: datetime) -> SupportRequestQuerySet:
         """A mentee's own; those that a mentor was told of who is in contact in that pair now. Staff work with flags instead."""
         mine = self.filter(mentee__program_id=membership.program_id)

@@ -59,21 +59,21 @@ def checked_in_today(mentee: Membership, now: datetime) -> bool:
 
 def calls_to_show(mentee: Membership, now: datetime) -> list[CallState]:
     """The calls for support that are not closed, the newest first; else the newest, for as long as its end is news."""
-    requests = SupportRequest.objects.filter(mentee=mentee).select_related("mentee", "shared_with__mentor__user")
+    requests = SupportRequest.objects.filter(mentee=mentee).with_people()
     newest = list(requests.order_by("-asked_at")[:ON_CARD])
-    states = list(states_of(newest).values())
+    states = list(states_of(newest, now).values())
     still_open = [call for call in states if call.closed_at is None]
     return still_open or [call for call in states[:1] if call.closed_at and call.closed_at > now - CLOSED_SHOWN_FOR]
 
 
-def call_of(checkin: CheckIn) -> CallState | None:
+def call_of(checkin: CheckIn, now: datetime) -> CallState | None:
     """The call for support in this check-in, if there is one."""
-    return _calls_in([checkin]).get(checkin.pk)
+    return _calls_in([checkin], now).get(checkin.pk)
 
 
-def _calls_in(checkins: Sequence[CheckIn]) -> dict[UUID, CallState]:
-    requests = SupportRequest.objects.filter(checkin__in=checkins).select_related("mentee", "shared_with__mentor__user")
-    return {call.request.checkin_id: call for call in states_of(list(requests)).values() if call.request.checkin_id}
+def _calls_in(checkins: Sequence[CheckIn], now: datetime) -> dict[UUID, CallState]:
+    requests = SupportRequest.objects.filter(checkin__in=checkins).with_people()
+    return {call.request.checkin_id: call for call in states_of(list(requests), now).values() if call.request.checkin_id}
 
 
 def schedule_of(mentee: Membership) -> CheckInSchedule | None:
@@ -92,11 +92,11 @@ class OwnCheckIn:
     seen_by: list[str]
 
 
-def history_of(mentee: Membership, page: str | None) -> tuple[Page[CheckIn], list[OwnCheckIn]]:
+def history_of(mentee: Membership, page: str | None, now: datetime) -> tuple[Page[CheckIn], list[OwnCheckIn]]:
     """A mentee's own check-ins, the newest first; a page that is not there shows the nearest."""
     mine = CheckIn.objects.filter(mentee=mentee).select_related("shared_with__mentor__user")
     found = Paginator(mine, PER_PAGE).get_page(page)
-    calls = _calls_in(list(found))
+    calls = _calls_in(list(found), now)
     return found, [OwnCheckIn(checkin, who_sees(checkin, calls.get(checkin.pk))) for checkin in found]
 
 

@@ -85,7 +85,7 @@ def done(request: MemberRequest) -> HttpResponse:
     checkin = selectors.latest_of(request.membership)
     if checkin is None:
         return redirect("checkins:new")
-    call = selectors.call_of(checkin)
+    call = selectors.call_of(checkin, request.now)
     schedule = selectors.schedule_of(request.membership)
     remind_at = schedule.reminder_at if schedule else None
     context = {
@@ -104,7 +104,7 @@ def done(request: MemberRequest) -> HttpResponse:
 
 @allow(Role.MENTEE)
 def history(request: MemberRequest) -> HttpResponse:
-    page, checkins = selectors.history_of(request.membership, request.GET.get("page"))
+    page, checkins = selectors.history_of(request.membership, request.GET.get("page"), request.now)
     context = {
         "page": page,
         "checkins": checkins,
@@ -137,7 +137,7 @@ def support_request(request: MemberRequest, request_id: UUID) -> HttpResponse:
     context = {
         "asked": asked,
         "is_now": asked.urgency == Support.NOW,
-        "call": states_of([asked])[asked.pk],
+        "call": states_of([asked], request.now)[asked.pk],
         "supervisors": [one.user.first_name for one in staff.own_supervisors(request.membership)],
     }
     return render(request, "checkins/support_request.html", context)
@@ -157,7 +157,7 @@ def heard(request: MemberRequest, request_id: UUID) -> HttpResponse:
 def in_touch(request: MemberRequest, request_id: UUID) -> HttpResponse:
     asked = get_support_request_for(request.membership, request_id, now=request.now)
     services.say_in_touch(request=asked, by=request.membership, now=request.now)
-    call = states_of([asked])[asked.pk]
+    call = states_of([asked], request.now)[asked.pk]
     can_see = _("Thank you. The program's staff can see that you have been in touch.")
     messages.success(request, can_see if call.staff_told or call.staff_hear else _("Thank you for being in touch."))
     return redirect("home")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import Q
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -44,6 +45,8 @@ def _in_matches(person: Membership) -> Iterator[str]:
             "In %(counter)s match contact will be on hold.", "In %(counter)s matches contact will be on hold.", pairs
         )
         yield f"{words % {'counter': pairs}} {who_decides(person.program_id)}"
+    if pairs and person.role == Role.MENTOR:
+        yield _("Where a mentee has asked for support and that is still open, the staff who hear of it are told once more.")
 
 
 def _of_supervisor(person: Membership) -> Iterator[str]:
@@ -57,6 +60,9 @@ def _of_supervisor(person: Membership) -> Iterator[str]:
             alone,
         )
         yield words % {"counter": alone}
+    if others := [one.user.first_name for one in _all_in_role(person) if one != person]:
+        takes_over = _("What is open with %(name)s goes to %(names)s at once, by a message: calls for support and worries.")
+        yield takes_over % {"name": person.user.first_name, "names": get_text_list(others, _("and"))}
     if _is_last(person):
         yield _(
             "No other supervisor is active. Until there is one, flags go to coordinators or admins, and what a mentor tells the"
@@ -74,4 +80,8 @@ def _of_coordinator(person: Membership) -> Iterator[str]:
 
 
 def _is_last(person: Membership) -> bool:
-    return Staff.of([person.program_id]).first_of(person.program_id, Role(person.role)) == [person]
+    return _all_in_role(person) == [person]
+
+
+def _all_in_role(person: Membership) -> list[Membership]:
+    return Staff.of([person.program_id]).first_of(person.program_id, Role(person.role))

@@ -163,17 +163,20 @@ def next_session_on(sessions: list[MentoringSession], today: date) -> date | Non
 class Confidants:
     """Who hears what a mentor tells their supervisor alone, in the sentences that stand beside the button and afterwards.
 
-    `names` are first names. Without any, it waits for the program's first supervisor.
+    `names` are first names, with the other role of somebody who has one. Without any, it waits for the program's first
+    supervisor. The sentences speak of people: one who is also a coordinator hears.
     """
 
     names: tuple[str, ...]
-    mentee: str
 
     @classmethod
     def of(cls, pair: Relationship) -> "Confidants":
         """Those of the pair's mentor."""
         supervisors = Staff.of([pair.program_id]).own_supervisors(pair.mentor)
-        return cls(tuple(member.user.first_name for member in supervisors), pair.mentee.user.first_name)
+        roles = Membership.objects.active().with_role(Role.COORDINATOR, Role.ADMIN).filter(program_id=pair.program_id)
+        other_roles = {one.user_id: one.get_role_display() for one in roles}
+        names = (_who(member.user.first_name, other_roles.get(member.user_id, "")) for member in supervisors)
+        return cls(tuple(names))
 
     @property
     def before(self) -> str:
@@ -184,10 +187,10 @@ class Confidants:
                 " admins are asked to invite one; they are not told why."
             )
         told = ngettext(
-            "We tell %(names)s at once, and nobody else. %(mentee)s, coordinators and admins are not told, and nothing that"
-            " they can open shows it.",
-            "You have no supervisor of your own, so we tell those of your program at once: %(names)s. %(mentee)s, coordinators"
-            " and admins are not told, and nothing that they can open shows it.",
+            "We tell %(names)s at once, and nobody else here. Nothing that others can open shows it. Whoever takes over for"
+            " %(names)s later can read it.",
+            "You have no supervisor of your own, so we tell those of your program at once: %(names)s. We tell nobody else here,"
+            " and nothing that others can open shows it. Whoever takes over for them later can read it.",
             len(self.names),
         )
         return told % self._said
@@ -207,11 +210,15 @@ class Confidants:
         """Beside what a supervisor may look at and is not told of."""
         if not self.names:
             return _("Only you see this, and a supervisor once your program has one.")
-        return _("Only you and %(names)s see this.") % self._said
+        return _("Who can read this now: you and %(names)s. Whoever takes over later can read it too.") % self._said
 
     @property
     def _said(self) -> dict[str, str]:
-        return {"names": get_text_list(list(self.names), _("and")), "mentee": self.mentee}
+        return {"names": get_text_list(list(self.names), _("and"))}
+
+
+def _who(name: str, other_role: str) -> str:
+    return _("%(name)s (also %(role)s)") % {"name": name, "role": other_role.lower()} if other_role else name
 
 
 def ongoing_pair_of(mentee: Membership) -> Relationship | None:

@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 running_changed = Signal()
-"""Pairs began to run, or ceased to: sent with `mentee_ids` and `now`, when the rows are written."""
+"""Pairs began to run, or ceased to, or ended: sent with `mentee_ids` and `now`, when the rows are written."""

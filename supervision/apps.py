@@ -8,18 +8,25 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from accounts.enums import Role
         from accounts.home import register_card
+        from accounts.signals import active_changed
         from checkins.calls import register_staff_side, register_staff_who_will_hear
         from core.scans import register_scan
+        from privacy.signals import person_changed
         from relationships.selectors import register_calls, register_looks
+        from relationships.signals import running_changed
         from supervision import cards, checks, notices  # noqa: F401  registers the check and the kinds of messages
         from supervision.calls import looks_at, open_calls_of, staff_side_of, staff_who_will_hear
         from supervision.kinds import FLAG_KINDS
         from supervision.services import raise_unanswered
+        from supervision.services.handing_on import on_active_changed, on_person_changed, on_running_changed
 
         register_calls(open_calls_of)
         register_looks(looks_at)
         register_staff_side(staff_side_of)
         register_staff_who_will_hear(staff_who_will_hear)
+        active_changed.connect(on_active_changed)
+        person_changed.connect(on_person_changed)
+        running_changed.connect(on_running_changed)
 
         for finder in dict.fromkeys(spec.find for spec in FLAG_KINDS.values()):
             register_scan(finder.scan, import_string(finder.run), every_seconds=finder.every_seconds, order=finder.order)

@@ -5,6 +5,7 @@ the mentor. Registered from `ready()`.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,12 +43,14 @@ def staff_side_of(requests: Sequence[SupportRequest]) -> dict[UUID, StaffSide]:
 
     One that no flag stands for is left out. An admin hears that staff are needed, not who asked, and is not among those told.
     """
-    begun = FlagEvent.objects.filter(source_id__in=[request.pk for request in requests]).select_related("flag__closed_by__user")
+    people = ("flag__closed_by__user", "flag__relationship__mentor__mentor_profile")
+    begun = FlagEvent.objects.filter(source_id__in=[request.pk for request in requests]).select_related(*people)
     told = _told_of({event.flag_id for event in begun})
     opened = openings({event.flag_id for event in begun})
+    staff = Staff.of(event.flag.program_id for event in begun)
     return {
         event.source_id: StaffSide(
-            told=_hearers(event, told[event.flag_id], opened),
+            told=_hearers(event, told[event.flag_id], opened, staff),
             closed_at=event.flag.closed_at,
             closed_by=hearer(event.flag.closed_by, []).who if event.flag.closed_by else "",
         )
@@ -72,12 +75,19 @@ def _told_of(flags: set[UUID]) -> dict[UUID, list[FlagNotified]]:
 
 
 def _hearers(
-    call: FlagEvent, told: Sequence[FlagNotified], opened: dict[tuple[UUID, UUID], list[datetime]]
+    call: FlagEvent, told: Sequence[FlagNotified], opened: dict[tuple[UUID, UUID], list[datetime]], staff: Staff
 ) -> tuple[Hearer, ...]:
-    """Those told of this call or since, each once, with when they first opened the flag from then on."""
+    """Those told of this call or since, each once, with when they first opened the flag from then on. Who is not active any
+    more is gone, and so is a supervisor who looks after another mentor by now."""
+    flag = call.flag
+    hear = flag.spec.repeat(flag.step, staff, flag.program_id, flag.relationship)
     heard = {line.member.user_id: line.member for line in told if line.event.at >= call.at}
     times = {user: [at for at in opened.get((call.flag_id, user), []) if at >= call.at] for user in heard}
-    return tuple(hearer(member, times[user]) for user, member in heard.items())
+    gone = {
+        user: not (member.is_active and member.user.is_active) or (member.role == Role.SUPERVISOR and member not in hear)
+        for user, member in heard.items()
+    }
+    return tuple(replace(hearer(member, times[user]), is_gone=gone[user]) for user, member in heard.items())
 
 
 def open_calls_of(pairs: Sequence[Relationship], me: Membership, now: datetime) -> dict[UUID, OpenCall]:

@@ -41,10 +41,14 @@ class FlagReason(TextChoices):
     MENTOR_WORRIED = "mentor_worried", _("The mentor is worried about someone's safety.")
     MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
     UNANSWERED = "unanswered", _("Still open, so more people were told.")
+    HANDED_ON = "handed_on", _("Somebody else looks after it now, so whoever takes over was told.")
     SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
     NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused, closing or closed.")
     CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")
 
+
+FOLLOW_UPS = (FlagReason.UNANSWERED, FlagReason.HANDED_ON)
+"""Why a flag is raised although nobody asked again."""
 
 CONFIDED_REASONS = (FlagReason.MENTOR_WORRIED, FlagReason.MENTOR_ASKED)
 """What a mentor told the supervisor alone. Lines with such a reason may stand on a flag of a call too, from before worries had

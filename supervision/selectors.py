@@ -21,7 +21,7 @@ from relationships.enums import RUNNING
 from relationships.grounds import missing_grounds
 from relationships.models import MentoringSession, Relationship, SupervisorRequest
 from supervision.escalation import Badge
-from supervision.kinds import CONFIDED_REASONS, FlagChange, FlagReason
+from supervision.kinds import CONFIDED_REASONS, FOLLOW_UPS, FlagChange
 from supervision.models import Flag, FlagEvent, FlagNotified, FlagQuerySet
 
 WINDOW_DAYS = 28
@@ -57,7 +57,7 @@ class EventLine:
 
     @property
     def is_cause(self) -> bool:
-        return self.change in (FlagChange.OPENED, FlagChange.RAISED) and self.event.reason != FlagReason.UNANSWERED
+        return self.change in (FlagChange.OPENED, FlagChange.RAISED) and self.event.reason not in FOLLOW_UPS
 
     @property
     def is_again(self) -> bool:
@@ -163,7 +163,7 @@ def _history(flags: Sequence[Flag], me: Membership) -> dict[UUID, list[EventLine
     history: dict[UUID, list[EventLine]] = {flag.pk: [] for flag in flags}
     for event in events:
         known = history[event.flag_id]
-        if not known and event.reason == FlagReason.UNANSWERED:
+        if not known and event.reason in FOLLOW_UPS:
             continue
         is_first = not known and event.change == FlagChange.RAISED
         change = FlagChange.OPENED if is_first else FlagChange(event.change)

@@ -81,13 +81,13 @@ def save_taking_mentee(pair: Relationship) -> None:
 def write_history(pair: Relationship, *, from_state: str, by: Membership | None, now: datetime, reason: str = "") -> None:
     """One row of history, one audit entry for each of the two people, and word to the apps that follow.
 
-    A pair that begins or ceases to run is saved before.
+    A pair that begins or ceases to run, or to be a pair, is saved before.
     """
     Transition.objects.create(relationship=pair, from_state=from_state, to_state=pair.state, by=by, at=now, reason=reason)
     event = became(from_state, pair.state)
     for member in (pair.mentor, pair.mentee):
         audit.record(event, pair, person=member.user_id, program=pair.program_id, by=by, at=now, detail=reason)
-    if (from_state in RUNNING) != (pair.state in RUNNING):
+    if any((from_state in states) != (pair.state in states) for states in (RUNNING, ONGOING)):
         running_changed.send(Relationship, mentee_ids=[pair.mentee_id], now=now)
 
 

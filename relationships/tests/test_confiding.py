@@ -106,7 +106,9 @@ def test_page_to_tell_the_supervisor_is_one_tap_from_home_and_from_the_pair(
 def test_worry_is_sent_without_a_session_and_says_who_hears_it(pair: Relationship, mona: Membership, sign_in: SignIn) -> None:
     client = sign_in(mona)
     address = url("tell_supervisor", pair.pk)
-    said = "We tell Sam at once, and nobody else. Ben, coordinators and admins are not told"
+    said = (
+        "We tell Sam at once, and nobody else here. Nothing that others can open shows it. Whoever takes over for Sam later can"
+    )
     assert said in get(client, address)
 
     response = client.post(address, {"submission_key": str(uuid4())}, follow=True)
@@ -249,3 +251,28 @@ def test_supervisors_of_a_mentor_whose_own_has_left_are_the_others(
     row.save()
 
     assert Staff.of([north.pk]).own_supervisors(mona) == [sue]
+
+
+def test_supervisor_who_is_a_coordinator_too_is_named_so_and_no_page_says_that_coordinators_are_not_told(
+    pair: Relationship, sam: Membership, mona: Membership, sign_in: SignIn
+) -> None:
+    Membership.objects.create(user=sam.user, program=sam.program, role=Role.COORDINATOR, joined_at=sam.joined_at)
+
+    page = get(sign_in(mona), url("tell_supervisor", pair.pk))
+
+    assert "We tell Sam (also coordinator) at once, and nobody else here." in page
+    assert "are not told" not in page
+
+
+def test_what_was_sent_before_names_who_can_read_it_now(
+    *, north: Program, pair: Relationship, sam: Membership, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(pair, mona, now, words="He did not open the door.")
+    sue = factories.make_member(north, Role.SUPERVISOR, "sue@example.org")
+    assert "Who can read this now: you and Sam. Whoever takes over later can read it too." in get(
+        sign_in(mona), url("tell_supervisor", pair.pk)
+    )
+
+    MentorProfile.objects.filter(membership=mona).update(supervisor=sue)
+
+    assert "Who can read this now: you and Sue." in get(sign_in(mona), url("tell_supervisor", pair.pk))

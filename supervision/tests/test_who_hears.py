@@ -91,7 +91,7 @@ def test_call_of_a_mentee_whose_mentor_was_suspended_reaches_her_supervisor_and_
     assert told(now) == {"Sam", "Alice"}
 
 
-def test_pages_say_who_was_told_though_the_mentor_left_since(
+def test_pages_say_who_was_told_and_that_a_mentor_who_left_since_does_not_see_it(
     pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     client = sign_in(ben)
@@ -100,7 +100,7 @@ def test_pages_say_who_was_told_though_the_mentor_left_since(
 
     page = client.get(reverse("checkins:done")).content.decode()
 
-    assert "Mona (Mentor) has not opened it yet." in page
+    assert "Mona (Mentor) does not see this any more." in page
 
 
 def test_form_opened_before_the_mentor_left_names_nobody_who_was_not_told(

@@ -42,7 +42,7 @@ def test_worry_is_sent_from_home_in_two_taps_on_a_small_phone_without_javascript
 
     page.goto("/")
     page.get_by_role("link", name=f"Tell my supervisor ({pair.mentee.user.first_name})").click()
-    expect(page.get_by_text("and nobody else.")).to_be_visible()
+    expect(page.get_by_text("and nobody else here.")).to_be_visible()
     page.get_by_role("button", name="Send it now").click()
 
     expect(page.get_by_text("Sent: I am worried about someone's safety.")).to_be_visible()
