@@ -5,7 +5,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from accounts.staff import Staff
 from checkins import selectors, services
 from checkins.access import get_pair_for, get_support_request_for, open_shared_checkin_for, open_support_request_for
 from checkins.calls import staff_hear, states_of, who_sees
-from checkins.enums import Drinking, Support
+from checkins.enums import SUPPORT_KINDS, Drinking, Support
 from checkins.forms import CheckInForm
 from checkins.models import CheckIn, SupportRequest
 from core.errors import DomainError
@@ -38,7 +38,11 @@ def _or_says_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return shown
 
 
-@allow(Role.MENTEE, methods=("GET", "POST"), threads="calls")
+def _unsent_call(posted: QueryDict) -> str:
+    return _("Your call was not sent. Nobody has been told.") if posted.get("support") in SUPPORT_KINDS else ""
+
+
+@allow(Role.MENTEE, methods=("GET", "POST"), threads="calls", unsent=_unsent_call)
 def new(request: MemberRequest) -> HttpResponse:
     pair = selectors.pair_of(request.membership, request.now)
     form = CheckInForm(
@@ -76,7 +80,7 @@ def _after(request: MemberRequest, checkin: CheckIn) -> HttpResponse:
         (False, False): _("Nobody here can be told right now."),
     }[mentor is not None, staff_hear(request.membership)] % {"mentor": mentor.user.first_name if mentor else ""}
     rest = _("Messages are not watched around the clock, so please do not wait for us. Reach one of the lines below.")
-    messages.warning(request, f"{_('Your check-in is saved.')} {told} {rest}")
+    messages.warning(request, " ".join([_("Your check-in is saved."), told, rest]))
     return redirect("core:support")
 
 

@@ -104,7 +104,7 @@ class TypedMiddleware:
 
 def _note_taken(request: ClockRequest, response: HttpResponse) -> None:
     typed.forget(request, request.path)
-    if re.fullmatch(r"[a-z0-9]{1,20}", draft := request.POST.get(typed.DRAFT, "")):
+    if re.fullmatch(r"[a-z0-9.]{1,200}", draft := request.POST.get(typed.DRAFT, "")):
         response.set_cookie("taken", draft, max_age=600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
@@ -118,7 +118,8 @@ def _draw_typed(request: ClockRequest, response: HttpResponse) -> None:
     left = left_over(html, page=request.path, action=request.path, values=refused)
     for kept in waiting:
         note = render_to_string("components/typed_before.html", request=request)
-        html = fill(html, page=request.path, action=kept.action, values=kept.values, note=note)
+        way_out = render_to_string("components/start_anew.html", request=request)
+        html = fill(html, page=request.path, action=kept.action, values=kept.values, note=note, way_out=way_out)
         left += left_over(html, page=request.path, action=kept.action, values=kept.values)
     if left:
         is_kept = bool(waiting) or request.is_put_aside

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,6 +22,13 @@ Audience = Literal["public", "signed_in", "roles"]
 Threads = Literal["ordinary", "calls", "help"]
 """Whose threads of the web server answer: "calls" are kept for a person who asks for somebody or leaves in haste, "help"
 for pages that wait for nothing and on which somebody may depend."""
+Unsent = Callable[[QueryDict], str]
+"""What it means to whoever posted this that it did not come through, where they may count on it; else nothing. Asked without
+knowing them: their session has ended."""
+
+
+def _means_nothing(_posted: QueryDict) -> str:
+    return ""
 
 
 @dataclass(frozen=True)
@@ -31,15 +39,22 @@ class Policy:
     methods: frozenset[str]
     roles: frozenset[str] = frozenset()
     threads: Threads = "ordinary"
+    unsent: Unsent = _means_nothing
 
 
-def _declare(audience: Audience, methods: Iterable[str], threads: Threads, roles: Iterable[str] = ()) -> Callable[[View], View]:
+def _declare(
+    audience: Audience,
+    methods: Iterable[str],
+    threads: Threads,
+    roles: Iterable[str] = (),
+    unsent: Unsent = _means_nothing,
+) -> Callable[[View], View]:
     if isinstance(methods, str):
         raise TypeError(f'methods={methods!r} is one text; write methods=("{methods}",)')
     allowed = {method.upper() for method in methods}
     if "GET" in allowed:
         allowed.add("HEAD")
-    policy = Policy(audience, frozenset(allowed), frozenset(map(str, roles)), threads)
+    policy = Policy(audience, frozenset(allowed), frozenset(map(str, roles)), threads, unsent)
 
     def mark(view: View) -> View:
         if policy_of(view) not in (None, policy):
@@ -60,11 +75,13 @@ def signed_in(*, methods: Iterable[str] = ("GET",), threads: Threads = "ordinary
     return _declare("signed_in", methods, threads)
 
 
-def allow(*roles: str, methods: Iterable[str] = ("GET",), threads: Threads = "ordinary") -> Callable[[View], View]:
+def allow(
+    *roles: str, methods: Iterable[str] = ("GET",), threads: Threads = "ordinary", unsent: Unsent = _means_nothing
+) -> Callable[[View], View]:
     """People acting in one of `roles` at this moment."""
     if not roles:
         raise ValueError("allow() needs at least one role; use signed_in() for everybody with an account")
-    return _declare("roles", methods, threads, roles)
+    return _declare("roles", methods, threads, roles, unsent)
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:
@@ -73,21 +90,23 @@ def policy_of(view: Callable[..., Any]) -> Policy | None:
     return policy if isinstance(policy, Policy) else None
 
 
+def policy_at(path: str) -> Policy | None:
+    """The policy of the view at this path of the site, or None where there is none."""
+    try:
+        return policy_of(resolve(path).func)
+    except Resolver404:
+        return None
+
+
 def threads_for(path: str) -> Threads:
     """Whose threads answer an address. Styles and pictures go with the pages for help, which could not be read without them."""
     if path.startswith(settings.STATIC_URL):
         return "help"
-    try:
-        policy = policy_of(resolve(path).func)
-    except Resolver404:
-        return "ordinary"
+    policy = policy_at(path)
     return policy.threads if policy else "ordinary"
 
 
 def may_open(path: str, role: str) -> bool:
     """Whether a person acting in this role is let into the page at this path. False when there is none."""
-    try:
-        policy = policy_of(resolve(path).func)
-    except Resolver404:
-        return False
+    policy = policy_at(path)
     return policy is not None and (policy.audience != "roles" or role in policy.roles)

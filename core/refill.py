@@ -17,6 +17,8 @@ WRITTEN_IN = "written_in"
 be shown where their form is gone."""
 AS_READ = "as_read"
 """The hidden input of a form that several people fill in: a mark of what was saved when its page was drawn."""
+START_ANEW = "data-starts-anew"
+"""The mark of a button that throws away what was typed."""
 OF_EACH_PAGE = frozenset({"csrfmiddlewaretoken", "typed_by", "submission_key", WRITTEN_IN})
 """Hidden inputs that differ each time the same page is drawn."""
 
@@ -57,6 +59,7 @@ class _Control:
 class _Form:
     attributes: Attributes
     start: int
+    end: int
     controls: list[_Control] = field(default_factory=list)
 
     def is_posted_to(self, action: str, page: str) -> bool:
@@ -93,7 +96,7 @@ class _Reader(HTMLParser):
         attributes, start = dict(attrs), self._here()
         end = start + len(self.get_starttag_text() or "")
         if tag == "form":
-            self._form = _Form(attributes, start)
+            self._form = _Form(attributes, start, end=end)
             self.forms.append(self._form)
         elif tag == "select":
             self._select = attributes.get("name") or ""
@@ -102,14 +105,16 @@ class _Reader(HTMLParser):
             self._form.controls.append(_Control(tag, name, attributes, start, end, close=end))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
+        if tag == "form" and self._form:
+            self._form.end = self._here() + len("</form>")
             self._form = None
         elif tag == "textarea" and self._form:
             self._form.controls[-1].close = self._here()
 
 
-def fill(html: str, *, page: str, action: str, values: QueryDict, note: str) -> str:
-    """The page with `values` in its form that posts to `action`, and `note` before that form.
+def fill(html: str, *, page: str, action: str, values: QueryDict, note: str, way_out: str) -> str:
+    """The page with `values` in its form that posts to `action`, `note` before that form, and after it `way_out`, which
+    throws them away: behind all that sends, so that nobody presses it for that. A form with one of its own needs no other.
 
     Where the form is about something else by now, only words come back; what is chosen is chosen anew. Without such a form, or
     where somebody else changed it meanwhile, the page is as it was.
@@ -120,7 +125,8 @@ def fill(html: str, *, page: str, action: str, values: QueryDict, note: str) -> 
     form = max(forms, key=lambda one: len({control.name for control in one.controls} & values.keys()))
     if form.is_behind(values):
         return html
-    edits = [(form.start, form.start, note), *_edits(form, values)]
+    has_one = START_ANEW in html[form.start : form.end]
+    edits = [(form.start, form.start, note), (form.end, form.end, "" if has_one else way_out), *_edits(form, values)]
     for start, end, text in sorted(edits, reverse=True):
         html = html[:start] + text + html[end:]
     return html

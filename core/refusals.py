@@ -33,6 +33,9 @@ def not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:
 
 
 def open_too_long(request: ClockRequest, reason: str = "") -> HttpResponse:
-    """Django's view for a form without its token: where `core.typed` may keep what was typed, the page comes back with it."""
+    """Django's view for a form without its token: where `core.typed` may keep what was typed, the page comes back with it; to
+    somebody whose session has ended with it, after signing in."""
+    if request.POST.get(typed.OWNER) and not request.user.is_authenticated:
+        return typed.to_sign_in(request)
     page = typed.put_aside(request)
     return redirect(page) if request.is_put_aside else render(request, "403_csrf.html", status=403)

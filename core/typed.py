@@ -15,14 +15,15 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from core import encryption
 from core.http import ACTING_AS, ClockRequest
 from core.limits import Limit, network_of
-from core.policy import policy_of
+from core.policy import policy_at
 from core.refill import OF_EACH_PAGE, words_of
 
 OWNER = "typed_by"
@@ -61,6 +62,7 @@ def owner_mark(user: Any) -> str:
 def put_aside(request: ClockRequest) -> str:
     """Refuse what was posted, and keep it for whoever sent it from their own page. Returns the page to come back to."""
     request.is_refused = True
+    _say_unsent(request)
     page = page_of(request)
     if values := _typed(request):
         _keep(request, page, values)
@@ -183,17 +185,22 @@ def _is_from_here(request: HttpRequest) -> bool:
 
 
 def _is_ours(page: str) -> bool:
-    """The pages for signing in are allauth's, without a namespace."""
+    """The pages for signing in are allauth's, without a namespace. What throws words away is no page for any."""
     try:
         found = resolve(urlsplit(page).path)
     except Resolver404:
         return False
-    return bool(found.namespace) or found.url_name == "home"
+    return found.view_name != "core:forget_typed" and (bool(found.namespace) or found.url_name == "home")
 
 
 def _can_be_read(page: str) -> bool:
-    try:
-        policy = policy_of(resolve(urlsplit(page).path).func)
-    except Resolver404:
-        return False
+    policy = policy_at(urlsplit(page).path)
     return policy is not None and "GET" in policy.methods
+
+
+def _say_unsent(request: ClockRequest) -> None:
+    """What it means that this was not sent, where somebody may count on it; with the lines that answer at any hour."""
+    policy = policy_at(request.path)
+    if request.method == "POST" and policy and _is_from_here(request) and (meaning := policy.unsent(request.POST)):
+        link = format_html('<a href="{}">{}</a>', reverse("core:support"), _("Get support now"))
+        messages.warning(request, format_html("{} {}", meaning, link))

@@ -121,6 +121,69 @@ def test_what_came_back_goes_when_the_person_wants_an_empty_form(ben: Membership
     assert text_of(client.get(CHECK_IN).content.decode()) == ""
 
 
+def test_wish_for_an_empty_form_throws_nothing_away_once_the_session_has_ended(ben: Membership, sign_in: SignIn) -> None:
+    """The page's own script drops its draft where the site took it or says it is gone: `taken`."""
+    client = sign_in(ben)
+    answers = answers_from(client, draft="ab12.cd34")
+
+    ended = Client().post(reverse("core:forget_typed"), answers, headers=FROM_HERE)
+    done = client.post(reverse("core:forget_typed"), answers, headers=FROM_HERE)
+
+    assert ended.headers["Location"] == f"{reverse('account_login')}?next={CHECK_IN}"
+    assert ("taken" in ended.cookies, done.cookies["taken"].value) == (False, "ab12.cd34")
+
+
+@pytest.mark.parametrize(
+    ("support", "said"),
+    [("now", True), ("today", True), ("this_week", False), ("", False)],
+)
+@pytest.mark.parametrize("has_token", [True, False], ids=["session gone", "all cookies gone"])
+def test_page_to_sign_in_says_that_a_call_was_not_sent(
+    ben: Membership, sign_in: SignIn, *, has_token: bool, support: str, said: bool
+) -> None:
+    answers = answers_from(sign_in(ben), support=support)
+    client = Client(enforce_csrf_checks=not has_token)
+
+    sent = client.post(CHECK_IN, answers, headers=FROM_HERE)
+    page = client.get(sent.headers["Location"])
+    told = [str(message) for message in page.context["messages"]]
+
+    assert sent.headers["Location"] == f"{reverse('account_login')}?next={CHECK_IN}"
+    assert told[-1] == "What you typed is kept for a day. Sign in, and it is back in its place."
+    call = 'Your call was not sent. Nobody has been told. <a href="/support/">Get support now</a>'
+    assert told[:-1] == ([call] if said else [])
+    assert call in page.content.decode() or not said
+
+
+def test_form_of_another_site_says_nothing_of_a_call(ben: Membership, sign_in: SignIn) -> None:
+    answers, client = answers_from(sign_in(ben), support="now"), Client()
+
+    sent = client.post(CHECK_IN, answers, headers={"Origin": "https://elsewhere.example"})
+
+    assert "Your call" not in client.get(sent.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "answers", "said"),
+    [
+        ("tell_supervisor", {"kind": "worry"}, True),
+        ("tell_supervisor", {"kind": "talk", "words": "About the week"}, True),
+        ("log_session", {"held_on": "2026-03-02", "worry": "on"}, True),
+        ("log_session", {"held_on": "2026-03-02", "talk": "on"}, True),
+        ("log_session", {"held_on": "2026-03-02", "note": "All is well"}, False),
+    ],
+)
+def test_page_to_sign_in_says_that_the_supervisor_was_not_told(
+    ben: Membership, page: str, answers: dict[str, str], *, said: bool
+) -> None:
+    client, address = Client(), reverse(f"relationships:{page}", args=[ben.pk])
+
+    sent = client.post(address, {"typed_by": "x", **answers}, headers=FROM_HERE)
+    html = client.get(sent.headers["Location"]).content.decode()
+
+    assert ("It was not sent yet, and nobody has been told. Sign in and send it." in html) is said
+
+
 def test_what_was_typed_is_for_nobody_else(ben: Membership, north: Program, sign_in: SignIn, now: datetime) -> None:
     other = factories.make_mentee(north, "nora@example.org", now=now)
     client = sign_in(ben)

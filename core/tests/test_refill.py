@@ -28,7 +28,7 @@ SENT = "submission_key=old&pair=1&day=x&day=y&word=secret&mood=2&how=b&note=A+%3
 
 
 def filled(values: str, html: str = PAGE) -> str:
-    return fill(html, page="/page/", action="/here/", values=QueryDict(values), note="<p>NOTE</p>")
+    return fill(html, page="/page/", action="/here/", values=QueryDict(values), note="<p>NOTE</p>", way_out="")
 
 
 def test_fill_puts_each_value_where_it_stood() -> None:
@@ -55,7 +55,7 @@ def test_fill_of_a_form_about_something_else_brings_words_and_no_choices() -> No
 
 
 def test_fill_finds_the_form_without_an_address_by_its_page() -> None:
-    html = fill(PAGE, page="/page/", action="/page/", values=QueryDict("note=hello"), note="")
+    html = fill(PAGE, page="/page/", action="/page/", values=QueryDict("note=hello"), note="", way_out="")
 
     assert html == PAGE.replace('<textarea name="note"></textarea>', '<textarea name="note">\nhello</textarea>')
 
@@ -72,7 +72,7 @@ def test_fill_keeps_any_text(text: str) -> None:
     values = QueryDict(mutable=True)
     values["note"] = values["day"] = text
 
-    html = fill(PAGE, page="/page/", action="/here/", values=values, note="")
+    html = fill(PAGE, page="/page/", action="/here/", values=values, note="", way_out="")
 
     found = re.search(r'rows="4">\n(.*)</textarea><button', html, re.DOTALL)
     one = re.search(r'<input name="day" value="([^"]*)">', html)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,11 @@ from relationships.models import Relationship
 from relationships.selectors import Confidants, told_in_confidence
 
 
-@allow(Role.MENTOR, methods=("GET", "POST"), threads="calls")
+def unsent(_posted: QueryDict) -> str:
+    return _("It was not sent yet, and nobody has been told. Sign in and send it.")
+
+
+@allow(Role.MENTOR, methods=("GET", "POST"), threads="calls", unsent=unsent)
 def tell_supervisor(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """A worry, or the wish to talk; no session is needed. It is sent first, also where the words come back to be shortened."""
     pair = get_pair_for(request.membership, pair_id)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,15 +17,19 @@ from core.policy import allow
 from core.refusals import refuse
 from relationships import services
 from relationships.access import get_pair_for, get_session_for
-from relationships.enums import Topic
+from relationships.enums import RequestKind, Topic
 from relationships.forms import LogSessionForm
 from relationships.grounds import is_on_hold
 from relationships.models import MentoringSession, Relationship
 from relationships.selectors import Confidants
-from relationships.views.confiding import tell
+from relationships.views.confiding import tell, unsent
 
 
-@allow(Role.MENTOR, methods=("GET", "POST"))
+def _unsent(posted: QueryDict) -> str:
+    return unsent(posted) if posted.keys() & set(RequestKind.values) else ""
+
+
+@allow(Role.MENTOR, methods=("GET", "POST"), unsent=_unsent)
 def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     """The session log. "We met today" posts only the key, the date and the outcome.
 

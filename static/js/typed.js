@@ -68,13 +68,27 @@
     if (!document.querySelector("." + note.classList[2])) { before.before(note); }
   }
 
+  // After all that sends, so that nobody presses it for that.
+  function offerEmptyForm(form) {
+    const button = document.getElementById("start-anew").content.firstElementChild.cloneNode(true);
+    if (!form.querySelector("[data-starts-anew]") && !document.querySelector(".starts-anew")) { form.after(button); }
+  }
+
+  // The site says of these that they are gone, as it says what it took; where the session has ended it throws nothing away.
+  function nameDrafts(form) {
+    const ids = [...document.forms].filter(isKept).map((one) => JSON.parse(sessionStorage.getItem(keyOf(one))))
+      .filter(Boolean).map((draft) => draft.id);
+    const input = form.elements.draft || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden" }));
+    Object.assign(input, { name: "draft", value: ids.join(".") });
+  }
+
   // What was taken, is too old, or is of somebody who was here before.
   function sweep() {
-    const taken = (document.cookie.match(/(?:^|; )taken=([a-z0-9]+)/) || [])[1];
+    const taken = ((document.cookie.match(/(?:^|; )taken=([a-z0-9.]+)/) || [])[1] || "").split(".");
     for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("typed "))) {
       const draft = JSON.parse(sessionStorage.getItem(key));
       const isOfAnother = mark && !key.startsWith("typed " + mark + " ");
-      if (isOfAnother || draft.id === taken || Date.now() - draft.at > KEPT_MS) { sessionStorage.removeItem(key); }
+      if (isOfAnother || taken.includes(draft.id) || Date.now() - draft.at > KEPT_MS) { sessionStorage.removeItem(key); }
     }
   }
 
@@ -85,6 +99,7 @@
       const isBehind = draft && form.elements.as_read && draft.carried !== carried(form);
       if (!draft || isBehind || !restore(form, draft)) { continue; }
       say("typed-before", form);
+      offerEmptyForm(form);
       form.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
@@ -99,9 +114,7 @@
     if (pathOf(form) === "/account/logout/") { sessionStorage.clear(); }
     const button = event.submitter;
     if (START_ANEW === (button && button.hasAttribute("formaction") ? new URL(button.formAction).pathname : pathOf(form))) {
-      if (!form.closest(".not-saved")) {  // which empties no form: what was written beside those words comes back
-        [...document.forms].filter(isKept).forEach((one) => sessionStorage.removeItem(keyOf(one)));
-      }
+      if (!form.closest(".not-saved")) { nameDrafts(form); }  // which empties no form: what was written beside those words comes back
       return;
     }
     if (event.defaultPrevented || !isKept(form)) { return; }

@@ -95,6 +95,54 @@ def test_check_in_sent_after_the_session_ended_comes_back_filled(demo_site: Site
     expect(page.get_by_label("A note")).to_have_value("")
 
 
+def press_first_button(page: Page) -> None:
+    """As somebody does who does not look: it sends, whatever stands above the form."""
+    page.locator("main button[type=submit]").first.click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_call_comes_back_however_often_the_session_ends_before_it_is_sent(
+    demo_site: Site, open_as: OpenAs, *, scripts: bool
+) -> None:
+    page = open_as(demo_site, member(MENTEE), java_script_enabled=scripts)
+    for cookies in (settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_NAME, re.compile("session|csrf")):
+        words = f"Please call me. {cookies}"
+        page.goto(CHECK_IN)
+        page.get_by_label("A note").fill(words)
+        page.get_by_role("radio", name="Now", exact=True).check()
+        page.context.clear_cookies(name=cookies)
+
+        press_first_button(page)
+
+        expect(page.get_by_text("Your call was not sent. Nobody has been told.")).to_be_visible()
+        expect(page.locator("main").get_by_role("link", name="Get support now")).to_be_visible()
+        expect(page.get_by_text("What you typed is kept for a day.")).to_be_visible()
+        sign_in(page, MENTEE)
+        expect(page.get_by_label("A note")).to_have_value(words)
+        expect(page.get_by_role("radio", name="Now", exact=True)).to_be_checked()
+        expect(page.get_by_text(NOTE)).to_have_count(1)
+
+
+def test_wish_for_an_empty_form_stands_below_it_and_needs_a_session(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, member(MENTEE))
+    places = page.locator("main form [name=places]")
+    page.goto(reverse("people:me"))
+    as_saved = places.input_value()
+    places.fill("The quiet library")
+    page.reload()
+    anew = page.get_by_role("button", name="Start with an empty form")
+    expect(places.locator("xpath=ancestor::form/following-sibling::*[1]")).to_contain_text("Start with an empty form")
+
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    anew.click()
+    sign_in(page, MENTEE)
+    expect(places).to_have_value("The quiet library")
+    anew.click()
+
+    expect(places).to_have_value(as_saved)
+    expect(page.get_by_text(NOTE)).to_have_count(0)
+
+
 def test_form_of_each_kind_comes_back_filled_after_signing_in(demo_site: Site, open_as: OpenAs) -> None:
     lost = []
     for kind, as_whom, address, text in forms_of():
@@ -226,7 +274,7 @@ def test_page_left_in_the_middle_brings_the_words_back(demo_site: Site, open_as:
         page.reload()
 
     expect_check_in_filled(page)
-    page.get_by_role("button", name="Start with an empty form" if going == "by Back" else "Start over").click()
+    page.get_by_role("button", name="Start over").click()
     expect(page.get_by_text(NOTE)).to_have_count(0)
     expect(page.get_by_label("A note")).to_have_value("")
 
