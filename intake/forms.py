@@ -120,6 +120,7 @@ class ImportForm(forms.Form):
         except FileError as error:
             raise forms.ValidationError(f"{upload.name}: {error}", code="unreadable") from error
         if not file.named:
-            raise forms.ValidationError(f"{upload.name}: {_('This file has no people in it.')}", code="nobody")
+            nobody = _("This file has no people in it.")
+            raise forms.ValidationError(f"{upload.name}: {nobody}", code="nobody")
         self.texts[kind] = file.text
         self.guessed += file.guessed

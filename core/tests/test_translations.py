@@ -96,6 +96,24 @@ def test_every_sentence_of_the_sources_is_in_the_catalog(catalog: dict[Message, 
     assert sorted(set(catalog) - said) == []
 
 
+TRANSLATES = re.compile(r"_|n?p?gettext(_lazy)?")
+
+
+def hidden_in_f_strings(source: str) -> list[str]:
+    """Sentences asked for inside an f-string, where gettext does not look: no catalog learns of them."""
+    calls = (call for text in ast.walk(ast.parse(source)) if isinstance(text, ast.JoinedStr) for call in ast.walk(text))
+    named = ((getattr(call.func, "id", getattr(call.func, "attr", "")), call) for call in calls if isinstance(call, ast.Call))
+    return [ast.unparse(call) for name, call in named if TRANSLATES.fullmatch(name)]
+
+
+@pytest.mark.once
+def test_no_sentence_is_asked_for_where_gettext_does_not_look() -> None:
+    sources = [path for app in (*APPS, ROOT / "mentorship") for path in app.rglob("*.py") if "tests" not in path.parts]
+
+    assert [found for path in sources for found in hidden_in_f_strings(path.read_text())] == []
+    assert hidden_in_f_strings("""said = f"{_('Saved.')} {told}" """) == ["_('Saved.')"]
+
+
 @pytest.mark.once
 def test_every_sentence_is_translated_and_looked_at(catalog: dict[Message, tuple[str, ...]]) -> None:
     assert [key for key, said in catalog.items() if not all(said) or len(said) != (2 if key[2] else 1)] == []
