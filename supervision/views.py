@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from core.errors import DomainError
-from core.forms import posted, status_of
+from core.forms import posted
 from core.policy import allow
+from core.refusals import refuse
 from relationships.enums import ONGOING
 from relationships.models import Relationship
 from relationships.selectors import contact_of
@@ -60,15 +61,9 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
     found = get_flag_for(request.membership, flag_id)
     form = ResolveFlagForm(posted(request), flag=found)
     if form.is_valid():
-        words = form.cleaned_data["what_was_done"]
-        try:
-            services.resolve_flag(flag=found, what_was_done=words, by=request.membership, now=request.now)
-        except DomainError as refused:
-            form.add_error("what_was_done", str(refused))
-            found = get_flag_for(request.membership, flag_id)  # as whoever was quicker left it
-        else:
-            messages.success(request, _("The flag is closed."))
+        if _close(request, found, form):
             return redirect("supervision:flags")
+        found = get_flag_for(request.membership, flag_id)  # as whoever was quicker left it
     line = flag_lines([found], request.membership, request.now)[0]
     reach = Reach(line, request.now)
     note_opening(found, request.membership, request.now, reached=reach.people, shows_confided=bool(line.confided))
@@ -81,7 +76,22 @@ def flag(request: MemberRequest, flag_id: UUID) -> HttpResponse:
         "form": form,
         "reads_words": may_read_words(request.membership, found),
     }
-    return render(request, "supervision/flag.html", context, status=status_of(form))
+    return render(request, "supervision/flag.html", context, status=422 if form.is_bound else 200)
+
+
+def _close(request: MemberRequest, found: Flag, form: ResolveFlagForm) -> bool:
+    """Whether it is closed by this. Where it was closed before, its page has no form any more that could be sent again."""
+    words = form.cleaned_data["what_was_done"]
+    try:
+        services.resolve_flag(flag=found, what_was_done=words, by=request.membership, now=request.now)
+    except DomainError as refused:
+        if refused.code == "wrong_state":
+            refuse(request, refused)
+        else:
+            form.add_error("what_was_done", str(refused))
+        return False
+    messages.success(request, _("The flag is closed."))
+    return True
 
 
 @allow(Role.SUPERVISOR, Role.COORDINATOR, Role.MENTOR)

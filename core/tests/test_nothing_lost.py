@@ -419,7 +419,7 @@ def test_stranger_makes_no_answer_larger_than_what_they_sent() -> None:
     assert max(len(answer.content) for answer in answers) < 50_000
 
 
-def test_answer_about_a_closed_flag_shows_the_words_in_their_field_alone(world: World, sign_in: SignIn) -> None:
+def test_answer_about_a_closed_flag_shows_the_words_without_a_form_that_could_send_them(world: World, sign_in: SignIn) -> None:
     sent = read("supervision:flag", world, sign_in)
     _close_flag(world)
 
@@ -427,7 +427,9 @@ def test_answer_about_a_closed_flag_shows_the_words_in_their_field_alone(world: 
 
     html = answer.content.decode()
     assert (answer.status_code, sent.lost_in(answer)) == (422, set())
-    assert "What you wrote was not saved." not in html
+    assert "What you wrote was not saved." in html
+    assert "This flag is already closed. How it was closed stands on its page." in html
+    assert ("How it was closed" in html, 'name="what_was_done"' in html) == (True, False)
 
 
 @pytest.mark.parametrize("route", ["people:invitations", "relationships:log_session"])

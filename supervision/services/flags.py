@@ -70,7 +70,7 @@ def resolve_flag(*, flag: Flag, what_was_done: str, by: Membership, now: datetim
     if not what_was_done.strip():
         raise DomainError(_("Say in a few words what was done."), code="say_what_was_done")
     if held.closed_at is not None:
-        raise DomainError(_("This flag is already closed. Reload the page to see how."), code="wrong_state")
+        raise DomainError(_("This flag is already closed. How it was closed stands on its page."), code="wrong_state")
     held.closed_at = now
     held.closed_by = by
     held.what_was_done = what_was_done.strip()
