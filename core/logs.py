@@ -4,7 +4,7 @@ import logging
 import re
 import traceback
 
-from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
+from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 
 from core.links import HIDDEN, mask
@@ -15,6 +15,8 @@ TOKEN = re.compile(r"(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w~-]{20,}(?=[/?\s]|$)",
 """A long path segment that is not a UUID: what may be a secret where no route of ours says so (`core.links` knows those)."""
 OPERATORS = (OperationalError, ImproperlyConfigured, ImportError)
 """Errors whose text is for the operator and quotes no row."""
+REFUSALS = (BadRequest, PermissionDenied, SuspiciousOperation)
+"""What a request asked for in vain; nothing broke."""
 
 
 class QuietFormatter(logging.Formatter):
@@ -32,8 +34,8 @@ class QuietFormatter(logging.Formatter):
         return mask(super().formatMessage(record))
 
     def formatException(self, ei: object) -> str:  # noqa: N802  logging's own name
-        if not isinstance(ei, tuple) or ei[1] is None or isinstance(ei[1], SuspiciousOperation):
-            return ""  # of a request that was refused, such as one for another host, the line says enough
+        if not isinstance(ei, tuple) or ei[1] is None or isinstance(ei[1], REFUSALS):
+            return ""  # of a request that was refused, such as one for another host or of another role, the line says enough
         lines = []
         error: BaseException | None = ei[1]
         while error is not None:

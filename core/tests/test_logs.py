@@ -3,7 +3,7 @@ import sys
 import time
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured, PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 
 from core.logs import QuietFormatter
@@ -34,6 +34,11 @@ def test_log_of_an_error_keeps_where_and_what_but_not_its_text() -> None:
     assert line.startswith("The scan broke\n")
     assert line.splitlines()[-1] == "builtins.ValueError"
     assert "django.db.utils.IntegrityError" in line.splitlines()
+
+
+@pytest.mark.parametrize("error", [PermissionDenied("This page belongs to another role."), BadRequest(), SuspiciousOperation()])
+def test_log_of_a_request_that_was_refused_is_one_line(error: Exception) -> None:
+    assert formatted("Forbidden: /people/", caught(error)) == "Forbidden: /people/"
 
 
 @pytest.mark.parametrize("error", [OperationalError("no such table: x"), ImproperlyConfigured("SECRET_KEY is not set.")])
