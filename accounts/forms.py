@@ -30,7 +30,7 @@ from accounts.models import Program
 from accounts.sign_in.limits import CODES, RESETS, Limits
 from accounts.timezones import FALLBACK, zone_choices
 from core import canonical
-from core.forms import TypedAddress, TypedName
+from core.forms import TypedAddress, TypedCode, TypedName
 from core.support import COUNTRIES
 
 
@@ -142,9 +142,9 @@ class PasswordAgainForm(FormOfAllauth, ReauthenticateForm):  # type: ignore[misc
 
 
 class TypeCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+    """The code that was sent to sign in with."""
+
+    code = TypedCode(label=_("Code"))
 
 
 class TurnOnAppForm(FormOfAllauth, ActivateTOTPForm):  # type: ignore[misc]

@@ -66,6 +66,17 @@ class TypedAddress(forms.EmailField):
         return canonical.address(super().to_python(value) or "")
 
 
+class TypedCode(forms.CharField):
+    """A code out of a mail, an app or a list. It is shown in groups; the spaces and hyphens between them say nothing."""
+
+    def __init__(self, *, label: Any) -> None:
+        attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+        super().__init__(label=label, max_length=20, widget=forms.TextInput(attrs=attrs))
+
+    def to_python(self, value: Any) -> str:
+        return "".join(character for character in super().to_python(value) or "" if character.isalnum())
+
+
 class LinesField(forms.CharField):
     """A text of several lines. The server takes whatever the browser let somebody type: a browser counts a line end as one
     character, though it sends two, and an emoji as two, which the server counts as one."""

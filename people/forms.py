@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.forms import AsksZone
 from accounts.models import Membership, User
 from core.fields import ChoiceListField, EncryptedListField
-from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, TypedAddress, TypedName
+from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, TypedAddress, TypedCode, TypedName
 from core.refill import AS_READ
 from core.widgets import ChipsMultiple
 from people.availability import Window, example, in_lines, in_order, read_windows
@@ -68,16 +68,9 @@ class JoinForm(AsksZone):
 
 
 class MailboxCodeForm(forms.Form):
-    """The code that was sent to the invited address; spaces and hyphens in it say nothing."""
+    """The code that was sent to the invited address."""
 
-    code = forms.CharField(
-        label=_("Code from the mail"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-    )
-
-    def clean_code(self) -> str:
-        return "".join(character for character in self.cleaned_data["code"] if character.isalnum())
+    code = TypedCode(label=_("Code from the mail"))
 
 
 class UserForm(AsksZone, forms.ModelForm):  # type: ignore[type-arg]

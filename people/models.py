@@ -221,5 +221,10 @@ class Invitation(UUIDModel):
     def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
 
+    @property
+    def shown_code(self) -> str:
+        """In two groups, as the code to sign in with is shown."""
+        return f"{self.code[:4]}-{self.code[4:]}"
+
     def has_code(self, now: datetime) -> bool:
         return self.code_expires_at is not None and now < self.code_expires_at

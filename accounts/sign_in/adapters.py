@@ -55,6 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_passwords_here": _(
             "Too many wrong passwords came from this network, perhaps from others. Let us send you a code, or wait an hour."
         ),
+        "incorrect_code": _("This code is not right. Type the one from the newest mail, or ask for another below."),
         "enter_current_password": _("Type your current password."),
     }
 
@@ -113,6 +114,11 @@ def _on_this_site(url: str) -> str:
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That did not work. Type the code that your app shows now, or use your key once more."),
+    }
+
     def encrypt(self, text: str) -> str:
         return encryption.seal(text, _TOTP_BOUND_TO)
 

@@ -44,7 +44,7 @@ SEEN = [  # what differs between any two runs
     (re.compile(r'nonce="[^"]+"'), "NONCE"),
     (re.compile(r"/join/[\w-]{43}/"), "/join/TOKEN/"),
     (re.compile(r"%2Fjoin%2F[\w-]{43}%2F|join%2F[\w-]{43}"), "TOKEN"),
-    (re.compile(r"^\d{8}$", re.MULTILINE), "CODE"),
+    (re.compile(r"^\d{4}-\d{4}$", re.MULTILINE), "CODE"),
 ]
 pytestmark = pytest.mark.django_db
 World = Callable[[Program], None]
