@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -200,6 +201,7 @@ def _join_new(request: Any, invitation: Invitation) -> HttpResponse:
             return render(request, "people/join_sign_in.html", {"invitation": invitation})
         return render(request, "people/join_closed.html", status=404)
     login(request, membership.user, backend=BACKEND)
+    reauthenticate_by_password(request)  # they chose it a moment ago, and staff go on to their second step
     UserSession.objects.create_from_request(request)
     request.session[SESSION_KEY] = str(membership.pk)
     return redirect("home")

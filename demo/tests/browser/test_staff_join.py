@@ -22,7 +22,7 @@ EMAIL = "newcomer@example.net"
 def code_in(site: Site) -> str:
     """The code in the mail that went to the new coordinator."""
     bodies = [mail.body for mail in newest_mails(site.mail, limit=10_000) if mail.to == EMAIL and "code" in mail.subject]
-    return str(re.findall(r"^\d{8}$", bodies[0], re.MULTILINE)[0])
+    return str(re.findall(r"^\d{4}-\d{4}$", bodies[0], re.MULTILINE)[0]).replace("-", "")
 
 
 def test_new_coordinator_joins_with_the_code_from_the_mailbox(demo_site: Site, open_as: OpenAs) -> None:
@@ -55,4 +55,6 @@ def test_new_coordinator_joins_with_the_code_from_the_mailbox(demo_site: Site, o
     page.get_by_role("button", name="Join").click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Hello, Nell")
+    page.goto("/account/2fa/totp/activate/")
+    expect(page.get_by_label("Password")).to_have_count(0)  # it was chosen a moment ago
     assert program.memberships.filter(role=Role.COORDINATOR, user__email=EMAIL).exists()
