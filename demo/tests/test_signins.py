@@ -40,12 +40,15 @@ def test_page_of_the_second_step_says_what_is_so_in_the_demo_and_elsewhere(
     assert ("nobody needs a second step" in page, "Set up one of the two below to go on." in page) == (is_demo, not is_demo)
 
 
-def test_demo_names_its_password_where_it_is_asked_again(alice: Membership, sign_in: SignIn, settings: Settings) -> None:
-    alice.user.set_password(DEMO_PASSWORD)
+@pytest.mark.parametrize("password", [DEMO_PASSWORD, "a-long-quiet-river"])
+def test_demo_names_its_password_only_where_it_is_the_one_that_is_asked_for(
+    alice: Membership, sign_in: SignIn, settings: Settings, password: str
+) -> None:
+    alice.user.set_password(password)
     alice.user.save()
     client, address = sign_in(alice), reverse("account_reauthenticate")
     pages = []
     for settings.DEMO_MODE in (True, False):
         pages.append(client.get(address).content.decode())
 
-    assert [DEMO_PASSWORD in page for page in pages] == [True, False]
+    assert [DEMO_PASSWORD in page for page in pages] == [password == DEMO_PASSWORD, False]
