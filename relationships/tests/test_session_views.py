@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -53,6 +54,20 @@ def test_undo_is_offered_where_a_session_was_logged_and_takes_it_back(
         assert sign_in(member).get(url("session", pair.pk, session.pk)).status_code == 404
     again = client.post(url("log_session", pair.pk), posted)
     assert (again.status_code, "You sent this form before. Send it once more" in again.content.decode()) == (422, True)
+
+
+def test_two_sessions_of_one_day_are_told_apart_by_when_they_were_written_down(
+    pair: Relationship, mona: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    for minutes in (40, 10):
+        at = now - timedelta(minutes=minutes)
+        day = mona.user.today(now)
+        services.log_session(relationship=pair, by=mona, now=at, submission_key=uuid4(), held_on=day, outcome="met")
+
+    page = get(sign_in(mona), url("detail", pair.pk))
+
+    assert len(set(re.findall(r"Written down (\w[^<\n]+)", page))) == 2
+    assert len(set(re.findall(r'<span class="visually-hidden">\((We met, [^)]+)\)', page))) == 2
 
 
 def test_undo_is_not_offered_once_the_mentee_confirmed(

@@ -17,6 +17,10 @@ from relationships.services import log_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 320, "height": 640}
+NUMBERS_ON_TWO_LINES = """
+[...document.querySelectorAll('main a[href^="tel:"]')]
+  .filter((one) => one.offsetHeight > 1.9 * parseFloat(getComputedStyle(one).lineHeight)).length
+"""
 
 
 @pytest.fixture
@@ -89,6 +93,11 @@ def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
     page.get_by_role("button", name="Send my check-in").click()
     expect(page.get_by_role("heading", name="You asked for support", exact=True)).to_be_visible()
     expect(page.get_by_text(f"{mentor} (Mentor) has not opened it yet.")).to_be_visible()
+    button = page.locator("section.card").get_by_role("link", name="Get support now").bounding_box()
+    told = page.get_by_role("heading", name="Who was told").bounding_box()
+    assert button
+    assert told
+    assert told["y"] - (button["y"] + button["height"]) >= 8
     call_command("tick")
 
     page.goto("/")
@@ -98,6 +107,9 @@ def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
     theirs = open_as(demo_site, quiet_pair.mentor)
     theirs.goto(reverse("relationships:list"))
     theirs.get_by_role("link", name=f"{name} asked for support").click()
+    for width in range(320, 420, 7):  # at some of them a number would break across lines
+        theirs.set_viewport_size({"width": width, "height": 640})
+        assert theirs.evaluate(NUMBERS_ON_TWO_LINES) == 0
     theirs.get_by_role("button", name="I have been in touch").click()
     expect(theirs.get_by_role("heading", level=1)).to_contain_text("Hello")
 
