@@ -8,6 +8,11 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 FILES = "django.core.mail.backends.filebased.EmailBackend"
 
 
+def mail_leaves() -> bool:
+    """Whether mail goes to people, or, in demo mode, to a page where it can be read. Without EMAIL_URL it ends in files."""
+    return settings.DEMO_MODE or settings.EMAIL_BACKEND != FILES
+
+
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """W001 mail that reaches nobody, W002 the demo, W003 a clock that can be moved, W004 an address without HTTPS."""

@@ -5,9 +5,9 @@ from typing import Any
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership, MembershipQuerySet
+from core.deployment import mail_leaves
 from people.models import Invitation, InvitationQuerySet
 from people.selectors import staff_begun
-from people.services.invitations import mail_leaves
 
 
 def new_staff(request: MemberRequest) -> dict[str, Any] | None:

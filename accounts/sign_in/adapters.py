@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.sign_in.limits import HOUR, PASSWORDS
 from core import encryption
+from core.deployment import mail_leaves
 from core.http import ClockRequest
 from core.limits import Limit
 
@@ -46,6 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "too_many_passwords": _("Too many tries. Wait a few minutes, or let us send you a code instead."),
         "too_many_attempts_today": _("Too many tries for now. Choose a new password by e-mail, or try again tomorrow."),
+        "too_many_attempts_without_mail": _(
+            "Too many tries for now. Try again tomorrow, or ask the people who run your program."
+        ),
         "too_many_passwords_today": _(
             "Too many tries for now. Let us send you a code, or choose a new password. Or try again tomorrow."
         ),
@@ -85,7 +89,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         Raises a `ValidationError` when it was tried too often.
         """
         if refusing := PASSWORDS.take(request, credentials["email"], request.now):
-            raise self.validation_error(_refusal_by(refusing, is_signed_in=request.user.is_authenticated))
+            offers_code = mail_leaves() and not request.user.is_authenticated
+            raise self.validation_error(_refusal_by(refusing, offers_code=offers_code))
         user: User | None = super().authenticate(request, **credentials)
         if user is not None:
             PASSWORDS.give_back(request, credentials["email"])
@@ -99,13 +104,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         PASSWORDS.forget(request, credentials["email"])
 
 
-def _refusal_by(limit: Limit, *, is_signed_in: bool) -> str:
-    """The code of the sentence about a password that was tried too often. Who is not signed in may take a code instead."""
+def _refusal_by(limit: Limit, *, offers_code: bool) -> str:
+    """The code of the sentence about a password that was tried too often. Who is not signed in may take a code instead, where
+    mail leaves."""
     if limit is PASSWORDS.network:
-        return "too_many_attempts_here" if is_signed_in else "too_many_passwords_here"
+        return "too_many_passwords_here" if offers_code else "too_many_attempts_here"
+    if limit.within >= HOUR and not mail_leaves():
+        return "too_many_attempts_without_mail"
     if limit.within >= HOUR:
-        return "too_many_attempts_today" if is_signed_in else "too_many_passwords_today"
-    return "too_many_login_attempts" if is_signed_in else "too_many_passwords"
+        return "too_many_passwords_today" if offers_code else "too_many_attempts_today"
+    return "too_many_passwords" if offers_code else "too_many_login_attempts"
 
 
 def _on_this_site(url: str) -> str:

@@ -17,6 +17,7 @@ from accounts.sign_in.views import (
     ChangePasswordView,
     ChoosePasswordView,
     ConfirmAddressView,
+    ForgottenPasswordView,
     SignInByKeyView,
     SignInView,
     TurnOnAppView,
@@ -51,7 +52,7 @@ urlpatterns = [
     ),
     path("password/change/", signed_in(methods=form)(ChangePasswordView.as_view()), name="account_change_password"),
     path("password/set/", signed_in(methods=form)(account.password_set), name="account_set_password"),
-    path("password/reset/", public(methods=form)(account.password_reset), name="account_reset_password"),
+    path("password/reset/", public(methods=form)(ForgottenPasswordView.as_view()), name="account_reset_password"),
     path("password/reset/done/", public()(account.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -14,6 +14,7 @@ from allauth.account.views import (
     LoginView,
     PasswordChangeView,
     PasswordResetFromKeyView,
+    PasswordResetView,
     RequestLoginCodeView,
 )
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -29,7 +30,16 @@ from django.utils import translation
 from accounts.middleware import SHARED_DEVICE
 from accounts.models import User
 from accounts.sign_in.devices import remember
+from core.deployment import mail_leaves
 from core.once import note_used, was_used_here
+
+
+class _NeedsMail:
+    """Where no mail leaves nothing is sent: the page says who can help instead."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = (super().post if mail_leaves() else self.get)(request, *args, **kwargs)  # type: ignore[misc,attr-defined]
+        return response
 
 
 class _KeepsDeviceKnown:
@@ -129,7 +139,11 @@ class SignInView(_AsksWhoseDevice, LoginView):  # type: ignore[misc]
     """By password."""
 
 
-class AskForCodeView(_AsksWhoseDevice, RequestLoginCodeView):  # type: ignore[misc]
+class ForgottenPasswordView(_NeedsMail, PasswordResetView):  # type: ignore[misc]
+    """Ask for a link that chooses a new password."""
+
+
+class AskForCodeView(_NeedsMail, _AsksWhoseDevice, RequestLoginCodeView):  # type: ignore[misc]
     """By a code that is sent by mail."""
 
 

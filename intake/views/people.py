@@ -30,7 +30,7 @@ from people.forms import InvitationForm
 from people.models import NeverPair
 from people.selectors import profile_of, windows_of
 from people.services import inviting_all, profiles
-from people.services.invitations import MAY_INVITE, mail_leaves
+from people.services.invitations import MAY_INVITE
 from people.views.me import asked_profile
 from people.words import about_words
 from privacy.models import Consent
@@ -58,7 +58,6 @@ def people(request: MemberRequest) -> HttpResponse:
         "people_count": found.values("user_id").distinct().count(),
         "is_narrowed": any(form.cleaned_data.values()),
         "not_invited": inviting_all.not_invited(by=request.membership, now=request.now).count(),
-        "mail_leaves": mail_leaves(),
     }
     return render(request, "intake/people.html", context)
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
-from core.deployment import FILES
 from core.errors import DomainError, UsedForm
 from core.limits import Limit
 from notifications.services import cancel, enqueue_all, message_for
@@ -31,11 +30,6 @@ MAY_INVITE: dict[str, tuple[Role, ...]] = {
     Role.COORDINATOR: (Role.MENTOR, Role.MENTEE),
     Role.ADMIN: tuple(Role),
 }
-
-
-def mail_leaves() -> bool:
-    """Whether mail goes to people, or, in demo mode, to a page where it can be read. Without EMAIL_URL it ends in files."""
-    return settings.DEMO_MODE or settings.EMAIL_BACKEND != FILES
 
 
 @transaction.atomic

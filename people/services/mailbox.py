@@ -13,12 +13,12 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.enums import STAFF_ROLES
+from core.deployment import mail_leaves
 from core.errors import DomainError
 from core.limits import Limit
 from notifications.services import cancel, enqueue_all, message_for
 from people.models import Invitation
 from people.notices import MAILBOX_CODE
-from people.services.invitations import mail_leaves
 
 DIGITS = 8
 WORKS_FOR = timedelta(minutes=15)

@@ -22,6 +22,7 @@ from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
+from core.deployment import mail_leaves
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.limits import network_of
@@ -85,7 +86,7 @@ def invitation_withdraw(request: MemberRequest, invitation_id: UUID) -> HttpResp
 def invite_everybody(request: MemberRequest) -> HttpResponse:
     """Say what will happen, then invite every person who was imported and has not joined yet."""
     waiting = inviting_all.not_invited(by=request.membership, now=request.now).count()
-    if not waiting or not invitations.mail_leaves():
+    if not waiting or not mail_leaves():
         messages.info(request, _("There is nobody to invite by e-mail now."))
         return redirect("intake:people")
     if request.method != "POST":
@@ -115,10 +116,9 @@ def _list(request: MemberRequest, form: InvitationForm, made: Invitation | None)
     visible = Invitation.objects.visible_to(request.membership).filter(role__in=invitations.MAY_INVITE[request.membership.role])
     page = Paginator(visible.with_mail().order_by("-created_at", "id").defer("token"), 50).get_page(request.GET.get("page"))
     rows = [(invitation, _status(invitation, request.now)) for invitation in page.object_list]
-    mail_leaves = invitations.mail_leaves()
-    context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows, "mail_leaves": mail_leaves}
+    context: dict[str, Any] = {"form": form, "made": made, "page": page, "rows": rows}
     if made:
-        context |= {"made_asks_for_code": is_asked_of(made)} if mail_leaves else {"link": link_of(made)}
+        context |= {"made_asks_for_code": is_asked_of(made)} if mail_leaves() else {"link": link_of(made)}
     return render(request, "people/invitations.html", context, status=status_of(form))
 
 
