@@ -39,6 +39,15 @@ def type_code(client: Client, code: str, **more: str) -> str:
     return str(client.post(TYPE, {"code": code, **more}).headers.get("Location", ""))
 
 
+def test_wrong_code_says_what_helps(client: Client, ben: Membership) -> None:
+    ask_for_code(client)
+
+    page = client.post(TYPE, {"code": "0000-0000"}).content.decode()
+
+    assert "Type the one from the newest mail, or ask for another below." in page
+    assert ("Another code, or a password" in page, "Incorrect code" in page) == (True, False)
+
+
 @pytest.mark.parametrize("written", ["{}", "{} ", "plain"])
 def test_code_that_was_sent_signs_in(client: Client, ben: Membership, written: str) -> None:
     assert ask_for_code(client) == TYPE
