@@ -160,7 +160,7 @@ def who_sees(checkin: CheckIn, call: CallState | None) -> list[str]:
         names = get_text_list([one.who for one in call.told], _("and"))
         said.append(_("We told %(names)s that you asked for support.") % {"names": names})
     elif call:
-        said.append(_("You asked for support, and nobody was told yet."))
+        said.append(_nobody_told(call))
     if checkin.shared_with:
         said.append(_("You shared all of it with %(mentor)s.") % {"mentor": checkin.shared_with.mentor.user.first_name})
     elif call:
@@ -170,3 +170,10 @@ def who_sees(checkin: CheckIn, call: CallState | None) -> list[str]:
     if checkin.support == Support.THIS_WEEK and not checkin.shared_with:
         said.append(_("Nobody was told that you would like support this week."))
     return said
+
+
+def _nobody_told(call: CallState) -> str:
+    """As the state of the call says it: still on its way, or nobody there."""
+    if call.is_on_its_way and call.staff_hear:
+        return _("You asked for support. The program's staff are being told.")
+    return _("You asked for support, and nobody here could be told.")

@@ -37,6 +37,11 @@ def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool) -
         ),
         format_html(str(_WHO_HEARS[mentor_hears, staff_hear]), mentor=mentor),
     ]
+    if mentor and not mentor_hears:
+        paused = _(
+            "{mentor} is not told while your match is paused or coming to its end, unless you share this check-in below."
+        )
+        lines.append(format_html(str(paused), mentor=mentor))
     if mentor_hears:
         others = _("Your other answers: only {mentor} sees them, and only if you share them.")
         lines.append(format_html(str(others), mentor=mentor))

@@ -27,13 +27,14 @@ def pair_of(mentee: Membership, now: datetime) -> Relationship | None:
     return in_contact.filter(mentee=mentee).select_related("mentor__user", "program").first()
 
 
-def pair_that_hears(mentee: Membership, now: datetime) -> Relationship | None:
-    """The pair whose mentor hears when this mentee asks for support: it runs, and the two are in contact.
+def pair_that_hears(mentee: Membership, now: datetime, shared_in: UUID | None = None) -> Relationship | None:
+    """The pair whose mentor hears when this mentee asks for support: the two are in contact, and it runs or is where the
+    mentee shared the check-in that asks: then the mentor reads it anyway.
 
     What a page says beforehand comes from here, and so does the telling; of the staff, from `checkins.calls.staff_hear`.
     """
     pair = pair_of(mentee, now)
-    return pair if pair is not None and pair.state in RUNNING else None
+    return pair if pair is not None and (pair.state in RUNNING or pair.pk == shared_in) else None
 
 
 def is_on_hold(mentee: Membership, now: datetime) -> bool:

@@ -91,7 +91,7 @@ def _move_on(mentee: Membership, now: datetime) -> None:
 
 def _ask_for_support(checkin: CheckIn, now: datetime) -> None:
     """The mentor of the pair that hears is told at once; supervision reads the request with its own scan."""
-    pair = pair_that_hears(checkin.mentee, now)
+    pair = pair_that_hears(checkin.mentee, now, checkin.shared_with_id)
     request = SupportRequest.objects.create(
         mentee=checkin.mentee, checkin=checkin, shared_with=pair, urgency=checkin.support, asked_at=now
     )

@@ -43,7 +43,10 @@ ACTIONS = (
         State.PAUSED,
         _("Pause"),
         _("The pair is paused."),
-        _("Both people are told. No sessions or check-ins are expected until the pair resumes. The mentor keeps the place."),
+        _(
+            "Both people are told. No sessions or check-ins are expected until the pair resumes. The mentor keeps the place. "
+            "If the mentee asks for support meanwhile, staff are told; the mentor only if the mentee shares that check-in."
+        ),
     ),
     StaffAction(
         "resume",

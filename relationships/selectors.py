@@ -132,8 +132,13 @@ def pair_lines_for(membership: Membership, pairs: Iterable[Relationship], now: d
     """As this member reads them: with the open calls for support that they may know of."""
     lines = pair_lines(pairs, now)
     shown = [line.pair for line in lines]
-    calls = {pk: call for find in _calls for pk, call in find(shown, membership, now).items()}
+    calls = calls_in(shown, membership, now)
     return [replace(line, call=calls.get(line.pair.pk)) for line in lines]
+
+
+def calls_in(pairs: Sequence[Relationship], membership: Membership, now: datetime) -> dict[UUID, OpenCall]:
+    """The open call of each pair, as far as this member may know of it."""
+    return {pk: call for find in _calls for pk, call in find(pairs, membership, now).items()}
 
 
 def pairs_for(membership: Membership, now: datetime, state: str = CURRENT) -> RelationshipQuerySet:

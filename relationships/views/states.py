@@ -20,6 +20,7 @@ from relationships.enums import State
 from relationships.forms import CloseForm
 from relationships.grounds import in_the_way, is_on_hold
 from relationships.lifecycle import SETTLE_FIRST
+from relationships.selectors import calls_in
 
 
 @allow(Role.COORDINATOR, Role.SUPERVISOR, methods=("GET", "POST"))
@@ -45,5 +46,7 @@ def change_state(request: MemberRequest, pair_id: UUID, action: str) -> HttpResp
             messages.success(request, str(chosen.done))
         return redirect(pair)
     reasons = in_the_way([pair], request.now)[pair.pk] if chosen.to == State.ACTIVE else []
-    context = {"pair": pair, "action": chosen, "form": form, "reasons": reasons}
+    context = {"pair": pair, "action": chosen, "form": form, "reasons": reasons, "call": None}
+    if chosen.to in (State.PAUSED, State.CLOSING, State.CLOSED):
+        context["call"] = calls_in([pair], request.membership, request.now).get(pair.pk)
     return render(request, "relationships/change_state.html", context, status=status_of(form) if form else 200)

@@ -20,6 +20,7 @@ from demo import factories
 from notifications.models import CancelReason, Message
 from privacy.models import AuditEntry
 from relationships.models import Relationship
+from relationships.services import accept, change_state, propose
 from supervision.models import Flag
 from supervision.services import raise_unanswered, resolve_flag, take_up_requests
 from supervision.tests.conftest import MakePair
@@ -252,9 +253,48 @@ def test_mentee_reads_who_sees_which_part_from_what_was_done(
 def test_call_that_is_not_passed_on_yet_says_so(ben: Membership, now: datetime, sign_in: SignIn) -> None:
     ask(ben, now)
 
-    assert "You asked for support, and nobody was told yet. Only you see your other answers." in read(
-        sign_in, ben, reverse("checkins:history")
-    )
+    page = read(sign_in, ben, reverse("checkins:history"))
+    assert "You asked for support, and nobody here could be told. Only you see your other answers." in page
+    assert "Nobody here could be told. Please do not wait for us." in read(sign_in, ben, "/")
+
+
+def test_call_that_staff_are_being_told_of_says_so(ben: Membership, alice: Membership, now: datetime, sign_in: SignIn) -> None:
+    ask(ben, now)
+
+    page = read(sign_in, ben, reverse("checkins:history"))
+
+    assert "You asked for support. The program&#x27;s staff are being told. Only you see your other answers." in page
+
+
+def test_mentor_of_a_paused_match_is_told_of_a_call_exactly_where_the_check_in_is_shared(
+    *, pair: Relationship, ben: Membership, mona: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    sentence = "If the mentee asks for support meanwhile, staff are told; the mentor only if the mentee shares that check-in."
+    assert sentence in read(sign_in, alice, reverse("relationships:change_state", args=[pair.pk, "pause"]))
+    change_state(relationship=pair, to="paused", by=alice, now=now)
+    before = read(sign_in, ben, reverse("checkins:new"))
+    assert "Mona is not told while your match is paused or coming to its end, unless you share this check-in below." in before
+
+    ask(ben, now)
+    assert "Mona (Mentor)" not in read(sign_in, ben, "/check-in/done/")
+    shared = ask(ben, now + MINUTE, "now", shared_with=pair)
+
+    assert "Mona (Mentor) has not opened it yet." in read(sign_in, ben, "/check-in/done/")
+    assert "Ben asked for support: what you can do" in read(sign_in, mona, reverse("checkins:read", args=[shared.pk]))
+    assert Message.objects.filter(kind__startswith="checkins.support", recipient=mona.user).count() == 1
+
+
+def test_page_that_closes_a_match_says_that_a_call_is_still_open(
+    pair: Relationship, ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    address = reverse("relationships:change_state", args=[pair.pk, "end-for-safety"])
+    assert "asked for support" not in read(sign_in, alice, address)
+    ask(ben, now)
+    take_up_requests(now)
+
+    page = read(sign_in, alice, address)
+
+    assert f"Ben asked for support on {day(now)}, and that is still open. It stays with the staff." in page
 
 
 def test_form_says_before_that_support_this_week_is_heard_only_where_it_is_shared(
@@ -341,3 +381,17 @@ def test_open_call_is_not_on_the_match_of_somebody_else(
     for member in (mona, alice):
         assert "asked for support" not in read(sign_in, member, other.get_absolute_url())
     assert read(sign_in, mona, reverse("relationships:list")).count("asked for support") == 1
+
+
+def test_page_that_withdraws_a_proposal_says_who_has_already_said_yes(
+    mona: Membership, ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    proposal = propose(mentor=mona, mentee=ben, by=alice, now=now)
+    address = reverse("relationships:change_state", args=[proposal.pk, "withdraw"])
+    assert "said yes" not in read(sign_in, alice, address)
+    accept(relationship=proposal, by=mona, now=now)
+
+    page = read(sign_in, alice, address)
+
+    assert "Mona has already said yes." in page
+    assert "Ben has already said yes." not in page
