@@ -74,7 +74,7 @@ def note_mentor_heard(*, request: SupportRequest, by: Membership, now: datetime)
 def say_in_touch(*, request: SupportRequest, by: Membership, now: datetime) -> None:
     """The mentor has been in touch; the supervisor sees it on the flag. A second time changes nothing."""
     if SupportRequest.objects.filter(pk=request.pk, in_touch_at=None).update(in_touch_at=now):
-        cancel_all(list(SUPPORT_KINDS.values()), [request.pk], now=now)
+        note_seen(list(SUPPORT_KINDS.values()), [request.pk], now=now)  # not over: the call stays open until staff close it
         audit.record(IN_TOUCH, request, person=request.mentee.user_id, program=by.program_id, by=by, at=now)
 
 

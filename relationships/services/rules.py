@@ -13,7 +13,7 @@ from notifications.isolation import in_batches
 from notifications.services import cancel_all
 from relationships.grounds import Missing, against_rules, in_the_way, missing_grounds
 from relationships.models import HoldChange, Relationship, RelationshipQuerySet
-from relationships.notices import COORDINATOR_NEEDED, INTRODUCE, NO_LONGER_FITS, ON_HOLD, STARTED
+from relationships.notices import COORDINATOR_NEEDED, INTRODUCE, NO_LONGER_FITS, ON_HOLD, RESUMED, STARTED
 from relationships.selectors import TOLD_FOR
 from relationships.services.proposals import end_not_allowed
 from relationships.services.steps import notify_coordinators
@@ -87,7 +87,8 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     on_hold = [pair for pair in ongoing if missing[pair.pk]]
     reasons = against_rules([pair for pair in ongoing if not missing[pair.pk]], now)
     unfit = [pair for pair in ongoing if reasons.get(pair.pk)]
-    cancel_all([STARTED, INTRODUCE], [pair.pk for pair in on_hold], now=now)  # "you can now see how to reach each other"
+    # "You can now see how to reach each other", "your match goes on": no longer so.
+    cancel_all([STARTED, INTRODUCE, RESUMED], [pair.pk for pair in on_hold], now=now)
     cancel_all([ON_HOLD], [pair.pk for pair in set(ongoing) - set(on_hold)], now=now)
     cancel_all([NO_LONGER_FITS], [pair.pk for pair in set(ongoing) - set(unfit)], now=now)
     newly_held = [pair for pair in on_hold if not set(missing[pair.pk]) <= set(pair.held_for)]

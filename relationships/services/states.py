@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Membership
 from core.errors import DomainError
+from notifications.services import cancel_all
 from people.models import MenteeProfile
 from privacy import audit
 from relationships.audit_events import CADENCE_SET
@@ -64,6 +65,7 @@ def change_state(*, relationship: Relationship, to: str, by: Membership, now: da
     _set_what_follows(pair, before, now, reason)
     save_taking_mentee(pair)
     write_history(pair, from_state=before, by=by, now=now, reason=reason)
+    cancel_all(_MESSAGES.values(), [pair.pk], now=now)  # what was said of an earlier state is no longer so
     if to in _MESSAGES:
         notify(_MESSAGES[State(to)], pair, (pair.mentor, pair.mentee), now)
     if by.role == Role.SUPERVISOR:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Membership
+from checkins.enums import SUPPORT_KINDS
 from core.errors import DomainError
 from notifications.models import Message
 from notifications.services import cancel_all, enqueue_all, message_for
@@ -93,8 +94,11 @@ def _mentor_who_heard(pair: Relationship, flag: Flag, by: Membership, now: datet
 
 
 def _quiet(flag: Flag, now: datetime) -> None:
-    """A closed flag asks for no attention any more: its notices count as read, and what is still pending is not sent."""
+    """A closed flag asks for no attention any more: its notices count as read, and what is still pending is not sent. So with
+    what the mentor was told of the calls behind it."""
     cancel_all(flag.spec.messages(), list(flag.events.values_list("pk", flat=True)), now=now)
+    calls = flag.events.filter(source_id__isnull=False).values_list("source_id", flat=True)
+    cancel_all(SUPPORT_KINDS.values(), list(calls), now=now)
 
 
 def _write(

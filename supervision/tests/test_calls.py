@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from accounts.services import set_active
 from checkins.models import CheckIn, SupportRequest
 from checkins.services import say_in_touch, submit_checkin
 from conftest import SignIn
@@ -395,3 +396,31 @@ def test_page_that_withdraws_a_proposal_says_who_has_already_said_yes(
 
     assert "Mona has already said yes." in page
     assert "Ben has already said yes." not in page
+
+
+def test_notice_of_a_call_is_over_when_staff_close_it_and_not_when_the_mentor_was_in_touch(
+    pair: Relationship, ben: Membership, mona: Membership, sam: Membership, now: datetime
+) -> None:
+    ask(ben, now)
+    take_up_requests(now)
+    told = Message.objects.filter(kind="checkins.support_today", recipient=mona.user)
+
+    say_in_touch(request=SupportRequest.objects.get(), by=mona, now=now + MINUTE)
+    assert told.get().over_at is None
+
+    resolve_flag(flag=Flag.objects.get(), what_was_done="Rang.", by=sam, now=now + HOUR)
+    assert told.get().over_at == now + HOUR
+
+
+def test_notice_of_an_earlier_state_of_a_match_is_over_with_the_next_and_that_it_goes_on_with_a_hold(
+    pair: Relationship, mona: Membership, alice: Membership, ada: Membership, now: datetime
+) -> None:
+    change_state(relationship=pair, to="paused", by=alice, now=now)
+    change_state(relationship=pair, to="active", by=alice, now=now)
+    heard = Message.objects.filter(recipient=mona.user)
+    assert heard.get(kind="relationships.paused").over_at == now
+    assert heard.get(kind="relationships.resumed").over_at is None
+
+    set_active(person=pair.mentee, is_active=False, by=ada, now=now + HOUR)
+
+    assert heard.get(kind="relationships.resumed").over_at == now + HOUR
