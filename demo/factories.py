@@ -49,7 +49,9 @@ def give_evenings(membership: Membership) -> None:
 
 
 def give_consent(membership: Membership, on: date) -> Consent:
-    return Consent.objects.create(program_id=membership.program_id, person_id=membership.user_id, given_on=on)
+    return Consent.objects.create(
+        program_id=membership.program_id, person_id=membership.user_id, role=membership.role, given_on=on
+    )
 
 
 def make_mentor(

@@ -113,7 +113,8 @@ class ProfileBuilder:
 
     def consent(self, members: list[Membership]) -> None:
         Consent.objects.bulk_create(
-            Consent(program_id=self.program.pk, person_id=member.user_id, given_on=self.joined_on) for member in members
+            Consent(program_id=self.program.pk, person_id=member.user_id, role=member.role, given_on=self.joined_on)
+            for member in members
         )
 
     def free_times(self) -> list[Window]:

@@ -9,8 +9,8 @@ from privacy.models import Consent
 
 
 def get_own_consent(membership: Membership, consent_id: UUID) -> Consent:
-    """What this person agreed to in the program they act in, in force or not."""
-    consent = Consent.objects.filter(program_id=membership.program_id, person_id=membership.user_id, pk=consent_id).first()
+    """What this person agreed to in the program and the role they act in, in force or not."""
+    consent = Consent.objects.of(membership).filter(pk=consent_id).first()
     if consent is None:
         raise Http404
     return consent

@@ -36,7 +36,7 @@ def next_steps(request: MemberRequest) -> dict[str, Any] | None:
         "is_mentor": person.role == Role.MENTOR,
         "is_new": not mine.exclude(started_at=None).exists(),
         "to_fill_in": own_missing_of(person),
-        "agreed": has_consent(person.user_id, person.program_id, person.program.today(request.now)),
+        "agreed": has_consent(person, person.program.today(request.now)),
         **_how_ready(profile, request.now),
     }
 

@@ -23,7 +23,7 @@ from relationships.selectors import pairs_of_mentees
 
 def missing_of(person: Membership, now: datetime) -> list[str]:
     """What is not known of a mentor or mentee, without which they cannot be paired."""
-    consents = has_consent(person.user_id, person.program_id, person.program.today(now))
+    consents = has_consent(person, person.program.today(now))
     answers = _answers_of(profile_of(person))
     return missing_from(person.role, answers, has_consent=consents, has_times=person.availability.exists())
 
@@ -54,7 +54,7 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
         missing = missing_from(
             person.role,
             _answers_of(profile),
-            has_consent=person.user_id in consenting,
+            has_consent=(person.user_id, person.role) in consenting,
             has_times=person.pk in with_times,
         )
         if not missing and isinstance(profile, MenteeProfile):
@@ -124,6 +124,6 @@ def staff_who_hear_of_consent(program_id: UUID) -> list[Membership]:
 
 
 def newest_consent(person: Membership, on: date) -> Consent | None:
-    """What this person agreed to in the program: the newest that is in force on that day, else the newest of all."""
-    given = Consent.objects.filter(program_id=person.program_id, person_id=person.user_id).order_by("-given_on")
-    return Consent.objects.in_force(person.program_id, on).filter(pk__in=given).order_by("-given_on").first() or given.first()
+    """What this person agreed to in this role: the newest that is in force on that day, else the newest of all."""
+    given = Consent.objects.of(person).order_by("-given_on")
+    return given.in_force(person.program_id, on).first() or given.first()

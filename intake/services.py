@@ -53,12 +53,12 @@ def leave_unmatched(*, person: Membership, by: Membership, now: datetime) -> Non
 
 @transaction.atomic
 def take_back_consent(*, consent: Consent, by: Membership, now: datetime) -> None:
-    """The person ends what they agreed to in the program; the coordinators are told, or the admins where there are none.
+    """The person ends what they agreed to in this role; the coordinators are told, or the admins where there are none.
 
     Nothing happens where this consent has ended before, so a form that was left open ends no newer one.
     """
-    standing = Consent.objects.standing(by.program_id).filter(pk=consent.pk)
-    if not standing.exists() or not revoke_consent(person_id=by.user_id, program_id=by.program_id, by=by, now=now):
+    standing = Consent.objects.of(by).standing(by.program_id).filter(pk=consent.pk)
+    if not standing.exists() or not revoke_consent(person=by, by=by, now=now):
         return
     enqueue_all(
         message_for(CONSENT_TAKEN_BACK, subject_id=by.pk, recipient=member.user, program=member.program, now=now)

@@ -198,7 +198,7 @@ class _About:
 
     day: date
     windows: dict[UUID, list[Window]]
-    consenting: set[UUID]
+    consenting: set[tuple[UUID, str]]
     names: dict[UUID, str] = field(default_factory=dict)
 
     @classmethod
@@ -233,5 +233,5 @@ class _About:
             "time_zone": zone_of(member.user.timezone).key,
             "windows": tuple(self.windows.get(member.pk, ())),
             **answers_of(partial(getattr, profile), self.day),
-            "has_consent": member.user_id in self.consenting,
+            "has_consent": (member.user_id, member.role) in self.consenting,
         }

@@ -2,21 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from django.db import models
 
 from privacy.events import Event
-from privacy.models import AuditEntry
-
-
-class Actor(Protocol):
-    """A membership, as far as this app needs to know it."""
-
-    user_id: UUID
-    program_id: UUID
-    role: str
+from privacy.models import Actor, AuditEntry
 
 
 def record(

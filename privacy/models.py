@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AppendOnlyModel, UUIDModel
+
+
+class Actor(Protocol):
+    """A membership, as far as this app needs to know it."""
+
+    user_id: UUID
+    program_id: UUID
+    role: str
 
 
 class Action(models.TextChoices):
@@ -19,6 +28,10 @@ class Action(models.TextChoices):
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
+    def of(self, member: Actor) -> ConsentQuerySet:
+        """What a person agreed to in their program, in the role of this membership."""
+        return self.filter(program_id=member.program_id, person_id=member.user_id, role=member.role)
+
     def standing(self, program_id: UUID | models.OuterRef) -> ConsentQuerySet:
         return self.filter(program_id=program_id, revoked_at=None)
 
@@ -64,10 +77,14 @@ class AuditSeal(models.Model):
 
 
 class Consent(UUIDModel):
-    """A person's written consent that the program may share what is needed to find and support a match."""
+    """A person's written consent that the program may share what is needed to find and support a match.
+
+    It says with whom, as a mentee or as a mentor, so it is of that `role` alone: who takes on the other one is asked anew.
+    """
 
     program_id = models.UUIDField(db_index=True)
     person_id = models.UUIDField(db_index=True, help_text="The user.")
+    role = models.CharField(_("role"), max_length=12)
     given_on = models.DateField(_("given on"))
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
@@ -75,7 +92,9 @@ class Consent(UUIDModel):
     objects = ConsentQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["program_id", "person_id", "given_on"], name="consent_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["program_id", "person_id", "role", "given_on"], name="consent_unique"),
+        ]
 
     def is_in_force(self, on: date) -> bool:
         """As `ConsentQuerySet.in_force`, of this one."""

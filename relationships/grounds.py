@@ -1,4 +1,4 @@
-"""What two people who are paired stand on: the consent of both, nobody named in a never-pair, both active.
+"""What two people who are paired stand on: the consent of both in their roles, nobody named in a never-pair, both active.
 
 This is read from the rows whenever it is asked for, so nobody has to remember it. Whatever makes a pair asks for all the rules
 of matching beside (`in_the_way`). A pair that is ongoing while a ground is missing is *on hold*: neither sees how to reach the
@@ -43,11 +43,13 @@ def missing_grounds(pairs: Collection[Relationship], now: datetime) -> dict[UUID
     return {pair.pk: tuple(_missing(pair, consents, apart)) for pair in pairs}
 
 
-def _missing(pair: Relationship, consents: set[tuple[UUID, UUID]], apart: set[tuple[UUID, frozenset[UUID]]]) -> list[Ground]:
+def _missing(
+    pair: Relationship, consents: set[tuple[UUID, UUID, str]], apart: set[tuple[UUID, frozenset[UUID]]]
+) -> list[Ground]:
     mentor, mentee, program = pair.mentor, pair.mentee, pair.program_id
     stands = {
-        Ground.MENTEE_CONSENT: (program, mentee.user_id) in consents,
-        Ground.MENTOR_CONSENT: (program, mentor.user_id) in consents,
+        Ground.MENTEE_CONSENT: (program, mentee.user_id, mentee.role) in consents,
+        Ground.MENTOR_CONSENT: (program, mentor.user_id, mentor.role) in consents,
         Ground.NEVER_PAIR: (program, frozenset((mentor.user_id, mentee.user_id))) not in apart,
         Ground.MENTEE_ACTIVE: _is_active(mentee),
         Ground.MENTOR_ACTIVE: _is_active(mentor),

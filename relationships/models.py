@@ -69,8 +69,8 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
         named = NeverPair.objects.filter(program_id=models.OuterRef("program_id"))
         users = models.OuterRef("mentor__user_id"), models.OuterRef("mentee__user_id")
         return self.ongoing().filter(
-            models.Exists(consents.filter(person_id=users[0])),
-            models.Exists(consents.filter(person_id=users[1])),
+            models.Exists(consents.filter(person_id=users[0], role=Role.MENTOR)),
+            models.Exists(consents.filter(person_id=users[1], role=Role.MENTEE)),
             ~models.Exists(named.filter(person__user_id=users[0], other__user_id=users[1])),
             ~models.Exists(named.filter(person__user_id=users[1], other__user_id=users[0])),
             mentor__is_active=True,

@@ -296,7 +296,7 @@ def waiting_mentees(program: Program, now: datetime) -> QuerySet[Membership]:
     day = program.today(now)
     return mentees_in_line(program).filter(
         ~Q(mentee_profile__languages=[]),
-        Exists(Consent.objects.in_force(program.pk, day).filter(person_id=OuterRef("user_id"))),
+        Exists(Consent.objects.in_force(program.pk, day).filter(person_id=OuterRef("user_id"), role=Role.MENTEE)),
         Exists(AvailabilityWindow.objects.filter(membership=OuterRef("pk"))),
         mentee_profile__birth_date__lte=latest_birth_of_an_adult(day),
     )

@@ -189,7 +189,7 @@ def _end(w: World) -> None:
 
 
 def _put_on_hold(w: World) -> None:
-    revoke_consent(person_id=w.ben.user_id, program_id=w.ben.program_id, by=w.alice, now=w.now)
+    revoke_consent(person=w.ben, by=w.alice, now=w.now)
 
 
 def _log_the_day(w: World) -> None:

@@ -130,9 +130,9 @@ def test_hold_that_was_settled_keeps_its_notice_which_says_so(
     *, subjects: Mapping[str, UUID], alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     Relationship.objects.update(state=State.ACTIVE)
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now)
+    revoke_consent(person=ben, by=alice, now=now)
     notice = Notice.objects.get(message__kind="relationships.on_hold")
-    give_consent(person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now, on=ben.program.today(now))
+    give_consent(person=ben, by=alice, now=now, on=ben.program.today(now))
     client = sign_in(alice)
 
     arrived = client.get(reverse("notifications:open", args=[notice.pk]), follow=True)

@@ -52,7 +52,7 @@ def missing_after(program: Program, plan: ImportPlan, *, now: datetime) -> list[
     for kind in KINDS:
         people = [one for one in plan.people if one.kind == kind and one.outcome != RowOutcome.BAD]
         lacks = [
-            _lacks(program, one, now, has_consent=one.email in consenting)
+            _lacks(program, one, now, has_consent=(one.email, one.kind) in consenting)
             for one in people
             if one.membership is None or one.membership.pk not in paired
         ]
@@ -77,24 +77,24 @@ def _lacks(program: Program, planned: Planned, now: datetime, *, has_consent: bo
     return lacking
 
 
-def _consenting(program: Program, plan: ImportPlan, on: date) -> set[str]:
-    """The addresses of everybody whose consent will be in force on that day. One that was revoked stays revoked."""
-    ends: dict[tuple[str, date], date | None] = {}
-    revoked: set[tuple[str, date]] = set()
+def _consenting(program: Program, plan: ImportPlan, on: date) -> set[tuple[str, str]]:
+    """The (address, kind) of everybody whose consent will be in force on that day. One that was revoked stays revoked."""
+    ends: dict[tuple[str, str, date], date | None] = {}
+    revoked: set[tuple[str, str, date]] = set()
     for batch in in_batches({planned.email for planned in plan.people}):
         members = program.memberships.filter(user__email__in=batch)
         address_of = dict(members.values_list("user_id", "user__email"))
         consents = Consent.objects.filter(program_id=program.pk, person_id__in=list(address_of))
-        for person, given_on, expires_on, revoked_at in consents.values_list(
-            "person_id", "given_on", "expires_on", "revoked_at"
+        for person, kind, given_on, expires_on, revoked_at in consents.values_list(
+            "person_id", "role", "given_on", "expires_on", "revoked_at"
         ):
-            address = address_of[person]
-            ends[address, given_on] = expires_on
+            key = (address_of[person], kind, given_on)
+            ends[key] = expires_on
             if revoked_at:
-                revoked.add((address, given_on))
+                revoked.add(key)
     for planned in plan.people:
         said = planned.row.values if planned.row else {}
         if given := said.get("consent_given_on"):
-            key = (planned.email, given)
+            key = (planned.email, planned.kind, given)
             ends[key] = said["consent_expires_on"] if "consent_expires_on" in said else ends.get(key)
-    return {address for (address, given), end in ends.items() if (address, given) not in revoked and given <= on <= (end or on)}
+    return {key[:2] for key, end in ends.items() if key not in revoked and key[2] <= on <= (end or on)}

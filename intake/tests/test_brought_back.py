@@ -48,7 +48,7 @@ def test_bring_back_says_where_something_else_is_missing(
 ) -> None:
     client = sign_in(ada)
     set_active(client, mona, "no")
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=ben, now=now)
+    revoke_consent(person=ben, by=ben, now=now)
 
     back = set_active(client, mona, "yes")
 

@@ -97,7 +97,7 @@ def test_consent_has_an_end_and_is_revoked(alice: Membership, nora: Membership, 
     assert (kept.given_on, kept.expires_on, kept.revoked_at) == (today, ends, None)
 
     client.post(address("consent_revoke", nora))
-    assert not has_consent(nora.user_id, nora.program_id, today)
+    assert not has_consent(nora, today)
     assert reasons() == ["consent_given", "consent_revoked", "invited", "joined"]
 
 

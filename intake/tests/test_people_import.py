@@ -252,9 +252,8 @@ def test_empty_end_of_a_consent_leaves_the_end_that_is_known(ben: Membership, no
     """An older consent named again, without an end, must not begin to last for ever."""
     Consent.objects.all().delete()
     for year in (2024, 2025):
-        Consent.objects.create(
-            person_id=ben.user_id, program_id=ben.program_id, given_on=date(year, 1, 1), expires_on=date(year, 12, 31)
-        )
+        consent = factories.give_consent(ben, date(year, 1, 1))
+        Consent.objects.filter(pk=consent.pk).update(expires_on=date(year, 12, 31))
     text = "email,first_name,consent_given_on,consent_expires_on\nben@example.org,Ben,2024-01-01,\n"
 
     import_people(program=ben.program, files=files(mentees=text), by=None, now=noon)

@@ -60,7 +60,7 @@ def test_second_ground_is_said_to_keep_the_match_on_hold_and_so_is_what_still_st
     *, pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     client = sign_in(alice)
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now)
+    revoke_consent(person=ben, by=alice, now=now)
 
     named = said(client, "never_pair_add", ben.pk, email=mona.user.email)
     given = said(client, "consent_give", ben.pk, given_on="2026-03-02")
@@ -190,7 +190,7 @@ def test_home_of_an_admin_counts_what_waits_for_a_coordinator_where_none_is_acti
     *, pair: Relationship, alice: Membership, ada: Membership, sam: Membership, ben: Membership, now: datetime, sign_in: SignIn
 ) -> None:
     client = sign_in(ada)
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now)
+    revoke_consent(person=ben, by=alice, now=now)
     assert waiting(client) is None
     set_active(person=alice, is_active=False, by=ada, now=now)
     home = words(client.get(reverse("home")).content.decode())

@@ -191,4 +191,4 @@ def _invite_form(membership: Membership, shown: Membership) -> InvitationForm | 
 
 def _consent(shown: Membership, today: date) -> Consent | None:
     """The newest consent in force."""
-    return Consent.objects.in_force(shown.program_id, today).filter(person_id=shown.user_id).order_by("-given_on").first()
+    return Consent.objects.of(shown).in_force(shown.program_id, today).order_by("-given_on").first()

@@ -31,8 +31,7 @@ def consent_give(request: MemberRequest, person_id: UUID) -> HttpResponse:
         try:
             with saying_what_became(request, shown):
                 give_consent(
-                    person_id=shown.user_id,
-                    program_id=shown.program_id,
+                    person=shown,
                     on=form.cleaned_data["given_on"],
                     expires_on=form.cleaned_data["expires_on"],
                     by=request.membership,
@@ -50,7 +49,7 @@ def consent_give(request: MemberRequest, person_id: UUID) -> HttpResponse:
 def consent_revoke(request: MemberRequest, person_id: UUID) -> HttpResponse:
     shown = _person(request, person_id)
     with saying_what_became(request, shown):
-        revoke_consent(person_id=shown.user_id, program_id=shown.program_id, by=request.membership, now=request.now)
+        revoke_consent(person=shown, by=request.membership, now=request.now)
         messages.success(request, _("The consent is no longer in force."))
     return redirect("intake:person", shown.pk)
 

@@ -51,7 +51,7 @@ def save(side: str, **answers: Any) -> Change:
 
 
 def revoke(pair: Relationship, now: datetime) -> None:
-    revoke_consent(person_id=pair.mentee.user_id, program_id=pair.program_id, by=pair.mentee, now=now)
+    revoke_consent(person=pair.mentee, by=pair.mentee, now=now)
 
 
 def name(pair: Relationship, now: datetime) -> None:

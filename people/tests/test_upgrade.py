@@ -61,7 +61,7 @@ def test_upgrade_makes_who_was_imported_by_two_programs_pending_in_both(
     user = User.objects.create_user("two@example.org", None, first_name="Two")
     for program in (north, south):
         Membership.objects.create(user=user, program=program, role=Role.MENTEE)
-        Consent.objects.create(program_id=program.pk, person_id=user.pk, given_on=now.date())
+        Consent.objects.create(program_id=program.pk, person_id=user.pk, role=Role.MENTEE, given_on=now.date())
     migrate("accounts", "0003_pending_people")
 
     upgrade()

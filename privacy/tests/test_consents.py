@@ -20,12 +20,11 @@ def nora(alice: Membership) -> Membership:
 
 
 def _give(person: Membership, by: Membership, now: datetime, **fields: Any) -> Consent:
-    values = {"person_id": person.user_id, "program_id": person.program_id, "on": DAY, **fields}
-    return give_consent(by=by, now=now, **values)
+    return give_consent(person=person, by=by, now=now, **{"on": DAY, **fields})
 
 
 def _has(person: Membership, on: date) -> bool:
-    return has_consent(person.user_id, person.program_id, on)
+    return has_consent(person, on)
 
 
 def _reasons() -> list[str]:
@@ -47,7 +46,21 @@ def test_consent_with_an_end_is_in_force_on_its_last_day(nora: Membership, noon:
 def test_consent_to_one_program_is_none_to_another(nora: Membership, otto: Membership, noon: datetime) -> None:
     _give(nora, nora, noon)
 
-    assert has_consent(nora.user_id, otto.program_id, DAY) is False
+    elsewhere = factories.make_member(otto.program, Role(nora.role), "", user=nora.user)
+    assert (has_consent(nora, DAY), has_consent(elsewhere, DAY)) == (True, False)
+
+
+def test_consent_in_one_role_is_none_in_another_and_ends_alone(nora: Membership, alice: Membership, noon: datetime) -> None:
+    """Each says with whom, so who agreed as a mentor was asked for nothing as a mentee."""
+    mentor, mentee = (factories.make_member(nora.program, role, "", user=nora.user) for role in (Role.MENTOR, Role.MENTEE))
+    _give(mentor, alice, noon)
+    assert (_has(mentor, DAY), _has(mentee, DAY)) == (True, False)
+
+    _give(mentee, alice, noon)
+    assert people_with_consent(nora.program_id, DAY) == {(nora.user_id, "mentor"), (nora.user_id, "mentee")}
+    assert revoke_consent(person=mentor, by=mentor, now=noon) == 1
+
+    assert (_has(mentor, DAY), _has(mentee, DAY)) == (False, True)
 
 
 def test_consent_given_twice_for_one_day_is_one_row(nora: Membership, alice: Membership, noon: datetime) -> None:
@@ -72,7 +85,7 @@ def test_revoking_ends_every_consent_at_once_and_is_written_down(nora: Membershi
     _give(nora, nora, noon, on=DAY + timedelta(days=7))
     later = noon + timedelta(minutes=1)
 
-    count = revoke_consent(person_id=nora.user_id, program_id=nora.program_id, by=nora, now=later)
+    count = revoke_consent(person=nora, by=nora, now=later)
 
     assert count == 2
     assert [_has(nora, DAY), _has(nora, DAY + timedelta(days=8))] == [False, False]
@@ -82,14 +95,14 @@ def test_revoking_ends_every_consent_at_once_and_is_written_down(nora: Membershi
 
 def test_revoking_again_does_nothing(nora: Membership, noon: datetime) -> None:
     _give(nora, nora, noon)
-    revoke_consent(person_id=nora.user_id, program_id=nora.program_id, by=nora, now=noon)
+    revoke_consent(person=nora, by=nora, now=noon)
 
-    assert revoke_consent(person_id=nora.user_id, program_id=nora.program_id, by=nora, now=noon) == 0
+    assert revoke_consent(person=nora, by=nora, now=noon) == 0
 
 
 def test_consent_revoked_may_be_given_again_on_the_same_day(nora: Membership, noon: datetime) -> None:
     _give(nora, nora, noon)
-    revoke_consent(person_id=nora.user_id, program_id=nora.program_id, by=nora, now=noon + timedelta(minutes=1))
+    revoke_consent(person=nora, by=nora, now=noon + timedelta(minutes=1))
     _give(nora, nora, noon + timedelta(minutes=2))
 
     assert _has(nora, DAY) is True
@@ -102,7 +115,7 @@ def test_staff_of_another_program_can_neither_give_nor_revoke(nora: Membership, 
     with pytest.raises(DomainError) as giving:
         _give(nora, otto, noon)
     with pytest.raises(DomainError) as revoking:
-        revoke_consent(person_id=nora.user_id, program_id=nora.program_id, by=otto, now=noon)
+        revoke_consent(person=nora, by=otto, now=noon)
 
     assert (giving.value.code, revoking.value.code) == ("another_program", "another_program")
     assert _has(nora, DAY) is True
@@ -113,7 +126,7 @@ def test_people_with_consent_are_read_in_one_query(
 ) -> None:
     for person in (nora, alice, otto):
         _give(person, person, noon)
-    revoke_consent(person_id=alice.user_id, program_id=alice.program_id, by=alice, now=noon)
+    revoke_consent(person=alice, by=alice, now=noon)
 
     with django_assert_num_queries(1):
-        assert people_with_consent(nora.program_id, DAY) == {nora.user_id}
+        assert people_with_consent(nora.program_id, DAY) == {(nora.user_id, nora.role)}

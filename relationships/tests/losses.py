@@ -22,7 +22,7 @@ def _by(pair: Relationship) -> Membership:
 
 def _revoked(side: str) -> Lose:
     def lose(pair: Relationship, now: datetime) -> None:
-        revoke_consent(person_id=getattr(pair, side).user_id, program_id=pair.program_id, by=_by(pair), now=now)
+        revoke_consent(person=getattr(pair, side), by=_by(pair), now=now)
 
     return lose
 

@@ -195,7 +195,7 @@ def test_two_yeses_and_a_revocation_at_once_never_leave_two_people_in_contact(
     *, _again: int, proposal: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
 ) -> None:
     """Whichever comes first: the proposal is withdrawn, or the pair that came to be is on hold."""
-    revoke = partial(revoke_consent, person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now)
+    revoke = partial(revoke_consent, person=ben, by=alice, now=now)
 
     outcome = all_at_once(
         [
@@ -261,11 +261,11 @@ def test_two_passes_that_find_one_hold_at_once_tell_it_once(pair: Relationship, 
 def test_ground_that_is_taken_and_another_given_back_at_once_leave_what_is_told_as_it_is(
     *, _again: int, pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
 ) -> None:
-    revoke_consent(person_id=mona.user_id, program_id=mona.program_id, by=alice, now=now)
+    revoke_consent(person=mona, by=alice, now=now)
 
     outcome = all_at_once(
         [
-            partial(give_consent, person_id=mona.user_id, program_id=mona.program_id, on=now.date(), by=alice, now=now),
+            partial(give_consent, person=mona, on=now.date(), by=alice, now=now),
             partial(set_active, person=ben, is_active=False, by=alice, now=now),
         ]
     )
@@ -281,7 +281,7 @@ def test_profile_saved_while_the_match_is_closed_waits_for_it_and_neither_breaks
     *, _again: int, pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
 ) -> None:
     """Closing writes the mentee's profile; whoever saves that then looks at the pair."""
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=alice, now=now)
+    revoke_consent(person=ben, by=alice, now=now)
     profile = ben.mentee_profile
     profile.interests = ["music"]
     saved = partial(save_profile, person=ben, profile=profile, changed=["interests"], windows=[], by=ben, now=now)

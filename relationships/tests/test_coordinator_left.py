@@ -33,7 +33,7 @@ def _begun(pair: Relationship, now: datetime) -> None:
 
 def _held(pair: Relationship, now: datetime) -> None:
     _begun(pair, now)
-    revoke_consent(person_id=pair.mentee.user_id, program_id=pair.program_id, by=pair.mentee, now=now)
+    revoke_consent(person=pair.mentee, by=pair.mentee, now=now)
 
 
 def _expired(pair: Relationship, _now: datetime) -> None:
@@ -112,7 +112,7 @@ def test_what_admins_heard_is_over_once_a_coordinator_is_there_and_is_said_anew_
 
     for member in Membership.objects.active().with_role(Role.COORDINATOR):
         set_active(person=member, is_active=False, by=ada, now=now)
-    revoke_consent(person_id=proposal.mentee.user_id, program_id=proposal.program_id, by=proposal.mentee, now=now)
+    revoke_consent(person=proposal.mentee, by=proposal.mentee, now=now)
 
     assert Message.objects.filter(kind=COORDINATOR_NEEDED, over_at=None).count() == 1
 

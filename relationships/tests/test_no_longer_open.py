@@ -31,7 +31,7 @@ def _withdrawn(pair: Relationship, now: datetime) -> object:
 
 
 def _ruled_out(pair: Relationship, now: datetime) -> object:
-    return revoke_consent(person_id=pair.mentor.user_id, program_id=pair.program_id, by=pair.mentor, now=now)
+    return revoke_consent(person=pair.mentor, by=pair.mentor, now=now)
 
 
 def _declined(pair: Relationship, now: datetime) -> object:

@@ -29,9 +29,9 @@ def turn(request: pytest.FixtureRequest, pair: Relationship, north: Program, mon
 
     def consent(is_there: bool, at: datetime) -> None:
         if is_there:
-            give_consent(person_id=mona.user_id, program_id=north.pk, on=north.today(at), by=mona, now=at)
+            give_consent(person=mona, on=north.today(at), by=mona, now=at)
         else:
-            revoke_consent(person_id=mona.user_id, program_id=north.pk, by=mona, now=at)
+            revoke_consent(person=mona, by=mona, now=at)
 
     def membership(is_there: bool, at: datetime) -> None:
         set_active(person=mona, is_active=is_there, by=alice, now=at)
@@ -56,7 +56,7 @@ def test_consent_that_runs_out_again_is_told_again(pair: Relationship, north: Pr
     Consent.objects.filter(person_id=mona.user_id).update(expires_on=today - timedelta(days=1))
     assert (check_standing(now), unread()) == (1, 1)
     until = today + timedelta(days=1)
-    give_consent(person_id=mona.user_id, program_id=north.pk, on=today, by=mona, now=now, expires_on=until)
+    give_consent(person=mona, on=today, by=mona, now=now, expires_on=until)
     assert unread() == 0
 
     told = [check_standing(now + timedelta(days=days)) for days in (1, 2, 3)]
@@ -65,7 +65,7 @@ def test_consent_that_runs_out_again_is_told_again(pair: Relationship, north: Pr
 
 
 def test_another_ground_within_the_week_is_told(pair: Relationship, north: Program, mona: Membership, now: datetime) -> None:
-    revoke_consent(person_id=mona.user_id, program_id=north.pk, by=mona, now=now)
+    revoke_consent(person=mona, by=mona, now=now)
     Notice.objects.update(read_at=now)
 
     User.objects.filter(pk=pair.mentee.user_id).update(is_active=False)

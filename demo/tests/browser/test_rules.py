@@ -126,5 +126,5 @@ def test_coordinator_who_keeps_two_apart_reads_what_became_of_their_match_and_wh
     mentee = open_as(demo_site, people["Olav"])
     for each in (mentor, mentee):
         each.goto(reverse("privacy:access_log"))
-        expect(each.get_by_text("said yes to your match").first).to_be_visible()
+        expect(each.get_by_text("proposed a match for you").first).to_be_visible()
         expect(each.get_by_text("paired")).to_have_count(0)

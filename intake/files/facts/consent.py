@@ -23,7 +23,7 @@ class ConsentFacts(Facts):
         known: dict[UUID, dict[str, Any]] = {}
         for batch in in_batches(by_user):
             consents = Consent.objects.filter(
-                person_id__in=batch, program_id=by_user[batch[0]].program_id, revoked_at=None
+                person_id__in=batch, program_id=by_user[batch[0]].program_id, role=kind, revoked_at=None
             ).order_by("given_on")
             for consent in consents:
                 values = {"consent_given_on": consent.given_on, "consent_expires_on": consent.expires_on}
@@ -50,6 +50,7 @@ class ConsentFacts(Facts):
                 Consent(
                     program_id=change.membership.program_id,
                     person_id=change.membership.user_id,
+                    role=change.membership.role,
                     given_on=change.values["consent_given_on"],
                     expires_on=change.values.get("consent_expires_on"),
                 )
@@ -58,6 +59,6 @@ class ConsentFacts(Facts):
             batch_size=BATCH,
             update_conflicts=update_conflicts,
             ignore_conflicts=ignore_conflicts,
-            unique_fields=["program_id", "person_id", "given_on"] if update_conflicts else None,
+            unique_fields=["program_id", "person_id", "role", "given_on"] if update_conflicts else None,
             update_fields=["expires_on"] if update_conflicts else None,
         )

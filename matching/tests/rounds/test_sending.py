@@ -97,7 +97,7 @@ def test_mentee_proposed_meanwhile_is_named_and_the_rest_goes(scene: Scene) -> N
 
 def test_consent_revoked_meanwhile_is_named(scene: Scene) -> None:
     started = scene.start()
-    revoke_consent(person_id=scene.ben.user_id, program_id=started.program_id, by=scene.ben, now=scene.now)
+    revoke_consent(person=scene.ben, by=scene.ben, now=scene.now)
     sent = services.send_round(matching_round=started, seen=started.solved_at, by=scene.alice, now=scene.now)
     assert [line.lost for line in sent.lost] == ["Mona and Ben cannot be matched: Ben’s consent is not in force."]
     assert [line.mentee for line in sent.sent] == [scene.cara]

@@ -34,7 +34,7 @@ def born_a_day_too_late(mentee: Membership, now: datetime) -> object:
 
 LOSSES: Mapping[str, tuple[Lose, str]] = {
     "consent_revoked": (
-        lambda mentee, now: revoke_consent(person_id=mentee.user_id, program_id=mentee.program_id, by=mentee, now=now),
+        lambda mentee, now: revoke_consent(person=mentee, by=mentee, now=now),
         "Ben’s consent is not in force",
     ),
     "consent_ran_out": (
@@ -97,7 +97,7 @@ def test_mentee_whose_proposal_ended_is_offered_another_mentor_only_if_they_can_
     coordinator: Client, alice: Membership, mona: Membership, ben: Membership, now: datetime
 ) -> None:
     pair = propose_match(mentor=mona, mentee=ben, by=alice, now=now)
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=ben, now=now)
+    revoke_consent(person=ben, by=ben, now=now)
     pair.refresh_from_db()
     home = text(coordinator, reverse("home"))
     assert pair.state == "withdrawn"
@@ -113,7 +113,7 @@ def test_mentee_whose_proposal_ended_is_offered_another_mentor_only_if_they_can_
 def test_page_of_candidates_says_what_keeps_the_mentee_from_everybody(
     coordinator: Client, mona: Membership, ben: Membership, now: datetime
 ) -> None:
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=ben, now=now)
+    revoke_consent(person=ben, by=ben, now=now)
 
     page = text(coordinator, page_for(ben))
 
@@ -126,6 +126,6 @@ def test_round_names_who_can_be_paired_no_more(
     coordinator: Client, alice: Membership, mona: Membership, ben: Membership, now: datetime
 ) -> None:
     started = rounds.start_round(by=alice, now=now)
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=ben, now=now)
+    revoke_consent(person=ben, by=ben, now=now)
 
     assert "No longer among those who can be paired: Ben" in text(coordinator, started.get_absolute_url())

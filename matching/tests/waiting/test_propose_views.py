@@ -118,7 +118,7 @@ def test_propose_confirmed_on_a_page_from_before_a_no_warns_and_sends_nothing(
 def test_propose_from_a_page_from_before_another_change_says_what_stands_in_the_way(
     coordinator: Client, mona: Membership, ben: Membership, alice: Membership, now: datetime
 ) -> None:
-    revoke_consent(person_id=ben.user_id, program_id=ben.program_id, by=ben, now=now)
+    revoke_consent(person=ben, by=ben, now=now)
 
     page = coordinator.post(PROPOSE, ids(mona, ben)).content.decode()
 

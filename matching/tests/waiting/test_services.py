@@ -57,7 +57,7 @@ def test_propose_match_not_eligible_names_every_reason(
 def test_propose_match_consent_revoked_a_moment_ago_refuses(
     north: Program, mona: Membership, ben: Membership, alice: Membership, now: datetime
 ) -> None:
-    revoke_consent(person_id=ben.user_id, program_id=north.pk, by=ben, now=now)
+    revoke_consent(person=ben, by=ben, now=now)
     assert refusal(mona, ben, alice, now) == ("not_eligible", "Mona and Ben cannot be matched: Ben’s consent is not in force.")
 
 
@@ -155,5 +155,5 @@ def test_facts_of_without_consent_are_none(
     north: Program, mona: Membership, ben: Membership, alice: Membership, now: datetime
 ) -> None:
     pair = relationships.propose(mentor=mona, mentee=ben, by=alice, now=now)
-    revoke_consent(person_id=mona.user_id, program_id=north.pk, by=mona, now=now)
+    revoke_consent(person=mona, by=mona, now=now)
     assert facts_of(pair) == []
