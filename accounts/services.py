@@ -31,7 +31,7 @@ def set_active(*, person: Membership, is_active: bool, by: Membership, now: date
         event = REACTIVATED if is_active else SUSPENDED
         audit.record(event, person, person=person.user_id, program=person.program_id, by=by, at=now)
         active_changed.send(Membership, membership_ids=[person.pk], now=now)
-        person_changed.send(Membership, program_id=person.program_id, person_ids=[person.user_id], now=now)
+        person_changed.send(Membership, program_id=person.program_id, person_ids=[person.user_id], by=by, now=now)
 
 
 @transaction.atomic

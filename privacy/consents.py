@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.locks import hold
 from privacy import audit
-from privacy.audit import Actor
 from privacy.audit_events import CONSENT_GIVEN, CONSENT_REVOKED
-from privacy.models import Consent
+from privacy.models import Actor, Consent
 from privacy.signals import person_changed
 
 
@@ -51,7 +50,7 @@ def give_consent(*, person: Actor, on: date, by: Actor, now: datetime, expires_o
         defaults={"expires_on": expires_on, "revoked_at": None},
     )
     audit.record(CONSENT_GIVEN, consent, person=person.user_id, program=person.program_id, by=by, at=now)
-    person_changed.send(Consent, program_id=person.program_id, person_ids=[person.user_id], now=now)
+    person_changed.send(Consent, program_id=person.program_id, person_ids=[person.user_id], by=by, now=now)
     return consent
 
 
@@ -65,7 +64,7 @@ def revoke_consent(*, person: Actor, by: Actor, now: datetime) -> int:
         consent.revoked_at = now
         consent.save(update_fields=["revoked_at"])
         audit.record(CONSENT_REVOKED, consent, person=person.user_id, program=person.program_id, by=by, at=now)
-    person_changed.send(Consent, program_id=person.program_id, person_ids=[person.user_id], now=now)
+    person_changed.send(Consent, program_id=person.program_id, person_ids=[person.user_id], by=by, now=now)
     return len(standing)
 
 

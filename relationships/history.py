@@ -33,9 +33,13 @@ _BY_ITSELF: Mapping[str, Promise] = {
     State.EXPIRED: _("Expired because nobody answered in time"),
     State.WITHDRAWN: _("Withdrawn because the rules no longer allow it"),
 }
-_ON_HOLD = _("Contact on hold")
-"""Also where one ground of two came back: that is no new hold."""
-_OPEN_AGAIN = _("Contact was open again")
+_HELD: Mapping[tuple[bool, bool], Promise] = {
+    (True, False): _("Contact on hold"),
+    (True, True): _("Contact on hold after a change by %(name)s"),
+    (False, False): _("Contact was open again"),
+    (False, True): _("Contact was open again after a change by %(name)s"),
+}
+"""By whether contact is on hold from then on, which may be no new hold, and whether the reader learns whose act it followed."""
 _REASONS: Mapping[str, str | Promise] = {
     TAKEN_BACK: _("the first session was taken back"),
     **{reason.value: reason.label for reason in CloseReason},
@@ -60,14 +64,16 @@ class HistoryLine:
 
     @classmethod
     def of_hold(cls, change: HoldChange, pair: Relationship, *, names_grounds: bool) -> "HistoryLine":
-        """Nobody's name is on it: whose change it was is nobody else's to read."""
+        """Whose change it was, and what was missing, is for a coordinator to read: one tells of the other."""
         words = "; ".join(in_words(pair, tuple(Ground(ground) for ground in change.grounds)))
-        return cls(change.at, str(_ON_HOLD if words else _OPEN_AGAIN), words if names_grounds else "")
+        by = change.by if names_grounds else None
+        what = str(_HELD[bool(words), by is not None]) % {"name": by.user.full_name if by else ""}
+        return cls(change.at, what, words if names_grounds else "")
 
 
 def history_of(pair: Relationship, *, names_grounds: bool) -> list[HistoryLine]:
-    """The newest first, as sessions are. What was missing is for a coordinator to read alone."""
+    """The newest first, as sessions are. What was missing, and whose act it followed, is for a coordinator to read alone."""
     steps = [HistoryLine.of(step) for step in pair.transitions.select_related("by__user").order_by("-at", "-pk")]
-    changes = pair.hold_changes.order_by("-at", "-pk")
+    changes = pair.hold_changes.select_related("by__user").order_by("-at", "-pk")
     holds = [HistoryLine.of_hold(change, pair, names_grounds=names_grounds) for change in changes]
     return sorted([*holds, *steps], key=lambda line: line.at, reverse=True)

@@ -212,6 +212,9 @@ class HoldChange(AppendOnlyModel):
 
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="hold_changes")
     grounds = ChoiceListField(options=Ground, help_text="What is missing from then on; empty when nothing is any more.")
+    by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, related_name="+", help_text="Whose act it followed; null for nobody's."
+    )
     at = models.DateTimeField()
 
     class Meta:

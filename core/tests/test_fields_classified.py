@@ -50,6 +50,7 @@ PLAIN = {
     "privacy.AuditEntry.object_type": CODE,
     "privacy.AuditEntry.reason": CODE,
     "privacy.AuditSeal.mac": HASH,
+    "privacy.Consent.role": CODE,
     "relationships.Transition.reason": CODE,
 }
 

@@ -54,7 +54,7 @@ def _write(program: Program, plan: ImportPlan, *, by: Membership | None, now: da
     everybody = [change.membership for group in changes.values() for change in group]
     audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
     for batch in in_batches({change.membership.user_id for group in changes.values() for change in group if not change.is_new}):
-        person_changed.send(Membership, program_id=program.pk, person_ids=batch, now=now)
+        person_changed.send(Membership, program_id=program.pk, person_ids=batch, by=by, now=now)
 
 
 def _users_of(program: Program, plan: ImportPlan) -> dict[str, User]:

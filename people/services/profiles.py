@@ -59,7 +59,7 @@ def name_never_pair(*, person: Membership, email: str, reason: str, by: Membersh
     )
     if is_new:
         audit.record(NEVER_PAIR_NAMED, rule, person=person.user_id, program=person.program_id, by=by, at=now)
-        person_changed.send(NeverPair, program_id=person.program_id, person_ids=[person.user_id], now=now)
+        person_changed.send(NeverPair, program_id=person.program_id, person_ids=[person.user_id], by=by, now=now)
     return rule
 
 
@@ -68,4 +68,4 @@ def drop_never_pair(*, rule: NeverPair, by: Membership, now: datetime) -> None:
     """Let the two be paired again."""
     audit.record(NEVER_PAIR_DROPPED, rule, person=rule.person.user_id, program=rule.person.program_id, by=by, at=now)
     NeverPair.objects.filter(pk=rule.pk).delete()
-    person_changed.send(NeverPair, program_id=rule.person.program_id, person_ids=[rule.person.user_id], now=now)
+    person_changed.send(NeverPair, program_id=rule.person.program_id, person_ids=[rule.person.user_id], by=by, now=now)

@@ -21,7 +21,9 @@ from relationships.services.steps import notify_coordinators
 CHECK_SECONDS = 60 * 60
 
 
-def on_person_changed(*, program_id: UUID, person_ids: Collection[UUID] | None, now: datetime, **_signal: object) -> None:
+def on_person_changed(
+    *, program_id: UUID, person_ids: Collection[UUID] | None, now: datetime, by: Membership | None = None, **_signal: object
+) -> None:
     """A receiver of `privacy.signals.person_changed`."""
     pairs = Relationship.objects.filter(program_id=program_id)
     if person_ids is None:
@@ -32,7 +34,7 @@ def on_person_changed(*, program_id: UUID, person_ids: Collection[UUID] | None, 
         # All of them before anybody is told: whoever tells the admins keeps the others who tell them waiting.
         if _hold(theirs.holding_a_place()):
             withdraw_not_allowed(theirs, now)
-            tell_coordinators(theirs, now)
+            tell_coordinators(theirs, now, by=by)
 
 
 def on_active_changed(*, membership_ids: Collection[UUID], now: datetime, **_signal: object) -> None:
@@ -73,8 +75,8 @@ def _held(pairs: RelationshipQuerySet) -> list[Relationship]:
 
 
 @transaction.atomic
-def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
-    """Tell the coordinators which of `pairs` are on hold, or no longer fit; returns how many.
+def tell_coordinators(pairs: RelationshipQuerySet, now: datetime, *, by: Membership | None = None) -> int:
+    """Tell the coordinators which of `pairs` are on hold, or no longer fit; returns how many. `by` is whose act it followed.
 
     A hold is said once, and again with each ground that goes missing beside; that two no longer fit, once a week. What ended
     is over, so what begins anew is heard, on the same day too. The pairs are held before their grounds are read: of two
@@ -93,17 +95,17 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime) -> int:
     cancel_all([NO_LONGER_FITS], [pair.pk for pair in set(ongoing) - set(unfit)], now=now)
     newly_held = [pair for pair in on_hold if not set(missing[pair.pk]) <= set(pair.held_for)]
     newly_unfit = [pair for pair in unfit if pair.unfit_told_at is None or pair.unfit_told_at <= now - TOLD_FOR]
-    _note_held(ongoing, missing, now)
+    _note_held(ongoing, missing, now, by)
     _note_unfit(ongoing, unfit, newly_unfit, now)
     return _say(ON_HOLD, newly_held, now) + _say(NO_LONGER_FITS, newly_unfit, now)
 
 
-def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing], now: datetime) -> None:
+def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing], now: datetime, by: Membership | None) -> None:
     changed = [pair for pair in ongoing if set(pair.held_for) != set(missing[pair.pk])]
     for pair in changed:
         pair.held_for = [str(ground.value) for ground in missing[pair.pk]]
     Relationship.objects.bulk_update(changed, ["held_for"])
-    HoldChange.objects.bulk_create(HoldChange(relationship=pair, grounds=pair.held_for, at=now) for pair in changed)
+    HoldChange.objects.bulk_create(HoldChange(relationship=pair, grounds=pair.held_for, by=by, at=now) for pair in changed)
 
 
 def _note_unfit(

@@ -13,7 +13,8 @@ from accounts.models import Membership, Program
 from accounts.services import set_active
 from conftest import SignIn
 from demo import factories
-from people.services.profiles import save_profile
+from people.services.profiles import drop_never_pair, name_never_pair, save_profile
+from privacy.consents import revoke_consent
 from relationships import services
 from relationships.enums import CloseReason, Ground, State
 from relationships.models import HoldChange, Relationship
@@ -180,6 +181,36 @@ def test_history_calls_it_no_new_hold_when_one_of_two_grounds_comes_back(
     history = main(sign_in(alice), url("detail", pair.pk)).partition("History")[2]
 
     assert (history.count("Contact on hold"), "put on hold" in history, "open again" in history) == (3, False, False)
+
+
+@pytest.mark.parametrize("side", ["mentor", "mentee"])
+def test_history_names_to_coordinators_alone_whose_act_a_hold_and_its_end_followed(
+    *, side: str, pair: Relationship, alice: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    person, other = pair.mentor, pair.mentee
+    if side == "mentee":
+        person, other = other, person
+    rule = name_never_pair(person=person, email=other.user.email, reason="Hush.", by=alice, now=now)
+    drop_never_pair(rule=rule, by=alice, now=now + timedelta(minutes=1))
+    revoke_consent(person=person, by=person, now=now + timedelta(minutes=2))
+    mine = {who: main(sign_in(who), url("detail", pair.pk)).partition("History")[2] for who in (alice, sam)}
+
+    assert "Contact on hold after a change by Alice" in mine[alice]
+    assert "Contact was open again after a change by Alice" in mine[alice]
+    assert f"Contact on hold after a change by {person.user.full_name}" in mine[alice]
+    assert ("Contact on hold" in mine[sam], "after a change by" in mine[sam]) == (True, False)
+
+
+def test_history_names_nobody_where_time_took_the_ground_and_somebody_saved_something_else(
+    pair: Relationship, ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    LOSSES["mentees_consent_ran_out"][0](pair, now)
+    profile = ben.mentee_profile
+    save_profile(person=ben, profile=profile, changed=["languages"], windows=[], by=alice, now=now)
+
+    history = main(sign_in(alice), url("detail", pair.pk)).partition("History")[2]
+
+    assert ("Contact on hold" in history, "after a change by" in history) == (True, False)
 
 
 @pytest.mark.parametrize("name", ["mona", "ben"])

@@ -137,7 +137,7 @@ def _with(kind: str, route: str) -> Addresses:
 WITH_ARGUMENTS: dict[str, Addresses] = {
     "intake:take_back_consent": _first(
         "intake:take_back_consent",
-        lambda person: Consent.objects.filter(person_id=person.user_id, program_id=person.program_id),
+        Consent.objects.of,
     ),
     "intake:import_preview": _import_preview,
     "intake:person": _people("intake:person", Role.MENTEE, Role.MENTOR, Role.SUPERVISOR),
