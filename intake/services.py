@@ -1,6 +1,6 @@
 """Put a mentee on the waiting list; a person ends their own consent."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,10 +11,10 @@ from core.errors import DomainError
 from intake.audit_events import NOT_WAITING, WAITING
 from intake.notices import CONSENT_TAKEN_BACK
 from intake.selectors import missing_of, place_in_line, staff_who_hear_of_consent
-from notifications.services import enqueue_all, message_for
+from notifications.services import cancel_all, enqueue_all, message_for
 from people.models import MenteeProfile
 from privacy import audit
-from privacy.consents import revoke_consent
+from privacy.consents import give_consent, revoke_consent
 from privacy.models import Consent
 from relationships.models import Relationship
 from relationships.selectors import pairs_of_mentees
@@ -64,3 +64,13 @@ def take_back_consent(*, consent: Consent, by: Membership, now: datetime) -> Non
         message_for(CONSENT_TAKEN_BACK, subject_id=by.pk, recipient=member.user, program=member.program, now=now)
         for member in staff_who_hear_of_consent(by.program_id)
     )
+
+
+@transaction.atomic
+def note_consent(*, person: Membership, given_on: date, expires_on: date | None, by: Membership, now: datetime) -> None:
+    """Keep a consent that the person gave, on paper or in words; that they had taken one back asks for nothing any more.
+
+    Refuses as `give_consent` does.
+    """
+    give_consent(person=person, on=given_on, expires_on=expires_on, by=by, now=now)
+    cancel_all([CONSENT_TAKEN_BACK], [person.pk], now=now)

@@ -238,3 +238,15 @@ def test_my_consent_says_of_each_state_until_when(
     assert says in page
     assert ("On this page, at any time." in page) == is_in_force
     assert ("You take it back" in page) == (not revoked_at and "expires_on" not in change)
+
+
+def test_notice_that_consent_was_taken_back_is_over_once_it_is_recorded_again(
+    ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    sign_in(ben).post(take_back(consent_of(ben)))
+    assert Message.objects.get(kind=CONSENT_TAKEN_BACK).over_at is None
+
+    given = {"given_on": ben.user.today(now).isoformat(), "expires_on": ""}
+    sign_in(alice).post(reverse("intake:consent_give", args=[ben.pk]), given)
+
+    assert Message.objects.get(kind=CONSENT_TAKEN_BACK).over_at is not None

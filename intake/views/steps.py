@@ -19,7 +19,7 @@ from intake.standing import saying_what_became
 from intake.views.people import person_page
 from people.access import get_person_for, may_read_intake
 from people.audit_events import INTAKE_OPENED_TO_EDIT
-from privacy.consents import give_consent, revoke_consent
+from privacy.consents import revoke_consent
 
 
 @allow(Role.COORDINATOR, methods=("POST",))
@@ -30,9 +30,9 @@ def consent_give(request: MemberRequest, person_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             with saying_what_became(request, shown):
-                give_consent(
+                services.note_consent(
                     person=shown,
-                    on=form.cleaned_data["given_on"],
+                    given_on=form.cleaned_data["given_on"],
                     expires_on=form.cleaned_data["expires_on"],
                     by=request.membership,
                     now=request.now,

@@ -191,11 +191,14 @@ def test_reopen_a_mentor_who_left_is_refused(closed: Relationship, alice: Member
     assert refused.value.code == "wrong_people"
 
 
-def test_withdraw_a_proposal_frees_the_place_quietly(proposal: Relationship, alice: Membership, now: datetime) -> None:
+def test_withdraw_a_proposal_frees_the_place_and_tells_the_two(
+    proposal: Relationship, alice: Membership, now: datetime
+) -> None:
     services.change_state(relationship=proposal, to=State.WITHDRAWN, by=alice, now=now)
 
     assert not Relationship.objects.holding_a_place().exists()
-    assert not Message.objects.filter(cancelled_at=None).exists()
+    left = Message.objects.filter(cancelled_at=None).values_list("kind", flat=True)
+    assert set(left) == {"relationships.not_going_ahead"}
 
 
 @pytest.mark.parametrize("state", sorted(set(State.values) - set(ONGOING)))
