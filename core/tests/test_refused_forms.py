@@ -34,6 +34,7 @@ OF_ALLAUTH = {
     "account_confirm_email",
     "account_login",
     "account_request_login_code",
+    "account_reset_password",
     "account_reset_password_from_key",
     "mfa_activate_totp",
     "mfa_login_webauthn",
