@@ -205,5 +205,5 @@ def test_notice_says_whose_row_it_is_and_leads_to_the_person(
     person = client.post(f"/notices/{notice.pk}/", follow=True)
 
     assert f"does not work for {mentees[0].user.full_name}." in page
-    assert person.redirect_chain == [(f"/people/{mentees[0].pk}/", 302)]
+    assert person.redirect_chain == [(f"/people/{mentees[0].pk}/?notice={notice.pk}", 302)]
     assert person.status_code == 200

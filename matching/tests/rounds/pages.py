@@ -19,7 +19,7 @@ from relationships.models import Relationship
 
 ROUND_QUERIES = 13
 PAIR_QUERIES = 16
-SENT_QUERIES = 8
+SENT_QUERIES = 10
 LIST_QUERIES = 5
 WAITING = reverse("matching:waiting")
 ROUNDS = reverse("matching:rounds")

@@ -97,7 +97,7 @@ def test_save_a_number_out_of_range_says_so_beside_it_and_keeps_what_was_typed(c
     response = coordinator.post(PAGE, posted(interests=101, places=7, save=""))
     found = body(response, status=422)
     assert response.context["form"].errors == {"interests": ["Type a whole number from 0 to 100."]}
-    assert '<a href="#id_interests"><strong>Interests and dislikes</strong> Type a whole number from 0 to 100.</a>' in found
+    assert '<a href="#id_interests"><strong>Interests and dislikes</strong> – Type a whole number from 0 to 100.</a>' in found
     assert 'id="id_interests_error"' in found
     assert response.context["form"]["places"].value() == "7"
     assert not WeightChange.objects.exists()
