@@ -28,6 +28,7 @@ from relationships import services
 from relationships.enums import CloseReason, Ground, Outcome, State
 from relationships.grounds import in_contact, missing_of
 from relationships.models import HoldChange, MentoringSession, Relationship, Transition
+from relationships.services.rules import tell_coordinators
 from relationships.services.steps import hold_mentors, lock_pair
 
 PEOPLE = 20
@@ -356,5 +357,5 @@ def test_admins_are_told_of_two_pairs_at_once_and_neither_waits_for_the_other(
             lock_pair(pair)
             suspended = pool.submit(all_at_once, [partial(set_active, person=mona, is_active=False, by=ada, now=now)])
             sleep(1)  # it gets as far as it can: the proposal is withdrawn
-            services.check_standing(now)
+            tell_coordinators(Relationship.objects.filter(pk=pair.pk), now)  # as the scan does, a batch of pairs at a time
         assert suspended.result() == {"done": 1}
