@@ -33,14 +33,16 @@ class NeverPairFacts(Facts):
 
     def write(self, kind: str, changes: Sequence[Change], *, known: Directory, now: datetime) -> None:
         touched = {change.membership.pk: change for change in changes if "never_pair" in change.fields}
+        addresses = {pk: email for email, roles in known.members.items() for pk in roles.values()}
         kept: set[tuple[UUID, str]] = set()
-        for batch in in_batches(touched):
+        # No join: next to rows of this transaction, of which PostgreSQL has no statistics yet, it may read every pair of them.
+        for batch in in_batches(pk for pk, change in touched.items() if not change.is_new):
             gone = []
-            for row in NeverPair.objects.filter(person__in=batch).select_related("other__user").defer("reason"):
-                if row.other.user.email in touched[row.person_id].values["never_pair"]:
-                    kept.add((row.person_id, row.other.user.email))
+            for row, person, other in NeverPair.objects.filter(person__in=batch).values_list("pk", "person_id", "other_id"):
+                if addresses[other] in touched[person].values["never_pair"]:
+                    kept.add((person, addresses[other]))
                 else:
-                    gone.append(row.pk)
+                    gone.append(row)
             NeverPair.objects.filter(pk__in=gone).delete()
         roles = (Role.MENTEE, Role.MENTOR) if kind == Role.MENTOR else (Role.MENTOR, Role.MENTEE)
         NeverPair.objects.bulk_create(

@@ -38,7 +38,7 @@ class ProfileFacts(Facts):
         fields = fields_of(PROFILE_OF[kind])
         columns = {asked.column for asked in fields}
         touched = [change for change in changes if change.is_new or columns & change.fields]
-        profiles = self._profiles(kind, [change.membership for change in touched], lock=True)
+        profiles = self._profiles(kind, [change.membership for change in touched if not change.is_new], lock=True)
         rows = []
         for change in touched:
             profile = profiles.get(change.membership.pk) or self._new(kind, change.membership)
