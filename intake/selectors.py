@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -86,9 +86,13 @@ def mentors_of_supervisor(supervisor: Membership) -> QuerySet[Membership]:
 
 
 def mentors_to_hand_on(program: Program) -> QuerySet[Membership]:
-    """Active mentors with a match and without a supervisor of their own who is active."""
+    """Active mentors with a match whose own supervisor is not active any more; where no supervisor is, all of them.
+
+    A mentor for whom nobody was chosen is looked after by all the program's supervisors.
+    """
     supervisor = "mentor_profile__supervisor"
-    mentors = _with_a_match(program).filter(without_supervisor(supervisor))
+    shared = Q(**{supervisor: None}) & Exists(Membership.objects.active().with_role(Role.SUPERVISOR).filter(program=program))
+    mentors = _with_a_match(program).filter(without_supervisor(supervisor) & ~shared)
     return mentors.select_related("user", f"{supervisor}__user").defer("mentor_profile__contact").order_by("joined_at", "id")
 
 
