@@ -72,7 +72,7 @@ class BrokenRow(UUIDModel):
     """A row at which a scan broke while it did the others, and of which the program's staff have heard.
 
     `person_id` is the membership it concerns, None in rows of old that named nobody. `error` is the error's class, never its
-    text, which may quote the row. It counts as mended once it is no longer due; until then `/readyz` counts it.
+    text, which may quote the row. It counts as mended once it works or is no longer due; until then `/readyz` counts it.
     """
 
     scan = models.CharField(max_length=40)

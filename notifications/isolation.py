@@ -54,11 +54,14 @@ def in_batches(
     about: str,
     hearers: Hearers = STAFF,
     size: int = BATCH,
+    stay: bool = False,
 ) -> int:
     """Do `work` for all `rows` that are due, in their order, `size` in one transaction; returns how many things it did.
 
-    `work` gets ids and must leave a row that it did no longer among `rows`. `about` leads from a row to the membership of
-    the person it concerns, whom the `hearers` are shown. `scan` names the rows: two calls with different rows need two.
+    `work` gets ids and leaves a row that it did no longer among `rows`. Where rows `stay` there, to be looked at with each
+    pass, it waits for one that is held, and one that broke counts as mended once it works. `about` leads from a row to the
+    membership of the person it concerns, whom the `hearers` are shown. `scan` names the rows: two calls with different rows
+    need two.
     """
     one_pass = _ScanPass(scan, rows, about, now, hearers)
     done = 0
@@ -79,6 +82,8 @@ def in_batches(
         except Exception:
             done += one_pass.try_each(batch, alone)
     done += one_pass.try_each(one_pass.broken, alone)
+    if stay:
+        one_pass.mend(one_pass.broken)
     one_pass.name_broken()
     return done
 
@@ -99,11 +104,15 @@ class _ScanPass:
         self._errors: dict[UUID, Exception] = {}
         due = list(rows.values_list("pk", flat=True))
         known = set(BrokenRow.objects.standing().filter(scan=scan).values_list("row_id", flat=True))
-        over = known.difference(due)
-        if over:
-            BrokenRow.objects.standing().filter(scan=scan, row_id__in=over).update(mended_at=now)
+        self.mend(known.difference(due))
         self.sound = [pk for pk in due if pk not in known]
         self.broken = [pk for pk in due if pk in known]
+
+    def mend(self, ids: Iterable[UUID]) -> None:
+        """Those that do not break now are mended."""
+        works = set(ids) - self._errors.keys()
+        if works:
+            BrokenRow.objects.standing().filter(scan=self.scan, row_id__in=works).update(mended_at=self.now)
 
     def try_each(self, ids: Iterable[UUID], work: Callable[[UUID], int]) -> int:
         done = 0

@@ -157,6 +157,31 @@ def test_broken_row_turns_readiness_red_until_it_is_mended(mentees: list[Members
     assert check_broken_rows(noon + 2 * MINUTE) == Part(ok=True, detail="none")
 
 
+def test_row_that_stays_is_mended_once_it_works_and_heard_of_when_it_breaks_anew(
+    mentees: list[Membership], alice: Membership, noon: datetime
+) -> None:
+    """Of rows that are looked at with each pass, and are as due afterwards as before."""
+
+    def look(ids: Sequence[UUID], now: datetime) -> int:
+        return Membership.objects.filter(pk__in=ids).update(is_active=True)
+
+    def look_at_all(at: datetime) -> int:
+        return in_batches("test.look", DUE.all(), look, at, about="pk", stay=True)
+
+    bad = mentees[0]
+    break_row(bad)
+    assert [look_at_all(noon), look_at_all(noon + MINUTE)] == [4, 4]
+    assert BrokenRow.objects.standing().count() == 1
+    mend_row(bad)
+
+    assert look_at_all(noon + 2 * MINUTE) == 5
+
+    assert not BrokenRow.objects.standing().exists()
+    break_row(bad)
+    look_at_all(noon + timedelta(days=1))
+    assert heard_of_broken_rows() == [(alice.user_id, bad.pk)] * 2
+
+
 def test_database_that_is_away_is_no_fault_of_a_row(mentees: list[Membership], alice: Membership, noon: datetime) -> None:
     def away(ids: Sequence[UUID], now: datetime) -> int:
         raise OperationalError

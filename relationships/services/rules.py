@@ -135,8 +135,8 @@ def check_standing(now: datetime) -> int:
     """
     proposed = Relationship.objects.proposed().order_by("pk")
     held = Relationship.objects.ongoing().filter(_on_hold_anywhere(now) | ~Q(held_for=[])).order_by("pk")
-    return in_batches("relationships.check_proposals", proposed, _withdraw, now, about="mentee") + in_batches(
-        "relationships.check_pairs", held, _tell, now, about="mentee"
+    return in_batches("relationships.check_proposals", proposed, _withdraw, now, about="mentee", stay=True) + in_batches(
+        "relationships.check_pairs", held, _tell, now, about="mentee", stay=True
     )
 
 
