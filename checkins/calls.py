@@ -97,9 +97,19 @@ class CallState:
         return self.request.taken_up_at is None
 
 
+def _staff_sides(requests: Sequence[SupportRequest]) -> dict[UUID, StaffSide]:
+    return {pk: side for find in _sources for pk, side in find(requests).items()}
+
+
+def still_open(requests: Sequence[SupportRequest]) -> list[SupportRequest]:
+    """Those that staff have not closed, in their order."""
+    staff = _staff_sides(requests)
+    return [one for one in requests if one.pk not in staff or staff[one.pk].closed_at is None]
+
+
 def states_of(requests: Sequence[SupportRequest], now: datetime) -> dict[UUID, CallState]:
     """By request, for those of one mentee, each `with_people()`. A fixed number of queries."""
-    staff = {pk: side for find in _sources for pk, side in find(requests).items()}
+    staff = _staff_sides(requests)
     mentors = _mentors_told(requests, now)
     waiting = next((request for request in requests if request.taken_up_at is None), None)
     will_hear = waiting is not None and staff_hear(waiting.mentee)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 
 from accounts.models import Membership
-from checkins.calls import CallState, states_of, who_sees
+from checkins.calls import CallState, states_of, still_open, who_sees
 from checkins.models import CheckIn, CheckInSchedule, SupportRequest, opened_by
 from relationships.enums import RUNNING
 from relationships.models import Relationship
@@ -109,7 +109,7 @@ def shared_in(pair: Relationship, mentor: Membership, page: str | None, now: dat
 
 @dataclass(frozen=True)
 class NewForMentor:
-    """Calls for support that wait for the mentor's word, of the last 7 days; check-ins not opened yet, of the last 14."""
+    """Open calls for support that wait for the mentor's word, of the last 7 days; check-ins not opened yet, of the last 14."""
 
     requests: list[SupportRequest]
     checkins: list[CheckIn]
@@ -122,5 +122,5 @@ def new_for_mentor(mentor: Membership, now: datetime) -> NewForMentor:
     checkins = CheckIn.objects.visible_to(mentor, now).not_opened_by(mentor).filter(submitted_at__gte=since)
     newest = list(checkins.select_related("mentee__user")[: ON_CARD + 1])
     more = checkins.count() - ON_CARD if len(newest) > ON_CARD else 0
-    asked = list(requests.select_related("mentee__user").order_by("-asked_at"))
+    asked = still_open(list(requests.select_related("mentee__user").order_by("-asked_at")))
     return NewForMentor(asked, newest[:ON_CARD], more)

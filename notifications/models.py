@@ -18,6 +18,7 @@ from core.models import UUIDModel
 
 class CancelReason(models.TextChoices):
     NOT_NEEDED = "not_needed", _("No longer needed")
+    SEEN = "seen", _("Seen on the site")
     ACCOUNT_CLOSED = "account_closed", _("The account is closed")
     LEFT_PROGRAM = "left_program", _("The person left the program")
 

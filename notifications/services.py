@@ -100,7 +100,7 @@ def cancel_all(kinds: Collection[str], subject_ids: Collection[UUID], *, now: da
 def note_seen(kinds: Collection[str], subject_ids: Collection[UUID], *, now: datetime) -> None:
     """Whoever was told saw what these kinds say about these subjects, whichever way they came: the notice counts as read, and
     nothing more of it leaves. What it is about goes on, unlike after `cancel_all`."""
-    stop(Message.objects.about(kinds, subject_ids), CancelReason.NOT_NEEDED, now)
+    stop(Message.objects.about(kinds, subject_ids), CancelReason.SEEN, now)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from accounts.staff import Staff
 from checkins.models import SupportRequest
-from notifications.models import Message
+from notifications.models import CancelReason, Message
 from relationships.enums import RUNNING
 from relationships.grounds import missing_grounds
 from relationships.models import MentoringSession, Relationship, SupervisorRequest
@@ -29,7 +29,8 @@ WINDOW_DAYS = 28
 
 @dataclass(frozen=True)
 class Notification:
-    """A person who was told of a flag, with their role, and when the mail went out: None as long as it is on its way.
+    """A person who was told of a flag, with their role, and when the mail went out, or they saw it on the site before: None as
+    long as it is on its way.
 
     `is_stuck` when every try was in vain.
     """
@@ -180,9 +181,11 @@ def _notified(events: Sequence[FlagEvent]) -> dict[UUID, list[Notification]]:
     notified: dict[UUID, dict[tuple[UUID, date | None, bool], Notification]] = defaultdict(dict)
     for line in lines:
         message = messages.get(line.message_id)
-        if message is not None and message.cancelled_at is not None:
+        if message is not None and message.cancelled_at is not None and message.cancel_reason != CancelReason.SEEN:
             continue
-        sent_at, is_stuck = (message.sent_at, message.dead_at is not None) if message else (line.at, False)
+        sent_at, is_stuck = line.at, False
+        if message is not None:
+            sent_at, is_stuck = message.sent_at or message.cancelled_at, message.dead_at is not None
         once = line.member.user_id, localtime(sent_at).date() if sent_at else None, is_stuck
         notified[flag_of[line.event_id]].setdefault(once, Notification(_name_and_role(line), sent_at, is_stuck))
     return {flag_id: list(found.values()) for flag_id, found in notified.items()}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Membership
 from checkins.models import CheckIn
-from checkins.services import submit_checkin
+from checkins.services import note_mentor_heard, submit_checkin
 from conftest import SignIn
 from demo import factories
 from notifications.models import Message
@@ -21,7 +21,7 @@ from relationships.models import Relationship
 from supervision.models import Flag
 from supervision.notices import CALL_CLOSED, CONFIDED_CLOSED
 from supervision.services import resolve_flag, take_up_confided, take_up_requests
-from supervision.tests.conftest import START, confide
+from supervision.tests.conftest import START, MakePair, confide
 
 LATER = START + timedelta(hours=1)
 
@@ -96,6 +96,44 @@ def test_each_closed_call_of_a_day_is_told(pair: Relationship, ben: Membership, 
         close(sam, LATER + timedelta(hours=hours))
 
     assert told() == ["Mona", "Mona"]
+
+
+def test_closed_call_leaves_the_mentors_home_and_its_page_asks_for_nothing_more(
+    *,
+    make_pair: MakePair,
+    ben: Membership,
+    mona: Membership,
+    sam: Membership,
+    alice: Membership,
+    now: datetime,
+    sign_in: SignIn,
+) -> None:
+    make_pair(mona, ben, by=alice, at=now - timedelta(days=1))
+    call(ben, "now", at=now)
+    client = sign_in(mona)
+    address = reverse("checkins:support_request", args=[ben.support_requests.get().pk])
+    before = [client.get(page).content.decode() for page in ("/", address)]
+
+    close(sam, now)
+
+    after = [" ".join(client.get(page).content.decode().split()) for page in ("/", address)]
+    assert ["I have been in touch" in page for page in (*before, *after)] == [True, True, False, False]
+    assert ("Ben asked for support" in after[0], "Call or text as soon as you can" in after[1]) == (False, False)
+    assert "the program's staff wrote down that it was taken care of." in after[1].replace("&#x27;", "'")
+
+
+def test_mentor_who_saw_the_call_before_its_mail_left_counts_as_told_while_it_is_open_and_afterwards(
+    *, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, sign_in: SignIn
+) -> None:
+    call(ben)
+    note_mentor_heard(request=ben.support_requests.get(), by=mona, now=START + timedelta(minutes=1))
+    client = sign_in(sam)
+
+    is_open = " ".join(client.get(reverse("supervision:flags")).content.decode().split())
+    close(sam)
+    closed = " ".join(client.get(reverse("supervision:flags") + "?show=closed").content.decode().split())
+
+    assert [f"{mona.user.full_name}, mentor on March 2" in page for page in (is_open, closed)] == [True, True]
 
 
 def test_closed_flag_does_not_count_the_mentor_as_told_when_it_was_closed(
