@@ -18,7 +18,13 @@ class SupervisionConfig(AppConfig):
         from supervision.calls import looks_at, open_calls_of, staff_side_of, staff_who_will_hear
         from supervision.kinds import FLAG_KINDS
         from supervision.services import raise_unanswered
-        from supervision.services.handing_on import on_active_changed, on_person_changed, on_running_changed
+        from supervision.services.handing_on import (
+            CHECK_SECONDS,
+            check_hearers,
+            on_active_changed,
+            on_person_changed,
+            on_running_changed,
+        )
 
         register_calls(open_calls_of)
         register_looks(looks_at)
@@ -31,6 +37,7 @@ class SupervisionConfig(AppConfig):
         for finder in dict.fromkeys(spec.find for spec in FLAG_KINDS.values()):
             register_scan(finder.scan, import_string(finder.run), every_seconds=finder.every_seconds, order=finder.order)
         register_scan("supervision.unanswered", raise_unanswered, every_seconds=60, order=35)
+        register_scan("supervision.check_hearers", check_hearers, every_seconds=CHECK_SECONDS, order=36)
         register_card(Role.SUPERVISOR, "supervision/home/flags.html", cards.supervisor_flags)
         register_card(Role.SUPERVISOR, "supervision/home/my_pairs.html", cards.my_pairs)
         register_card(Role.COORDINATOR, "supervision/home/flags.html", cards.coordinator_flags)

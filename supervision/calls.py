@@ -23,7 +23,7 @@ from checkins.models import SupportRequest
 from notifications.models import Message
 from relationships.models import Relationship, SupervisorRequest
 from relationships.selectors import Looked, OpenCall
-from supervision.kinds import FLAG_KINDS, URGENCIES, FlagChange, FlagKind
+from supervision.kinds import CONFIDED_KINDS, FLAG_KINDS, URGENCIES, FlagChange, FlagKind
 from supervision.models import Flag, FlagEvent, FlagNotified
 
 
@@ -119,7 +119,6 @@ def looks_at(requests: Sequence[SupervisorRequest]) -> dict[UUID, Looked]:
 
     Whoever closed a call may not have read the worry that once stood on its flag, so that is no look.
     """
-    confided = [kind for kind, spec in FLAG_KINDS.items() if spec.is_confided]
-    events = FlagEvent.objects.filter(source_id__in=[request.pk for request in requests], flag__kind__in=confided)
+    events = FlagEvent.objects.filter(source_id__in=[request.pk for request in requests], flag__kind__in=CONFIDED_KINDS)
     closed = events.filter(flag__closed_by__isnull=False).select_related("flag__closed_by__user")
     return {event.source_id: Looked(event.flag.closed_by.user.first_name, event.flag.closed_at) for event in closed}

@@ -192,3 +192,6 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
         follows_gap=True,
     ),
 }
+
+CONFIDED_KINDS = [kind for kind, spec in FLAG_KINDS.items() if spec.is_confided]
+"""What is between a mentor and those who supervise this mentor."""

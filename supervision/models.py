@@ -20,7 +20,7 @@ from notifications.models import Message
 from relationships.enums import RUNNING
 from relationships.models import Relationship, supervised_by
 from supervision.escalation import FlagSpec
-from supervision.kinds import CONFIDED_REASONS, FLAG_KINDS, FlagChange, FlagKind, FlagReason
+from supervision.kinds import CONFIDED_KINDS, CONFIDED_REASONS, FLAG_KINDS, FlagChange, FlagKind, FlagReason
 
 
 def _any(conditions: Iterable[Q]) -> Q:
@@ -43,7 +43,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             everybodys = _reached(lambda spec: spec.every_supervisor_from)
             return mine.filter(Q(relationship=None) | everybodys | supervised_by(membership, "relationship__mentor"))
         if membership.role == Role.COORDINATOR:
-            return mine.exclude(kind__in=[kind for kind, spec in FLAG_KINDS.items() if spec.is_confided])
+            return mine.exclude(kind__in=CONFIDED_KINDS)
         return self.none()
 
     def open(self) -> FlagQuerySet:
@@ -90,6 +90,7 @@ class Flag(UUIDModel):
 
     `about` is the person it concerns, in whose record it is written down: the mentee, or the mentor who said it in confidence.
     `relationship` is null when a mentee without a mentor asked for support: no mentee goes unheard for lack of a pair.
+    `away` are those who were told and do not hear of it any more, as far as it was handed on.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="flags")
@@ -104,6 +105,7 @@ class Flag(UUIDModel):
         Membership, on_delete=models.PROTECT, null=True, related_name="+", help_text="Null when it closed by itself."
     )
     what_was_done = EncryptedTextField(_("what was done"), blank=True)
+    away = models.ManyToManyField(Membership, related_name="+")
 
     objects = FlagQuerySet.as_manager()
 

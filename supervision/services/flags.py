@@ -1,6 +1,6 @@
 """What the scans and people do to a flag, each with its line of history and its audit entry."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,15 +11,26 @@ from accounts.enums import Role
 from accounts.models import Membership
 from checkins.enums import SUPPORT_KINDS
 from core.errors import DomainError
+from notifications.isolation import in_batches
 from notifications.models import Message
 from notifications.services import cancel_all, enqueue_all, message_for
 from privacy import audit
 from relationships.grounds import in_contact
 from relationships.models import Relationship
 from supervision.audit_events import FLAG_CHANGED
-from supervision.kinds import FlagChange, FlagKind, FlagReason
-from supervision.models import Flag, FlagEvent, FlagNotified
-from supervision.notices import CALL_CLOSED, CONFIDED_CLOSED
+from supervision.kinds import CONFIDED_KINDS, FlagChange, FlagKind, FlagReason
+from supervision.models import Flag, FlagEvent, FlagNotified, FlagQuerySet
+from supervision.notices import CALL_CLOSED, CONFIDED_CLOSED, IN_CONFIDENCE
+
+
+def in_batches_apart(
+    scan: str, flags: FlagQuerySet, work: Callable[[Sequence[UUID], datetime], int], now: datetime, *, stay: bool = False
+) -> int:
+    """As `in_batches`. Of a flag with what a mentor confided that breaks, only those hear who supervise the mentor."""
+    others, confided = flags.exclude(kind__in=CONFIDED_KINDS), flags.filter(kind__in=CONFIDED_KINDS)
+    return in_batches(scan, others, work, now, about="about", stay=stay) + in_batches(
+        f"{scan}_confided", confided, work, now, about="about", hearers=IN_CONFIDENCE, stay=stay
+    )
 
 
 def raise_flag(
@@ -45,7 +56,8 @@ def clear_flag(flag: Flag, *, reason: FlagReason, now: datetime) -> FlagEvent:
 
 
 def notify(event: FlagEvent, messages: Mapping[Membership, str], now: datetime) -> None:
-    """Each hears of this event once, with the kind of message beside them; that they did is kept with the event.
+    """Each hears of this event once, with the kind of message beside them; that they did is kept with the event, and none of
+    them is away from its flag any more.
 
     In the caller's transaction. A person with two roles gets one message of a kind.
     """
@@ -55,6 +67,7 @@ def notify(event: FlagEvent, messages: Mapping[Membership, str], now: datetime) 
         outgoing.setdefault((member.user_id, kind), (member, message))
     enqueue_all(message for _member, message in outgoing.values())
     FlagNotified.objects.bulk_create(FlagNotified.of(event, member, message) for member, message in outgoing.values())
+    event.flag.away.remove(*messages)
 
 
 @transaction.atomic

@@ -90,7 +90,7 @@ def _open_flags(asks: list[Ask], now: datetime) -> None:
     people = {ask.about.pk for ask in asks}
     list(Membership.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     standing = Flag.objects.open().filter(about_id__in=people, kind__in={ask.kind for ask in asks}).select_related("about")
-    flags = {_key(flag): flag for flag in standing.select_for_update(of=("self",), no_key=True)}
+    flags = {_key(flag): flag for flag in standing.order_by("pk").select_for_update(of=("self",), no_key=True)}
     staff = Staff.of(ask.about.program_id for ask in asks)
     for ask in asks:
         new = Flag(program=ask.about.program, relationship=ask.pair, about=ask.about, kind=ask.kind)

@@ -5,20 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.staff import Staff
-from notifications.isolation import in_batches
-from supervision.kinds import FLAG_KINDS, FlagReason
+from supervision.kinds import FlagReason
 from supervision.models import Flag
-from supervision.notices import IN_CONFIDENCE
-from supervision.services.flags import notify, raise_flag
+from supervision.services.flags import in_batches_apart, notify, raise_flag
 
 
 def raise_unanswered(now: datetime) -> int:
     """One pass over the open flags that are due for their next step; returns how many it raised."""
-    due = Flag.objects.unanswered(now).order_by("opened_at")
-    confided = [kind for kind, spec in FLAG_KINDS.items() if spec.is_confided]
-    return in_batches("supervision.unanswered", due.exclude(kind__in=confided), _raise, now, about="about") + in_batches(
-        "supervision.unanswered_confided", due.filter(kind__in=confided), _raise, now, about="about", hearers=IN_CONFIDENCE
-    )
+    return in_batches_apart("supervision.unanswered", Flag.objects.unanswered(now).order_by("opened_at"), _raise, now)
 
 
 def _raise(ids: Sequence[UUID], now: datetime) -> int:

@@ -269,7 +269,8 @@ def test_follow_when_nothing_is_due_costs_the_same_however_many_pairs_there_are(
 def test_scans_are_registered_requests_before_gaps_before_the_drain(pair: Relationship) -> None:
     names = [scan.name for scan in all_scans() if scan.name.startswith("supervision.")]
 
-    assert names == ["supervision.confided", "supervision.requests", "supervision.unanswered", "supervision.session_gaps"]
+    first = ["supervision.confided", "supervision.requests", "supervision.unanswered", "supervision.check_hearers"]
+    assert names == [*first, "supervision.session_gaps"]
     assert run_scan("supervision.session_gaps", on_day(8)) == 1
 
 

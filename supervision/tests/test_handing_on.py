@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Membership, Program
+from accounts.models import Membership, Program, User
 from accounts.services import set_active
 from checkins.models import SupportRequest
 from checkins.services import submit_checkin
@@ -16,14 +16,17 @@ from demo import factories
 from notifications.models import Notice
 from people.models import MentorProfile
 from people.services.profiles import save_profile
+from privacy.consents import give_consent, revoke_consent
 from relationships.models import Relationship
 from relationships.services import change_state
+from relationships.tests.losses import LOSSES, Lose
 from supervision.models import Flag, FlagEvent
-from supervision.services import resolve_flag, take_up_confided, take_up_requests
+from supervision.services import raise_unanswered, resolve_flag, take_up_confided, take_up_requests
+from supervision.services.handing_on import check_hearers
 from supervision.tests.conftest import MakePair, confide
 from supervision.tests.test_calls import read
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -49,6 +52,12 @@ def told(member: Membership) -> list[str]:
 
 def suspend(person: Membership, by: Membership, now: datetime) -> None:
     set_active(person=person, is_active=False, by=by, now=now)
+
+
+def choose(supervisor: Membership, mentor: Membership, by: Membership, now: datetime) -> None:
+    profile = MentorProfile.objects.get(membership=mentor)
+    profile.supervisor = supervisor
+    save_profile(person=mentor, profile=profile, changed=["supervisor"], windows=[], by=by, now=now)
 
 
 def test_supervisor_who_is_suspended_leaves_calls_and_worries_to_the_others_who_are_told_at_once(
@@ -110,13 +119,102 @@ def test_another_supervisor_who_is_chosen_is_told_and_the_coordinators_are_not_t
     *, pair: Relationship, ben: Membership, mona: Membership, sue: Membership, alice: Membership, now: datetime
 ) -> None:
     ask(ben, now - DAY, "now")
-    profile = MentorProfile.objects.get(membership=mona)
-    profile.supervisor = sue
 
-    save_profile(person=mona, profile=profile, changed=["supervisor"], windows=[], by=alice, now=now)
+    choose(sue, mona, alice, now)
 
     assert told(sue) == ["supervision.safety"]
     assert told(alice) == ["supervision.safety"]
+
+
+def test_mentor_who_goes_after_another_supervisor_was_chosen_is_heard_of_by_that_one(
+    *, pair: Relationship, ben: Membership, mona: Membership, sue: Membership, alice: Membership, ada: Membership, now: datetime
+) -> None:
+    ask(ben, now - 3 * HOUR)
+    choose(sue, mona, alice, now - 2 * HOUR)
+
+    suspend(mona, ada, now - HOUR)
+    suspend(mona, ada, now)
+
+    assert told(sue) == ["supervision.support"] * 2
+
+
+def test_supervisor_who_is_chosen_again_is_told_again(
+    *, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, sue: Membership, alice: Membership, now: datetime
+) -> None:
+    ask(ben, now - 3 * HOUR)
+    choose(sue, mona, alice, now - 2 * HOUR)
+
+    choose(sam, mona, alice, now - HOUR)
+
+    assert (told(sam), told(sue)) == (["supervision.support"] * 2, ["supervision.support"])
+
+
+def test_supervisor_who_was_told_meanwhile_is_not_told_again_when_they_are_chosen_again(
+    *, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, sue: Membership, alice: Membership, now: datetime
+) -> None:
+    ask(ben, now - 2 * DAY)
+    choose(sue, mona, alice, now - 2 * DAY)
+    raise_unanswered(now - DAY)
+
+    choose(sam, mona, alice, now)
+
+    assert told(sam) == ["supervision.support", "supervision.support_waits"]
+
+
+def test_hold_that_comes_a_second_time_is_heard_of_a_second_time(
+    *, pair: Relationship, ben: Membership, sam: Membership, alice: Membership, now: datetime
+) -> None:
+    ask(ben, now - 4 * HOUR)
+    for hours in (3, 1):
+        revoke_consent(person=ben, by=alice, now=now - hours * HOUR)
+        give_consent(person=ben, by=alice, now=now - (hours - 1) * HOUR, on=ben.program.today(now))
+
+    assert told(sam) == ["supervision.support"] * 3
+
+
+def test_supervisor_who_coordinates_too_is_told_once_whatever_is_changed_later(
+    *, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, alice: Membership, now: datetime
+) -> None:
+    factories.make_member(sam.program, Role.COORDINATOR, "", user=sam.user)
+    ask(ben, now - DAY, "now")
+
+    choose(sam, mona, alice, now)
+
+    assert told(sam) == ["supervision.safety"]
+
+
+def _supervisors_account_closed(_pair: Relationship, _now: datetime) -> None:
+    User.objects.filter(email="sam@example.org").update(is_active=False)
+
+
+@pytest.mark.parametrize(
+    ("befall", "hears"),
+    [
+        (LOSSES["mentees_consent_ran_out"][0], "sam"),
+        (LOSSES["mentors_account_closed"][0], "sam"),
+        (_supervisors_account_closed, "sue"),
+    ],
+    ids=["consent ran out", "mentor's account", "supervisor's account"],
+)
+def test_what_time_or_a_hand_in_the_database_took_is_handed_on_once_by_the_next_pass(
+    *,
+    befall: Lose,
+    hears: str,
+    pair: Relationship,
+    ben: Membership,
+    sam: Membership,
+    sue: Membership,
+    now: datetime,
+    request: pytest.FixtureRequest,
+) -> None:
+    ask(ben, now - DAY)
+    member = request.getfixturevalue(hears)
+    before = len(told(member))
+    befall(pair, now)
+
+    passes = [check_hearers(now), check_hearers(now + HOUR)]
+
+    assert (passes, told(member)[before:]) == ([1, 0], ["supervision.support"])
 
 
 @pytest.mark.parametrize("how", ["suspended", "ended"])

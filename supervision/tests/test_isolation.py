@@ -17,10 +17,12 @@ from demo.factories import make_member
 from notifications.models import Message, Notice
 from notifications.outbox import drain
 from notifications.tests.broken import heard_of_broken_rows
+from people.models import MentorProfile
 from relationships.models import Relationship
 from supervision.models import Flag
 from supervision.notices import CONFIDED_BROKE
 from supervision.services import follow_session_gaps, raise_unanswered, take_up_confided, take_up_requests
+from supervision.services.handing_on import check_hearers
 from supervision.tests.conftest import START, MakeMany, confide, log_met
 
 SOON = START + timedelta(minutes=1)
@@ -84,6 +86,23 @@ def test_row_that_breaks_is_named_once_and_all_others_are_done(
     assert [person for _user, person in heard_of_broken_rows()] == ([] if is_confided else [pair.mentee_id])
     in_confidence = Message.objects.filter(kind=CONFIDED_BROKE).values_list("recipient__first_name", flat=True)
     assert list(in_confidence) == (["Sam"] if is_confided else [])
+
+
+@pytest.mark.parametrize("due", [unanswered, worry_unanswered])
+def test_flag_that_breaks_as_it_is_handed_on_is_named_to_who_may_know_of_it(
+    due: Callable[[Sequence[Relationship]], Sequence[Model]], many: MakeMany, north: Program
+) -> None:
+    flags = due(many(4))
+    una = make_member(north, Role.SUPERVISOR, "una@example.org")
+    MentorProfile.objects.update(supervisor=una)
+    break_row(flags[1])
+
+    assert [check_hearers(SOON), check_hearers(TOO_LONG)] == [3, 0]
+
+    mentee = Relationship.objects.get(mentee__user__email="xmentee1@example.org").mentee
+    assert [person for _user, person in heard_of_broken_rows()] == ([] if due is worry_unanswered else [mentee.pk])
+    in_confidence = Message.objects.filter(kind=CONFIDED_BROKE).values_list("recipient", flat=True)
+    assert list(in_confidence) == ([una.user_id] if due is worry_unanswered else [])
 
 
 @pytest.mark.parametrize(
