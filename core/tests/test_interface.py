@@ -20,6 +20,7 @@ from core.support import COUNTRIES
 from demo import factories
 
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
+STYLES = sorted((Path(settings.BASE_DIR) / "static/css").glob("*.css"))
 SCRIPT = re.compile(r"<script\b([^>]*)>", re.IGNORECASE)
 FOREIGN_ASSET = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)\s*=\s*["']?(?:https?:)?//""", re.I)
 
@@ -45,9 +46,28 @@ def test_template_needs_nothing_that_the_content_policy_refuses(path: Path) -> N
 
 
 def test_styles_load_nothing_from_elsewhere() -> None:
-    styles = (Path(settings.BASE_DIR) / "static/css").glob("*.css")
+    assert [path.name for path in STYLES if re.search(r"@import|url\((?!\"(?:data:|\.\./vendor/))", path.read_text())] == []
 
-    assert [path.name for path in styles if re.search(r"@import|url\((?!\"(?:data:|\.\./vendor/))", path.read_text())] == []
+
+def selectors_of(style: str) -> list[str]:
+    """Each rule's selector, behind the conditions that it stands in."""
+    found, around, text = [], [""], ""
+    for letter in re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL):
+        if letter == "{":
+            around.append(f"{around[-1]} {' '.join(text.split())}")
+            found += [around[-1]] if not text.strip().startswith("@") else []
+        elif letter == "}":
+            around.pop()
+        text = "" if letter in "{};" else text + letter
+    return found
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_style_sheet_says_once_how_a_selector_looks(path: Path) -> None:
+    """A second rule for the same would quietly undo the first, such as one for all links further down."""
+    selectors = selectors_of(path.read_text())
+
+    assert sorted({one for one in selectors if selectors.count(one) > 1}) == []
 
 
 @pytest.mark.django_db
