@@ -31,8 +31,16 @@ class Limits:
     account: Limit
 
     def take(self, request: HttpRequest, address: str, now: datetime) -> Limit | None:
-        """Count one try for the account of this address, known or not. Returns the limit that refuses it, if one does."""
-        return next((limit for limit, of in self._counts(request, address) if not limit.take(*of, now=now)), None)
+        """Count one try for the account of this address, known or not. Returns the limit that refuses it, if one does: what is
+        refused counts nowhere."""
+        counted: list[tuple[Limit, tuple[str, ...]]] = []
+        for limit, of in self._counts(request, address):
+            if not limit.take(*of, now=now):
+                for other, others in counted:
+                    other.give_back(*others)
+                return limit
+            counted.append((limit, of))
+        return None
 
     def give_back(self, request: HttpRequest, address: str) -> None:
         """The try was right: it does not count."""
@@ -49,13 +57,14 @@ class Limits:
         self.account.forget(account)
 
     def _counts(self, request: HttpRequest, address: str) -> list[tuple[Limit, tuple[str, ...]]]:
+        """The network first: once that is used up, no address that somebody makes up leaves a row."""
         account = canonical.address(address)
         device = device_known_to(request, User.objects.filter(email=account).first())
         if device:
             return [(limit, (account, device)) for limit in self.device]
         network = network_of(request)
         here = [(limit, (account, network)) for limit in self.here]
-        return [*here, (self.network, (network,)), (self.account, (account,))]
+        return [(self.network, (network,)), *here, (self.account, (account,))]
 
 
 PASSWORDS = Limits(
