@@ -61,6 +61,8 @@ def network_of(request: HttpRequest) -> str:
         address = ip_address(client)
     except ValueError:
         return client
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:  # of a server that listens to both
+        return str(address.ipv4_mapped)
     if isinstance(address, IPv6Address):
         return str(IPv6Network((address, IPV6_NETWORK_BITS), strict=False))
     return client

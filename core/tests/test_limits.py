@@ -82,6 +82,7 @@ def test_of_many_tries_at_once_no_more_than_allowed_get_through() -> None:
     ("client", "network"),
     [
         ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
         ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"),
     ],
