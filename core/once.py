@@ -84,11 +84,11 @@ def _key(request: HttpRequest) -> str | None:
 
 
 def _keep(key: str, request: HttpRequest, response: HttpResponse) -> None:
-    """A stranger who used no secret up has no session, and leaves nothing behind."""
-    if isinstance(response, HttpResponseRedirect) and request.session.modified:
-        request.session.save()  # before whoever waits looks for it
-    if isinstance(response, HttpResponseRedirect) and request.session.session_key:
-        cache.set(key, tuple(Answer(response.url, request.session.session_key)), SECONDS)
+    """A stranger who used no secret up changed no session, and leaves nothing behind."""
+    if isinstance(response, HttpResponseRedirect) and (request.session.modified or request.user.is_authenticated):
+        if request.session.modified:
+            request.session.save()  # before whoever waits looks for it
+        cache.set(key, tuple(Answer(response.url, str(request.session.session_key))), SECONDS)
     else:
         cache.delete(key)
 

@@ -9,6 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -266,3 +267,17 @@ def _ask_for_app(client: Client) -> str:
         log_in(client, "cora@example.org")
         type_password_again(client)
     return str(client.get(reverse("mfa_activate_totp")).context["form"].secret)
+
+
+def test_stranger_who_uses_no_secret_up_leaves_nothing_in_the_cache(client: Client) -> None:
+    """Not even one with a session, as whoever asks for a code has: of no account, and as often as they like."""
+    client.get(reverse("account_login"))
+    client.post(reverse("account_request_login_code"), {"login": "nobody@example.org"})
+    cache.clear()
+
+    answers = [client.post(reverse("mfa_authenticate"), {"code": str(number)}) for number in range(3)]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM cache")
+        assert cursor.fetchone() == (0,)
+    assert {answer.status_code for answer in answers} == {302}
