@@ -10,7 +10,7 @@ from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core import refusals, typed
 from core.bad_input import FileTooLarge, LengthUnknown, check_request
@@ -98,7 +98,8 @@ class TypedMiddleware:
         elif leads_to:
             typed.go_along(request, leads_to)
         elif response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
-            _draw_typed(request, response)
+            with translation.override(response.headers.get("Content-Language") or translation.get_language()):
+                _draw_typed(request, response)
         return response
 
 
@@ -109,7 +110,8 @@ def _note_taken(request: ClockRequest, response: HttpResponse) -> None:
 
 
 def _draw_typed(request: ClockRequest, response: HttpResponse) -> None:
-    """What waits for this page goes into its form; words without one, and those just posted that it does not show, above it."""
+    """What waits for this page goes into its form; words without one, and those just posted that it does not show, above it: in
+    the language of the page, which follows the mail that led to it, and no browser."""
     waiting = typed.kept_for(request) if request.method == "GET" else []
     refused = typed.to_give_back(request)
     if not (waiting or refused):

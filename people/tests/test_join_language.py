@@ -91,3 +91,17 @@ def test_saved_is_said_in_the_language_that_was_just_chosen(alice: Membership, s
     assert [str(message) for message in page.context["messages"]] == [saved]
     assert language_of(page.content.decode()) == "es"
     assert saved != "Saved."
+
+
+def test_words_typed_before_are_announced_in_the_language_of_the_join_page(alice: Membership, now: datetime) -> None:
+    """The page was open too long for its token. It comes back filled."""
+    path, client = invite(alice, now, "es"), Client(enforce_csrf_checks=True)
+    client.get(path)
+    here = {"Origin": "http://testserver", "Referer": f"http://testserver{path}"}
+
+    page = client.post(path, ANSWERS | {"typed_by": "", "first_name": "Norita"}, headers=ENGLISH | here, follow=True)
+
+    html = page.content.decode()
+    with translation.override("es"):
+        note = gettext("Here is what you typed before. It was not sent. Look at it, then send it.")
+    assert (language_of(html), "Norita" in html, html.count(note)) == ("es", True, 2)
