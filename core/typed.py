@@ -120,7 +120,8 @@ def page_of(request: HttpRequest) -> str:
     if is_read and not is_part:
         return request.get_full_path()
     around = urlsplit(request.headers.get("HX-Current-URL" if is_part else "Referer", ""))
-    pages = [around._replace(scheme="", netloc="", fragment="").geturl()] if around.netloc == request.get_host() else []
+    is_here = around.netloc == request.get_host() and not around.path.startswith("//")  # which a browser takes for a host
+    pages = [around._replace(scheme="", netloc="", fragment="").geturl()] if is_here else []
     if is_part and not is_read:
         pages.insert(0, request.path)  # a form that came into a larger page has one of its own
     return next((page for page in [*pages, request.path] if _can_be_read(page)), "/")

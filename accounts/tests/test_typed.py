@@ -305,6 +305,12 @@ def test_form_of_another_site_puts_nothing_into_a_session(ben: Membership, sign_
     assert settings.SESSION_COOKIE_NAME not in answer.cookies
 
 
+def test_way_back_leads_to_no_path_that_a_browser_takes_for_another_host() -> None:
+    answer = Client().post(reverse("core:forget_typed"), headers={"Referer": "http://testserver//evil.example/"})
+
+    assert answer.headers["Location"] == "/"
+
+
 def test_session_that_is_gone_altogether_still_brings_the_words_back(ben: Membership, sign_in: SignIn) -> None:
     """The cookie of a session that was ended elsewhere, or none at all: the page says whose it was."""
     answers = answers_from(sign_in(ben))
