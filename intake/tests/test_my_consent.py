@@ -140,12 +140,24 @@ def test_my_consent_names_a_coordinator_only_where_there_is_one(
     *, has_coordinator: bool, alice: Membership, ben: Membership, sign_in: SignIn
 ) -> None:
     Membership.objects.filter(pk=alice.pk).update(is_active=has_coordinator)
+    Consent.objects.filter(person_id=ben.user_id).update(expires_on=date(2026, 3, 1))
+    over = sign_in(ben).get(MINE).content.decode()
     Consent.objects.filter(person_id=ben.user_id).delete()
-
     never = sign_in(ben).get(MINE).content.decode()
 
+    assert ("To agree again, talk with your coordinator" in over) is has_coordinator
     assert ("Your coordinator will talk with you" in never) is has_coordinator
-    assert "nothing is shared for a match." in never
+    assert ["nothing is shared for a match." in page for page in (over, never)] == [True, True]
+
+
+def test_my_consent_that_begins_later_is_not_said_to_be_asked_for_again(
+    ben: Membership, alice: Membership, sign_in: SignIn
+) -> None:
+    Consent.objects.update(given_on=date(2026, 3, 9))
+
+    page = sign_in(ben).get(MINE).content.decode()
+
+    assert ("Begins on March 9, 2026" in page, "To agree again" in page) == (True, False)
 
 
 @pytest.mark.parametrize("name", ["alice", "ada", ""])
