@@ -57,8 +57,8 @@ def take_back_consent(*, consent: Consent, by: Membership, now: datetime) -> Non
 
     Nothing happens where this consent has ended before, so a form that was left open ends no newer one.
     """
-    standing = Consent.objects.of(by).standing(by.program_id).filter(pk=consent.pk)
-    if not standing.exists() or not revoke_consent(person=by, by=by, now=now):
+    in_force = Consent.objects.of(by).in_force(by.program_id, by.program.today(now)).filter(pk=consent.pk)
+    if not in_force.exists() or not revoke_consent(person=by, by=by, now=now):
         return
     enqueue_all(
         message_for(CONSENT_TAKEN_BACK, subject_id=by.pk, recipient=member.user, program=member.program, now=now)

@@ -178,6 +178,18 @@ def test_take_back_names_staff_as_told_exactly_where_staff_are_told(
     assert (nobody in before, nobody in after) == (not heard, not heard)
 
 
+def test_take_back_form_of_a_consent_that_ran_out_ends_no_later_one_and_says_nothing(
+    ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    Consent.objects.filter(person_id=ben.user_id).update(expires_on=date(2026, 3, 1))
+    old = take_back(consent_of(ben))
+    give_consent(person=ben, on=ben.program.today(now), by=alice, now=now)
+
+    page = sign_in(ben).post(old, follow=True).content.decode()
+
+    assert ("You took back your consent" in page, consents(ben, now)) == (False, True)
+
+
 def test_take_back_form_left_open_ends_no_later_consent(
     ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
 ) -> None:

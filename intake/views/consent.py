@@ -37,13 +37,14 @@ def take_back_consent(request: MemberRequest, consent_id: UUID) -> HttpResponse:
     """Says what it will touch; does it on POST. The address names the consent: the form sent once more later ends no other."""
     consent = get_own_consent(request.membership, consent_id)
     staff_hear = bool(staff_who_hear_of_consent(consent.program_id))
-    if request.method == "POST":
+    is_in_force = consent.is_in_force(request.membership.program.today(request.now))
+    if request.method == "POST" and (is_in_force or consent.revoked_at):
         services.take_back_consent(consent=consent, by=request.membership, now=request.now)
         told = _("You took back your consent. The program's staff are told, and will talk with you.")
         alone = _("You took back your consent. Your program has no staff right now who could be told.")
         messages.success(request, told if staff_hear else alone)
         return redirect("intake:my_consent")
-    if not consent.is_in_force(request.membership.program.today(request.now)):
+    if not is_in_force:
         return redirect("intake:my_consent")
     waits = MenteeProfile.objects.filter(membership=request.membership).exclude(waiting_since=None).exists()
     context = {"standing": standing_of(request.membership), "waits": waits, "staff_hear": staff_hear}
