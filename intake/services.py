@@ -1,5 +1,6 @@
 """Put a mentee on the waiting list; a person ends their own consent."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from intake.selectors import missing_of, place_in_line, staff_who_hear_of_consen
 from notifications.services import cancel_all, enqueue_all, message_for
 from people.models import MenteeProfile
 from privacy import audit
-from privacy.consents import give_consent, revoke_consent
+from privacy.consents import consenting, give_consent, revoke_consent
 from privacy.models import Consent
 from relationships.models import Relationship
 from relationships.selectors import pairs_of_mentees
@@ -68,9 +69,15 @@ def take_back_consent(*, consent: Consent, by: Membership, now: datetime) -> Non
 
 @transaction.atomic
 def note_consent(*, person: Membership, given_on: date, expires_on: date | None, by: Membership, now: datetime) -> None:
-    """Keep a consent that the person gave, on paper or in words; that they had taken one back asks for nothing any more.
-
-    Refuses as `give_consent` does.
-    """
+    """Keep a consent that the person gave, on paper or in words. Refuses as `give_consent` does."""
     give_consent(person=person, on=given_on, expires_on=expires_on, by=by, now=now)
-    cancel_all([CONSENT_TAKEN_BACK], [person.pk], now=now)
+    end_notices_of_consent([person], now=now)
+
+
+def end_notices_of_consent(people: Collection[Membership], *, now: datetime) -> None:
+    """In the caller's transaction: that one of these people of one program took a consent back asks for nothing any more, where
+    another is in force by now."""
+    days = {person.program_id: person.program.today(now) for person in people}
+    agreed = consenting([person.user_id for person in people], days)
+    again = [person.pk for person in people if (person.program_id, person.user_id, person.role) in agreed]
+    cancel_all([CONSENT_TAKEN_BACK], again, now=now)

@@ -8,9 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.enums import Role
 from accounts.models import Membership, Program
 from conftest import SignIn
 from demo import factories
+from intake.files.apply import import_people
+from intake.files.format import read_people
 from intake.notices import CONSENT_TAKEN_BACK
 from notifications.models import Message
 from privacy.consents import give_consent, has_consent
@@ -274,3 +277,19 @@ def test_notice_that_consent_was_taken_back_is_over_once_it_is_recorded_again(
     sign_in(alice).post(reverse("intake:consent_give", args=[ben.pk]), given)
 
     assert Message.objects.get(kind=CONSENT_TAKEN_BACK).over_at is not None
+
+
+@pytest.mark.parametrize(
+    ("given_on", "expires_on", "is_over"),
+    [("2026-03-02", "", True), ("2025-01-01", "2025-12-31", False)],
+    ids=["in force", "ran out long ago"],
+)
+def test_notice_that_consent_was_taken_back_is_over_once_a_file_says_that_it_was_given_again(
+    *, given_on: str, expires_on: str, is_over: bool, ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    sign_in(ben).post(take_back(consent_of(ben)))
+    said = f"email,first_name,consent_given_on,consent_expires_on\nben@example.org,Ben,{given_on},{expires_on}\n"
+
+    import_people(program=ben.program, files=[read_people(Role.MENTEE, said.encode())], by=alice, now=now)
+
+    assert (Message.objects.get(kind=CONSENT_TAKEN_BACK).over_at is not None) == is_over

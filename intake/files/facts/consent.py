@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from intake.files.facts.base import BATCH, Change, Directory, Facts, in_batches
 from intake.files.format import PersonRow
+from intake.services import end_notices_of_consent
 from privacy.models import Consent
 
 
@@ -41,6 +42,8 @@ class ConsentFacts(Facts):
         touched = [change for change in changes if self.names & change.fields]
         self._keep([change for change in touched if "consent_expires_on" in change.values], update_conflicts=True)
         self._keep([change for change in touched if "consent_expires_on" not in change.values], ignore_conflicts=True)
+        for batch in in_batches(change.membership for change in touched if not change.is_new):
+            end_notices_of_consent(batch, now=now)
 
     @staticmethod
     def _keep(changes: Sequence[Change], *, update_conflicts: bool = False, ignore_conflicts: bool = False) -> None:
