@@ -275,4 +275,6 @@ def test_what_was_sent_before_names_who_can_read_it_now(
 
     MentorProfile.objects.filter(membership=mona).update(supervisor=sue)
 
-    assert "Who can read this now: you and Sue." in get(sign_in(mona), url("tell_supervisor", pair.pk))
+    page = get(sign_in(mona), url("tell_supervisor", pair.pk))
+    assert "Who can read this now: you and Sue." in page
+    assert "You can see each time that somebody opened it:" in page
