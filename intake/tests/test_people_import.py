@@ -1,6 +1,6 @@
 """What people files do to a program."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
+from conftest import NOON
 from core.errors import DomainError
 from demo import factories
 from intake.files.apply import import_people
@@ -40,7 +41,7 @@ def files(mentors: str = "", mentees: str = "") -> list[PeopleFile]:
 
 
 def plan_of(program: Program, said: list[PeopleFile]) -> ImportPlan:
-    return plan_import(program, said, now=datetime(2026, 3, 2, 17, 0, tzinfo=UTC))
+    return plan_import(program, said, now=NOON)
 
 
 def outcomes(plan: ImportPlan) -> list[tuple[str, RowOutcome, tuple[str, ...]]]:
@@ -329,14 +330,13 @@ def test_export_writes_an_audit_entry_about_each_person(alice: Membership, mona:
 )
 @given(data=st.data())
 def test_whatever_was_imported_comes_out_and_goes_in_again_unchanged(db: None, data: st.DataObject) -> None:
-    now = datetime(2026, 3, 2, tzinfo=UTC)
     program = factories.make_program(f"p{Program.objects.count()}-{User.objects.count()}")
     kind = data.draw(st.sampled_from([Role.MENTOR, Role.MENTEE]))
     file = read_people(kind, data.draw(people_tables(kind)).encode())
     assume(not plan_of(program, [file]).count(RowOutcome.BAD))
 
-    import_people(program=program, files=[file], by=None, now=now)
-    out = export_people(program=program, kind=kind, by=None, now=now)
+    import_people(program=program, files=[file], by=None, now=NOON)
+    out = export_people(program=program, kind=kind, by=None, now=NOON)
 
     assert {one.outcome for one in plan_of(program, [read_people(kind, out.encode())]).people} <= {RowOutcome.SAME}
 
