@@ -55,10 +55,13 @@ def _forget(message: Message) -> None:
     AccountLetter.objects.filter(message=message).delete()
 
 
+@transaction.atomic
 def drop_old(now: datetime) -> int:
-    """Delete what is too old to be of use, and what had nothing to say; returns how many."""
+    """Give up what is too old to be of use, and delete what nobody is shown any more; returns how many are deleted."""
     AccountLetter.objects.filter(message__created_at__lte=now - LASTS).delete()
     old = Message.objects.filter(kind=ACCOUNT, created_at__lte=now - LASTS)
+    waiting = Delivery.objects.pending().filter(message__in=old, message__recipient__isnull=False)
+    waiting.update(dead_at=now, next_try_at=None, lease_token=None)
     shown = Delivery.objects.dead().filter(message__created_at__gt=now - SHOWN_FOR)
     _deleted, by_model = old.exclude(pk__in=shown.values("message")).delete()
     return by_model.get(Message._meta.label, 0)

@@ -120,6 +120,20 @@ def test_letter_that_was_given_up_is_shown_for_two_weeks_without_its_words(ada: 
     assert (drop_old(begun + timedelta(days=15)), Message.objects.count()) == (1, 0)
 
 
+def test_letter_that_no_server_took_for_a_day_is_given_up_and_does_not_vanish(
+    ben: Membership, ada: Membership, sign_in: SignIn
+) -> None:
+    for address in ("ben@example.org", "xyz@example.org"):
+        Client().post(RESET, {"email": address})
+    asked = timezone.now()
+
+    assert [drop_old(asked + timedelta(hours=23)), drop_old(asked + timedelta(hours=25))] == [0, 1]
+
+    page = sign_in(ada).get(UNDELIVERED).content.decode()
+    assert (page.count(LETTER), AccountLetter.objects.count()) == (1, 0)
+    assert "1 message was given up" in sign_in(ada).get(reverse("home")).content.decode()
+
+
 def test_letter_reaches_a_person_whom_every_program_has_let_go(mail_server: MailServer, ben: Membership) -> None:
     Membership.objects.filter(pk=ben.pk).update(is_active=False)
     Client().post(RESET, {"email": "ben@example.org"})
