@@ -25,7 +25,7 @@ def test_staff_of_a_program_is_who_is_active_there(
 def test_staff_of_many_pairs_is_one_query(
     many: MakeMany, sam: Membership, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    many(30)
+    many(3)
     pairs = list(Relationship.objects.with_people())
 
     with django_assert_num_queries(1):
