@@ -11,7 +11,7 @@ from people.enums import MeetingMode
 from relationships.actions import StaffAction
 from relationships.enums import CloseReason, Outcome, RequestKind, Topic
 from relationships.models import Relationship
-from relationships.selectors import Confidants
+from relationships.selectors.confiding import Confidants
 from relationships.services.states import MAX_CADENCE_DAYS
 
 LONGEST_TEXT = 1000

@@ -12,7 +12,8 @@ class SupervisionConfig(AppConfig):
         from checkins.calls import register_staff_side, register_staff_who_will_hear
         from core.scans import register_scan
         from privacy.signals import person_changed
-        from relationships.selectors import register_calls, register_looks
+        from relationships.selectors import register_calls
+        from relationships.selectors.confiding import register_looks
         from relationships.signals import running_changed
         from supervision import cards, checks, notices  # noqa: F401  registers the check and the kinds of messages
         from supervision.calls import looks_at, open_calls_of, staff_side_of, staff_who_will_hear

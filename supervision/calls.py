@@ -22,7 +22,8 @@ from checkins.enums import Support
 from checkins.models import SupportRequest
 from notifications.models import Message
 from relationships.models import Relationship, SupervisorRequest
-from relationships.selectors import Looked, OpenCall
+from relationships.selectors import OpenCall
+from relationships.selectors.confiding import Looked
 from supervision.kinds import CONFIDED_KINDS, FLAG_KINDS, URGENCIES, FlagChange, FlagKind
 from supervision.models import Flag, FlagEvent, FlagNotified
 

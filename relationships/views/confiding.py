@@ -17,7 +17,7 @@ from relationships.access import get_pair_for
 from relationships.enums import RequestKind
 from relationships.forms import TellSupervisorForm
 from relationships.models import Relationship
-from relationships.selectors import Confidants, told_in_confidence
+from relationships.selectors.confiding import Confidants, told_in_confidence
 
 
 def unsent(_posted: QueryDict) -> str:

@@ -21,7 +21,7 @@ from relationships.enums import RequestKind, Topic
 from relationships.forms import LogSessionForm
 from relationships.grounds import is_on_hold
 from relationships.models import MentoringSession, Relationship
-from relationships.selectors import Confidants
+from relationships.selectors.confiding import Confidants
 from relationships.views.confiding import tell, unsent
 
 

@@ -16,7 +16,7 @@ from notifications.models import Message
 from people.models import MentorProfile
 from privacy.models import AuditEntry
 from relationships.models import Relationship
-from relationships.selectors import Confidants
+from relationships.selectors.confiding import Confidants
 from supervision.models import Flag
 from supervision.recipients import own_supervisors
 from supervision.services import raise_unanswered, resolve_flag, take_up_confided
