@@ -15,11 +15,12 @@ from privacy.signals import person_changed
 
 @transaction.atomic
 def save_user(*, user: User, by: Membership, now: datetime) -> None:
-    """Keep changed names, zone and language; only people themselves change these."""
+    """Keep changed names, zone and language; only people themselves change these.
+
+    The caller sends `person_changed` once all that is saved with it is written: the hours two people share are in the zone.
+    """
     user.save(update_fields=["first_name", "last_name", "name_key", "timezone", "language"])
     audit.record(ACCOUNT_SAVED, user, person=user.pk, program=by.program_id, by=by, at=now)
-    for program_id in set(user.memberships.values_list("program_id", flat=True)):  # the hours two people share are in its zone
-        person_changed.send(User, program_id=program_id, person_ids=[user.pk], now=now)
 
 
 @transaction.atomic

@@ -53,8 +53,9 @@ def _write(program: Program, plan: ImportPlan, *, by: Membership | None, now: da
             facts.write(kind, group, known=known, now=now)
     everybody = [change.membership for group in changes.values() for change in group]
     audit.record_many(IMPORTED, ((one, one.user_id) for one in everybody), program=program.pk, by=by, at=now)
-    for batch in in_batches({change.membership.user_id for group in changes.values() for change in group if not change.is_new}):
-        person_changed.send(Membership, program_id=program.pk, person_ids=batch, by=by, now=now)
+    if changed := {change.membership.user_id for group in changes.values() for change in group if not change.is_new}:
+        # Of all of them at once: their pairs are held in one order, as the scan holds them that looks at the same ones.
+        person_changed.send(Membership, program_id=program.pk, person_ids=changed, by=by, now=now)
 
 
 def _users_of(program: Program, plan: ImportPlan) -> dict[str, User]:

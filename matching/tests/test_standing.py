@@ -147,6 +147,22 @@ def test_pair_that_runs_goes_on_hold_or_is_shown_to_the_coordinator_for_a_decisi
     assert told == ([] if goes_on else [("hold" if change in HARD else "fit", "Alice")])
 
 
+def test_person_who_moves_and_gives_the_new_times_with_the_new_zone_keeps_the_proposal(
+    proposal: Relationship, ben: Membership, sign_in: SignIn
+) -> None:
+    """Ben's evenings in New York are mornings in Tokyo; his evenings in Tokyo are Mona's nights."""
+    client, page = sign_in(ben), reverse("people:me")
+    shown = client.get(page).context
+    answers = {"first_name": "Ben", "last_name": "", "language": "en", "languages": ["en"], "birth_date": "1991-01-01"}
+    moved = {"timezone": "Asia/Tokyo", "availability": "tue 7:00-10:00", "as_read": shown["form"].as_read}
+
+    assert client.post(page, answers | moved).status_code == 302
+
+    ben.user.refresh_from_db()
+    assert (ben.user.timezone, ben.availability.count()) == ("Asia/Tokyo", 1)
+    assert Relationship.objects.get().state == State.PROPOSED
+
+
 def _quietly(change: str, pair: Relationship, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """The change as something else made it that no service knows of: nothing follows from it at once."""
     with monkeypatch.context() as patch:

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
-from accounts.models import Membership
+from accounts.models import Membership, User
+from accounts.services import save_user
 from core.errors import DomainError
 from people.audit_events import NEVER_PAIR_DROPPED, NEVER_PAIR_NAMED, PROFILE_SAVED
 from people.availability import Window, in_order
@@ -30,8 +31,42 @@ def save_profile(
 
     The others stay as they are in the database by now, such as `waiting_since` when a mentor was found meanwhile.
     """
-    if not changed:
-        return
+    if changed:
+        _write(person, profile, changed, windows, by=by, now=now)
+        person_changed.send(Membership, program_id=person.program_id, person_ids=[person.user_id], now=now)
+
+
+@transaction.atomic
+def save_myself(
+    *,
+    user: User,
+    by: Membership,
+    now: datetime,
+    profile: MentorProfile | MenteeProfile | None = None,
+    changed: Collection[str] = (),
+    windows: Iterable[Window] = (),
+) -> None:
+    """What a person says about themselves on one page: names, zone and language, and as a mentor or mentee their answers.
+
+    Their matches are looked at once all of it is written. New times are meant in the new zone; and whoever answers a proposal
+    holds the profile before the proposal, so nothing here may hold them the other way round.
+    """
+    save_user(user=user, by=by, now=now)
+    if profile and changed:
+        _write(by, profile, changed, windows, by=by, now=now)
+    for program_id in set(user.memberships.values_list("program_id", flat=True)):
+        person_changed.send(User, program_id=program_id, person_ids=[user.pk], now=now)
+
+
+def _write(
+    person: Membership,
+    profile: MentorProfile | MenteeProfile,
+    changed: Collection[str],
+    windows: Iterable[Window],
+    *,
+    by: Membership,
+    now: datetime,
+) -> None:
     Membership.objects.select_for_update(no_key=True).get(pk=person.pk)
     profile.save(update_fields=[name for name in changed if name != "availability"])
     if "availability" in changed:
@@ -41,7 +76,6 @@ def save_profile(
             for day, start, end in in_order(windows)
         )
     audit.record(PROFILE_SAVED, profile, person=person.user_id, program=person.program_id, by=by, at=now)
-    person_changed.send(Membership, program_id=person.program_id, person_ids=[person.user_id], now=now)
 
 
 @transaction.atomic

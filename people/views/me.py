@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership
-from accounts.services import save_user
 from accounts.staff import has_any
 from core.forms import posted, status_of
 from core.policy import signed_in
@@ -22,7 +22,7 @@ from core.refusals import refuse
 from people.followed import saying_what_became, standing_of
 from people.forms import ProfileForm, UserForm, profile_form
 from people.selectors import profile_of, windows_of
-from people.services.profiles import save_profile
+from people.services.profiles import save_myself
 
 
 @signed_in(methods=("GET", "POST"))
@@ -38,16 +38,11 @@ def me(request: MemberRequest) -> HttpResponse:
     shown: list[BaseForm] = [user_form, form] if form else [user_form]
     if all(one.is_valid() for one in shown):
         with transaction.atomic(), saying_what_became(request, person):
-            save_user(user=user_form.save(commit=False), by=person, now=request.now)
+            answers: dict[str, Any] = {}
             if form:
-                save_profile(
-                    person=person,
-                    profile=form.save(commit=False),
-                    changed=form.changed_data,
-                    windows=form.cleaned_data["availability"],
-                    by=person,
-                    now=request.now,
-                )
+                windows = form.cleaned_data["availability"]
+                answers = {"profile": form.save(commit=False), "changed": form.changed_data, "windows": windows}
+            save_myself(user=user_form.save(commit=False), by=person, now=request.now, **answers)
         with translation.override(request.user.language):  # perhaps chosen just now
             messages.success(request, _("Saved."))
         return redirect("people:me")

@@ -25,20 +25,30 @@ def on_person_changed(
     *, program_id: UUID, person_ids: Collection[UUID] | None, now: datetime, by: Membership | None = None, **_signal: object
 ) -> None:
     """A receiver of `privacy.signals.person_changed`."""
-    pairs = Relationship.objects.filter(program_id=program_id)
     if person_ids is None:
-        withdraw_not_allowed(pairs, now)
+        withdraw_not_allowed(Relationship.objects.filter(program_id=program_id), now)
         return
-    theirs = pairs.filter(Q(mentor__user__in=person_ids) | Q(mentee__user__in=person_ids))
+    theirs = Relationship.objects.holding_a_place().filter(_with_any_of(person_ids))
     with transaction.atomic():
-        # All of them before anybody is told: whoever tells the admins keeps the others who tell them waiting.
-        if _hold(theirs.holding_a_place()):
-            withdraw_not_allowed(theirs, now)
-            tell_coordinators(theirs, now, by=by)
+        # All of them, in whichever program, before anybody is told: whoever tells the admins keeps the others who tell them
+        # waiting, and whoever changes somebody of two programs says so in one after the other.
+        if _hold(theirs):
+            here = theirs.filter(program_id=program_id)
+            withdraw_not_allowed(here, now)
+            tell_coordinators(here, now, by=by)
+
+
+def _with_any_of(person_ids: Collection[UUID]) -> Q:
+    return Q(mentor__user__in=person_ids) | Q(mentee__user__in=person_ids)
 
 
 def on_active_changed(*, membership_ids: Collection[UUID], now: datetime, **_signal: object) -> None:
-    """A receiver of `accounts.signals.active_changed`: once a coordinator is there, none is needed any more."""
+    """A receiver of `accounts.signals.active_changed`: once a coordinator is there, none is needed any more.
+
+    The pairs are held here, before the receiver that holds flags: as by everybody else who holds both.
+    """
+    people = Membership.objects.filter(pk__in=membership_ids).values_list("user_id", flat=True)
+    _hold(Relationship.objects.holding_a_place().filter(_with_any_of(set(people))))
     there = Membership.objects.active().with_role(Role.COORDINATOR).filter(pk__in=membership_ids)
     cancel_all([COORDINATOR_NEEDED], set(there.values_list("program_id", flat=True)), now=now)
 

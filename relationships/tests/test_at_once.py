@@ -1,21 +1,13 @@
-"""What happens when many people act in the same moment: real threads, real transactions."""
+"""What happens when many people act in the same moment."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Barrier
-from time import sleep
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
 
-from accounts.enums import Role
-from accounts.models import Membership, Program, User
+from accounts.models import Membership, Program
 from accounts.services import set_active
-from core.errors import DomainError
 from demo import factories
 from intake.files.apply import import_people
 from intake.files.format import read_people
@@ -27,104 +19,17 @@ from privacy.models import AuditEntry
 from relationships import services
 from relationships.enums import CloseReason, Ground, Outcome, State
 from relationships.grounds import in_contact, missing_of
-from relationships.models import HoldChange, MentoringSession, Relationship, Transition
-from relationships.services.rules import tell_coordinators
-from relationships.services.steps import hold_mentors, lock_pair
+from relationships.models import MentoringSession, Relationship, Transition
+from relationships.tests.at_once import all_at_once
 
 PEOPLE = 20
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def all_at_once(calls: Sequence[Callable[[], object]]) -> Counter[str]:
-    """Run each call in its own thread, all released together; count "done" and the codes of the refusals."""
-    gate = Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> str:
-        gate.wait()
-        try:
-            call()
-        except DomainError as refused:
-            return refused.code
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(run, calls))
-
-
-def within_two_seconds(act: Callable[[], object]) -> Callable[[], None]:
-    """`act`, giving up when it has to wait for somebody."""
-
-    def acting() -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '2s'")
-            act()
-
-    return acting
-
-
 @pytest.fixture
 def crowd(north: Program, now: datetime) -> list[Membership]:
     return [factories.make_mentee(north, f"person{number}@example.org", now=now) for number in range(PEOPLE)]
-
-
-@pytest.mark.services
-def test_a_pair_somebody_holds_can_still_be_pointed_at(pair: Relationship, mona: Membership, now: datetime) -> None:
-    """Else a scan that opens a flag, holding a session, and a mentee who confirms it, holding the pair, block each other."""
-
-    point_at_it = partial(Transition.objects.create, relationship=pair, from_state="", to_state=State.ACTIVE, by=mona, at=now)
-
-    with transaction.atomic():
-        lock_pair(pair)
-        outcome = all_at_once([within_two_seconds(point_at_it)])
-
-    assert outcome == {"done": 1}
-
-
-@pytest.mark.services
-def test_propose_while_another_mentor_is_imported_waits_for_nobody(
-    north: Program, alice: Membership, mona: Membership, ben: Membership, now: datetime
-) -> None:
-    """Else the import, holding the program, and a proposal, holding a mentor in the file, block each other."""
-    factories.make_mentor(north, "rosa@example.org", now=now)
-    file = read_people(Role.MENTOR, b"email,first_name,capacity\nrosa@example.org,Rosa,5\n")
-
-    with transaction.atomic():
-        import_people(program=north, files=[file], by=alice, now=now)
-        outcome = all_at_once([within_two_seconds(partial(services.propose, mentor=mona, mentee=ben, by=alice, now=now))])
-
-    assert outcome == {"done": 1}
-
-
-@pytest.mark.services
-def test_mentor_whose_profile_somebody_saves_can_still_be_pointed_at(mona: Membership, now: datetime) -> None:
-    """Else a proposal, holding the profile, and whoever saves it block each other."""
-    with transaction.atomic():
-        save_profile(person=mona, profile=mona.mentor_profile, changed=["capacity"], windows=[], by=mona, now=now)
-        outcome = all_at_once([within_two_seconds(partial(factories.give_evenings, mona))])
-
-    assert outcome == {"done": 1}
-
-
-@pytest.mark.services
-def test_import_waits_for_the_first_mentor_before_it_holds_the_next(north: Program, alice: Membership, now: datetime) -> None:
-    """Else it and a round that is sent, which holds mentors in this order too, block each other."""
-    mentors = [factories.make_mentor(north, f"mentor{number}@example.org", now=now) for number in range(2)]
-    first, last = sorted(mentors, key=lambda mentor: mentor.pk)
-    MentorProfile.objects.filter(membership=first).update(gender="woman")  # the first now stands last in the table
-    rows = "".join(f"{mentor.user.email},M,5\n" for mentor in (last, first))
-    file = read_people(Role.MENTOR, f"email,first_name,capacity\n{rows}".encode())
-    bring_in = partial(import_people, program=north, files=[file], by=alice, now=now)
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            hold_mentors([first])
-            imported = pool.submit(all_at_once, [bring_in])
-            sleep(1)  # it gets as far as it can
-            outcome = all_at_once([within_two_seconds(partial(hold_mentors, [last]))])
-        assert (outcome, imported.result()) == ({"done": 1}, {"done": 1})
 
 
 def test_propose_twenty_people_for_the_last_place_gives_one_success_and_nineteen_refusals(
@@ -243,21 +148,6 @@ def test_yeses_while_both_profiles_and_a_file_are_saved_wait_for_each_other_and_
     assert Relationship.objects.get().state == State.ACCEPTED
 
 
-@pytest.mark.services
-def test_two_passes_that_find_one_hold_at_once_tell_it_once(pair: Relationship, alice: Membership, now: datetime) -> None:
-    User.objects.filter(pk=pair.mentor.user_id).update(is_active=False)  # by a hand in the database: no service tells of it
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            lock_pair(pair)
-            passes = pool.submit(all_at_once, [partial(services.check_standing, now)] * 2)
-            sleep(1)  # both get as far as they can
-        assert passes.result() == {"done": 2}
-
-    assert HoldChange.objects.filter(relationship=pair).count() == 1
-    assert Notice.objects.filter(message__kind="relationships.on_hold", recipient=alice.user).count() == 1
-
-
 @pytest.mark.parametrize("_again", range(6))
 def test_ground_that_is_taken_and_another_given_back_at_once_leave_what_is_told_as_it_is(
     *, _again: int, pair: Relationship, alice: Membership, mona: Membership, ben: Membership, now: datetime
@@ -337,25 +227,3 @@ def test_log_session_posted_many_times_at_once_gives_one_row(pair: Relationship,
 
     assert outcome == {"done": 8}
     assert MentoringSession.objects.count() == 1
-
-
-@pytest.mark.services
-def test_admins_are_told_of_two_pairs_at_once_and_neither_waits_for_the_other(
-    *, pair: Relationship, north: Program, alice: Membership, ada: Membership, mona: Membership, now: datetime
-) -> None:
-    """A mentor with a match and a proposal leaves while her match goes on hold for another reason, and no coordinator is there.
-
-    What the admins hear is about the program, not about a pair: whoever says it keeps everybody else who says it waiting.
-    """
-    cleo = factories.make_mentee(north, "cleo@example.org", now=now)
-    services.propose(mentor=mona, mentee=cleo, by=alice, now=now)
-    set_active(person=alice, is_active=False, by=ada, now=now)
-    User.objects.filter(pk=pair.mentee.user_id).update(is_active=False)  # by a hand in the database
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            lock_pair(pair)
-            suspended = pool.submit(all_at_once, [partial(set_active, person=mona, is_active=False, by=ada, now=now)])
-            sleep(1)  # it gets as far as it can: the proposal is withdrawn
-            tell_coordinators(Relationship.objects.filter(pk=pair.pk), now)  # as the scan does, a batch of pairs at a time
-        assert suspended.result() == {"done": 1}
