@@ -27,7 +27,9 @@ from relationships.enums import CloseReason, State
 from relationships.grounds import in_contact, in_the_way
 from relationships.history import history_of
 from relationships.models import Relationship
+from relationships.selectors import pairs_that_no_longer_fit
 from relationships.services import check_standing
+from relationships.services.rules import SAID_AT_ONCE
 from training.models import TrainingRecord
 from training.services import record_training
 
@@ -141,10 +143,28 @@ def test_pair_that_runs_goes_on_hold_or_is_shown_to_the_coordinator_for_a_decisi
     kinds = {"relationships.on_hold": "hold", "relationships.no_longer_fits": "fit"}
     heard = Message.objects.filter(kind__in=kinds).values_list("kind", "recipient__first_name")
     told = [(kinds[kind], who) for kind, who in heard]
-    goes_on = change in ("fewer_places", "not_taking_mentees", "import", "program_asks_more")
+    goes_on = change in ("fewer_places", "not_taking_mentees", "import")
     assert pair.state == State.ACCEPTED
     assert in_contact(pair, now) == (change not in HARD)
     assert told == ([] if goes_on else [("hold" if change in HARD else "fit", "Alice")])
+
+
+def test_change_of_the_program_that_many_matches_no_longer_fit_says_so_in_ten_messages_and_lists_them_all(
+    north: Program, alice: Membership, now: datetime
+) -> None:
+    for number in range(SAID_AT_ONCE + 2):
+        two = (
+            factories.make_mentor(north, f"m{number}@example.org", now=now),
+            factories.make_mentee(north, f"n{number}@example.org", now=now),
+        )
+        asked = services.propose(mentor=two[0], mentee=two[1], by=alice, now=now)
+        for person in two:
+            services.accept(relationship=asked, by=person, now=now)
+
+    raise_training_hours(Relationship.objects.with_people()[0], now)
+
+    assert Message.objects.filter(kind="relationships.no_longer_fits").count() == SAID_AT_ONCE
+    assert len(pairs_that_no_longer_fit(alice, now)) == SAID_AT_ONCE + 2
 
 
 def test_person_who_moves_and_gives_the_new_times_with_the_new_zone_keeps_the_proposal(

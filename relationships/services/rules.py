@@ -19,21 +19,21 @@ from relationships.services.proposals import end_not_allowed
 from relationships.services.steps import notify_coordinators
 
 CHECK_SECONDS = 60 * 60
+SAID_AT_ONCE = 10
+"""So many matches that no longer fit are named in messages, where one change touches many: their home page lists them all."""
 
 
 def on_person_changed(
     *, program_id: UUID, person_ids: Collection[UUID] | None, now: datetime, by: Membership | None = None, **_signal: object
 ) -> None:
     """A receiver of `privacy.signals.person_changed`."""
-    if person_ids is None:
-        withdraw_not_allowed(Relationship.objects.filter(program_id=program_id), now)
-        return
-    theirs = Relationship.objects.holding_a_place().filter(_with_any_of(person_ids))
+    pairs = Relationship.objects.holding_a_place()
+    concerned = pairs.filter(program_id=program_id) if person_ids is None else pairs.filter(_with_any_of(person_ids))
     with transaction.atomic():
         # All of them, in whichever program, before anybody is told: whoever tells the admins keeps the others who tell them
         # waiting, and whoever changes somebody of two programs says so in one after the other.
-        if _hold(theirs):
-            here = theirs.filter(program_id=program_id)
+        if _hold(concerned):
+            here = concerned.filter(program_id=program_id)
             withdraw_not_allowed(here, now)
             tell_coordinators(here, now, by=by)
 
@@ -107,7 +107,9 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime, *, by: Members
     newly_unfit = [pair for pair in unfit if pair.unfit_told_at is None or pair.unfit_told_at <= now - TOLD_FOR]
     _note_held(ongoing, missing, now, by)
     _note_unfit(ongoing, unfit, newly_unfit, now)
-    return _say(ON_HOLD, newly_held, now) + _say(NO_LONGER_FITS, newly_unfit, now)
+    _say(ON_HOLD, newly_held, now)
+    _say(NO_LONGER_FITS, newly_unfit[:SAID_AT_ONCE], now)
+    return len(newly_held) + len(newly_unfit)
 
 
 def _note_held(ongoing: Sequence[Relationship], missing: Mapping[UUID, Missing], now: datetime, by: Membership | None) -> None:
@@ -130,11 +132,10 @@ def _note_unfit(
     Relationship.objects.bulk_update([*told, *fit_again], ["unfit_told_at"])
 
 
-def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> int:
+def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> None:
     cancel_all([kind], [pair.pk for pair in pairs], now=now)
     for pair in pairs:
         notify_coordinators(kind, pair, now)
-    return len(pairs)
 
 
 def check_standing(now: datetime) -> int:
