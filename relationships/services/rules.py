@@ -5,22 +5,26 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
 from notifications.isolation import in_batches
+from notifications.models import Message
 from notifications.services import cancel_all
+from relationships.enums import State
 from relationships.grounds import Missing, against_rules, in_the_way, missing_grounds
 from relationships.models import HoldChange, Relationship, RelationshipQuerySet
 from relationships.notices import COORDINATOR_NEEDED, INTRODUCE, NO_LONGER_FITS, ON_HOLD, RESUMED, STARTED
 from relationships.selectors import TOLD_FOR
 from relationships.services.proposals import end_not_allowed
-from relationships.services.steps import notify_coordinators
+from relationships.services.steps import notify, notify_coordinators
 
 CHECK_SECONDS = 60 * 60
 SAID_AT_ONCE = 10
 """So many matches that no longer fit are named in messages, where one change touches many: their home page lists them all."""
+SO_WHILE = {STARTED: State.ACCEPTED, INTRODUCE: State.ACCEPTED, RESUMED: State.ACTIVE}
+"""What was said of a match in that state and is not so while it is on hold: "you can now see how to reach each other"."""
 
 
 def on_person_changed(
@@ -99,14 +103,15 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime, *, by: Members
     on_hold = [pair for pair in ongoing if missing[pair.pk]]
     reasons = against_rules([pair for pair in ongoing if not missing[pair.pk]], now)
     unfit = [pair for pair in ongoing if reasons.get(pair.pk)]
-    # "You can now see how to reach each other", "your match goes on": no longer so.
-    cancel_all([STARTED, INTRODUCE, RESUMED], [pair.pk for pair in on_hold], now=now)
+    cancel_all(SO_WHILE, [pair.pk for pair in on_hold], now=now)
     cancel_all([ON_HOLD], [pair.pk for pair in set(ongoing) - set(on_hold)], now=now)
     cancel_all([NO_LONGER_FITS], [pair.pk for pair in set(ongoing) - set(unfit)], now=now)
     newly_held = [pair for pair in on_hold if not set(missing[pair.pk]) <= set(pair.held_for)]
     newly_unfit = [pair for pair in unfit if pair.unfit_told_at is None or pair.unfit_told_at <= now - TOLD_FOR]
+    opened = [pair for pair in ongoing if pair.held_for and not missing[pair.pk]]
     _note_held(ongoing, missing, now, by)
     _note_unfit(ongoing, unfit, newly_unfit, now)
+    _say_again(opened, now)
     _say(ON_HOLD, newly_held, now)
     _say(NO_LONGER_FITS, newly_unfit[:SAID_AT_ONCE], now)
     return len(newly_held) + len(newly_unfit)
@@ -136,6 +141,19 @@ def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> None:
     cancel_all([kind], [pair.pk for pair in pairs], now=now)
     for pair in pairs:
         notify_coordinators(kind, pair, now)
+
+
+def _say_again(pairs: Sequence[Relationship], now: datetime) -> None:
+    """What a hold had ended that is over now, where it is so again."""
+    held = HoldChange.objects.filter(relationship=OuterRef("subject_id"), at=OuterRef("over_at"))
+    said = Message.objects.about(SO_WHILE, [pair.pk for pair in pairs]).filter(Exists(held))
+    ended = set(said.values_list("kind", "subject_id"))
+    for pair in pairs:
+        for kind in [kind for kind, state in SO_WHILE.items() if state == pair.state and (kind, pair.pk) in ended]:
+            if kind == INTRODUCE:
+                notify_coordinators(kind, pair, now)
+            else:
+                notify(kind, pair, (pair.mentor, pair.mentee), now)
 
 
 def check_standing(now: datetime) -> int:

@@ -18,8 +18,9 @@ from relationships.enums import Outcome, State
 from relationships.grounds import is_on_hold
 from relationships.lifecycle import TAKEN_BACK, is_allowed, require
 from relationships.models import MentoringSession, Relationship, Transition
+from relationships.notices import INTRODUCE
 from relationships.services.gaps import start_clock
-from relationships.services.steps import lock_pair, require_mentor, write_history
+from relationships.services.steps import lock_pair, notify_coordinators, require_mentor, write_history
 
 AHEAD_DAYS = 60
 """How far ahead a session that will not take place may be logged."""
@@ -177,4 +178,6 @@ def _forget_meeting(pair: Relationship, session: MentoringSession, by: Membershi
         require(pair.state, began.from_state, by.role, TAKEN_BACK)
         pair.state = began.from_state
         write_history(pair, from_state=State.ACTIVE, by=by, now=now, reason=TAKEN_BACK)
+        if pair.state == State.ACCEPTED and not is_on_hold(pair, now):
+            notify_coordinators(INTRODUCE, pair, now)
     pair.save()

@@ -10,13 +10,13 @@ from accounts.enums import Role
 from accounts.models import Membership
 from accounts.staff import Staff
 from core.errors import DomainError
-from notifications.services import enqueue
+from notifications.services import cancel, enqueue
 from people.models import MenteeProfile, MentorProfile
 from privacy import audit
 from relationships.audit_events import became
-from relationships.enums import ONGOING, RUNNING
+from relationships.enums import ONGOING, RUNNING, State
 from relationships.models import Relationship, Transition
-from relationships.notices import COORDINATOR_NEEDED
+from relationships.notices import COORDINATOR_NEEDED, INTRODUCE
 from relationships.signals import running_changed
 
 
@@ -81,8 +81,10 @@ def save_taking_mentee(pair: Relationship) -> None:
 def write_history(pair: Relationship, *, from_state: str, by: Membership | None, now: datetime, reason: str = "") -> None:
     """One row of history, one audit entry for each of the two people, and word to the apps that follow.
 
-    A pair that begins or ceases to run, or to be a pair, is saved before.
+    A pair that begins or ceases to run, or to be a pair, is saved before. Whoever is past the introduction needs none.
     """
+    if from_state == State.ACCEPTED:
+        cancel(INTRODUCE, subject_id=pair.pk, now=now)
     Transition.objects.create(relationship=pair, from_state=from_state, to_state=pair.state, by=by, at=now, reason=reason)
     event = became(from_state, pair.state)
     for member in (pair.mentor, pair.mentee):
