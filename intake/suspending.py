@@ -46,7 +46,10 @@ def _in_matches(person: Membership) -> Iterator[str]:
         )
         yield f"{words % {'counter': pairs}} {who_decides(person.program_id)}"
     if pairs and person.role == Role.MENTOR:
-        yield _("Where a mentee has asked for support and that is still open, the staff who hear of it are told once more.")
+        told = _(
+            "Where %(name)s was told of a call for support that is still open, the staff who hear of it are told once more."
+        )
+        yield told % {"name": person.user.first_name}
 
 
 def _of_supervisor(person: Membership) -> Iterator[str]:

@@ -41,7 +41,7 @@ class FlagReason(TextChoices):
     MENTOR_WORRIED = "mentor_worried", _("The mentor is worried about someone's safety.")
     MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
     UNANSWERED = "unanswered", _("Still open, so more people were told.")
-    HANDED_ON = "handed_on", _("Somebody else looks after it now, so whoever takes over was told.")
+    HANDED_ON = "handed_on", _("Who hears of it has changed, so whoever hears of it now was told.")
     SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
     NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused, closing or closed.")
     CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")

@@ -73,7 +73,7 @@ def test_supervisor_who_is_suspended_leaves_calls_and_worries_to_the_others_who_
     assert sorted(told(sue)) == ["supervision.support", "supervision.worry"]
     flag = sign_in(sue).get(Flag.objects.get(kind="worry").get_absolute_url()).content.decode()
     assert f"{sue.user.full_name}, supervisor" in flag
-    assert "whoever takes over was told" in flag
+    assert "Who hears of it has changed, so whoever hears of it now was told." in flag
 
 
 def test_suspending_twice_or_a_closed_flag_tells_nobody_again(
@@ -280,4 +280,15 @@ def test_page_that_suspends_a_mentor_says_before_that_staff_hear_of_open_calls(
 ) -> None:
     page = read(sign_in, ada, reverse("intake:person", args=[mona.pk]))
 
-    assert "the staff who hear of it are told once more" in page
+    assert "Where Mona was told of a call for support that is still open, the staff who hear of it are told once more." in page
+
+
+def test_mentor_who_was_not_told_of_a_call_goes_without_a_word_about_it(
+    *, pair: Relationship, ben: Membership, mona: Membership, sam: Membership, alice: Membership, ada: Membership, now: datetime
+) -> None:
+    change_state(relationship=pair, to="paused", by=alice, now=now - DAY)
+    ask(ben, now - HOUR)
+
+    suspend(mona, ada, now)
+
+    assert told(sam) == ["supervision.support"]
