@@ -15,7 +15,6 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -26,6 +25,7 @@ from conftest import SignIn
 from core.policy import policy_of
 from core.refill import NOT_TYPED, WRITTEN_IN, _Form, _Reader
 from core.routes import walk
+from core.scans import run_scan
 from core.tests.test_imports import RANK
 from core.typed import KEPT_FOR
 from demo import factories
@@ -120,7 +120,7 @@ def world(*, alice: Membership, sam: Membership, ada: Membership, mona: Membersh
     services.accept(relationship=pair, by=mona, now=then)
     services.accept(relationship=pair, by=ben, now=then)
     SupportRequest.objects.create(mentee=ben, shared_with=pair, urgency="today", asked_at=now)
-    call_command("tick")
+    run_scan("supervision.requests", now)
     invitation = invited(alice, "new@example.org", now, key=alice.pk)
     return World(alice, sam, ada, mona, ben, Relationship.objects.get(), Flag.objects.get(), invitation, now)
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -13,6 +12,7 @@ from checkins.models import SupportRequest
 from conftest import SignIn
 from core.policy import policy_of
 from core.routes import walk
+from core.scans import run_scan
 from core.tests.test_imports import RANK
 from demo import factories
 from matching.rounds.services import start_round
@@ -57,7 +57,7 @@ def sent_to(
     """Each form's route, who sends it, and its address."""
     then = now - timedelta(days=2)
     SupportRequest.objects.create(mentee=ben, urgency="now", asked_at=now)
-    call_command("tick")
+    run_scan("supervision.requests", now)
     waits = factories.make_mentee(alice.program, "nora@example.org", now=now)
     pair = services.propose(mentor=mona, mentee=ben, by=alice, now=then)
     services.accept(relationship=pair, by=mona, now=then)
