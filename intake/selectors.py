@@ -45,11 +45,12 @@ def waiting_for_intake(program: Program, now: datetime) -> list[tuple[Membership
     with_times = set(AvailabilityWindow.objects.filter(membership__in=joined).values_list("membership_id", flat=True))
     consenting = people_with_consent(program.pk, program.today(now))
     paired = pairs_of_mentees(program)
-    people = joined.select_related("user", "mentor_profile", "mentee_profile").defer(*_private_answers())
+    not_in_line = joined.filter(mentee_profile__waiting_since=None)
+    people = not_in_line.select_related("user", "mentor_profile", "mentee_profile").defer(*_private_answers())
     found = []
     for person in people.order_by("joined_at", "id"):
         profile = profile_of(person)
-        if profile is None or person.pk in paired or getattr(profile, "waiting_since", None):
+        if profile is None or person.pk in paired:
             continue
         missing = missing_from(
             person.role,
