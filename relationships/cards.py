@@ -57,14 +57,16 @@ def my_mentor(request: MemberRequest) -> Card:
         return None
     line = pair_lines([pair], request.now)[0]
     if line.is_on_hold:
-        return {"pair": pair, "line": line, "coordinator_knows": has_any(pair.program_id, Role.COORDINATOR)}
+        return {"pair": pair, "line": line, "has_coordinator": has_any(pair.program_id, Role.COORDINATOR)}
     sessions = sessions_of(pair)
     today = request.user.today(request.now)
     recent = MentoringSession.objects.to_confirm(request.membership).filter(held_on__gte=today - timedelta(days=CONFIRM_DAYS))
+    contact = contact_of(pair.mentor)
     return {
         "pair": pair,
         "line": line,
-        "contact": contact_of(pair.mentor),
+        "contact": contact,
+        "has_coordinator": not contact and has_any(pair.program_id, Role.COORDINATOR),
         "next_on": next_session_on(sessions, today),
         "to_confirm": list(recent[:3]),
     }

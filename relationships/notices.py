@@ -152,8 +152,8 @@ CLOSING = register_kind(
 )
 CLOSED = register_kind(
     "relationships.closed",
-    text=_("Your match has ended. Your coordinator is there for any question."),
-    named=_of_the_other(_("Your match with %(name)s has ended. Your coordinator is there for any question.")),
+    text=_("Your match has ended. Its page says whom you can ask."),
+    named=_of_the_other(_("Your match with %(name)s has ended. Its page says whom you can ask.")),
     url=_pair,
 )
 CHANGED_BY_SUPERVISOR = register_kind(

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from accounts.enums import Role
 from accounts.http import MemberRequest
+from accounts.staff import has_any
 from training.readiness import readiness
 
 
@@ -13,4 +15,6 @@ def missing(request: MemberRequest) -> Mapping[str, Any] | None:
     if mentor is None:
         return None
     found = readiness(mentor, request.now).missing
-    return {"missing": found} if found else None
+    if not found:
+        return None
+    return {"missing": found, "has_coordinator": has_any(request.membership.program_id, Role.COORDINATOR)}

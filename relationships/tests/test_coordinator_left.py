@@ -17,9 +17,11 @@ from people.models import Invitation
 from people.services.invitations import invite
 from people.services.joining import NewSignIn, join_new
 from privacy.consents import revoke_consent
+from relationships.enums import CloseReason, State
 from relationships.models import Relationship
 from relationships.notices import COORDINATOR_NEEDED, DECLINED, EXPIRED, INTRODUCE
-from relationships.services import accept, decline, expire_proposals
+from relationships.services import accept, change_state, decline, expire_proposals
+from training.models import TrainingRecord
 
 
 def _declined(pair: Relationship, now: datetime) -> None:
@@ -115,6 +117,33 @@ def test_what_admins_heard_is_over_once_a_coordinator_is_there_and_is_said_anew_
     revoke_consent(person=proposal.mentee, by=proposal.mentee, now=now)
 
     assert Message.objects.filter(kind=COORDINATOR_NEEDED, over_at=None).count() == 1
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_pages_and_notices_of_the_two_name_a_coordinator_only_where_one_is_active(
+    *,
+    is_there: bool,
+    proposal: Relationship,
+    alice: Membership,
+    ada: Membership,
+    mona: Membership,
+    ben: Membership,
+    now: datetime,
+    sign_in: SignIn,
+) -> None:
+    """While neither has said how to be reached, while the mentor lacks training, and after the match has ended."""
+    _begun(proposal, now)
+    TrainingRecord.objects.update(hours=0)
+    set_active(person=alice, is_active=is_there, by=ada, now=now)
+    clients = [sign_in(person) for person in (mona, ben)]
+    places = [reverse("home"), reverse("relationships:detail", args=[proposal.pk]), reverse("notifications:notices")]
+    pages = [client.get(place).content.decode() for client in clients for place in places]
+    Relationship.objects.update(state=State.CLOSING)
+    change_state(relationship=proposal, to=State.CLOSED, by=alice, now=now, reason=CloseReason.COMPLETED)
+    pages += [client.get(place).content.decode() for client in clients for place in places]
+
+    named = ["our coordinator" in page for page in pages]
+    assert named == ([True, True, False] * 4 if is_there else [False] * 12)
 
 
 def test_admins_hear_nothing_while_a_coordinator_is_active(proposal: Relationship, ada: Membership, now: datetime) -> None:

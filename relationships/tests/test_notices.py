@@ -55,7 +55,7 @@ def test_end_of_a_match_names_the_other_on_the_site_and_nobody_in_the_mail(
 ) -> None:
     close(pair, alice, now)
     client = sign_in(request.getfixturevalue(name))
-    sentence = f"Your match with {other} has ended. Your coordinator is there for any question."
+    sentence = f"Your match with {other} has ended. Its page says whom you can ask."
 
     assert [get(client, page).count(sentence) for page in (NOTICES, reverse("home"))] == [1, 1]
     sent = " ".join(f"{one.subject} {one.body}" for one in mail.outbox)
@@ -107,7 +107,7 @@ def test_notice_about_a_pair_that_is_no_longer_known_still_reads(
     enqueue("relationships.closed", subject_id=north.pk, recipient=ben.user, program=north, now=now)
     drain(now)
 
-    assert "Your match has ended. Your coordinator is there for any question." in get(sign_in(ben), NOTICES)
+    assert "Your match has ended. Its page says whom you can ask." in get(sign_in(ben), NOTICES)
 
 
 def test_home_names_nobody_where_several_notices_stand_in_one_line(

@@ -81,14 +81,15 @@ def _two_people(request: MemberRequest, line: PairLine) -> dict[str, Any]:
     today = request.user.today(request.now)
     can_answer = pair.state == State.PROPOSED and pair.proposal_expires_at > request.now and not line.missing
     is_over = pair.state in (State.PROPOSED, *NEVER_BEGAN) and not can_answer
+    contact = contact_of(other) if line.in_contact else ""
     return {
         "other": other,
-        "contact": contact_of(other) if line.in_contact else "",
+        "contact": contact,
         "can_answer": can_answer,
         "answered_at": pair.mentor_accepted_at if me_is_mentor else pair.mentee_accepted_at,
         "facts": facts_for(pair) if pair.state == State.PROPOSED and not line.missing else [],
         "no_longer_open": no_longer_open(pair.program_id) if is_over else "",
-        "coordinator_knows": not line.in_contact and has_any(pair.program_id, Role.COORDINATOR),
+        "has_coordinator": not contact and has_any(pair.program_id, Role.COORDINATOR),
         "sessions": sessions,
         "next_on": next_session_on(sessions, today),
         "today": today,
