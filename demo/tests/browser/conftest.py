@@ -1,4 +1,4 @@
-"""A real browser on a real server, with the demo program loaded once: loading it for each test would take too long."""
+"""A real browser on a real server. The demo program is loaded once for many tests: for each it would take too long."""
 
 import os
 import time
@@ -67,11 +67,13 @@ def _django_db_helper() -> None:
     """Takes the place of pytest-django's, which would empty the tables after each test: here the data stays."""
 
 
+def empty_tables() -> None:
+    call_command("flush", interactive=False, verbosity=0)
+
+
 @pytest.fixture(scope="package")
-def demo_site(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """The whole demo program, as `make run` shows it. Mail goes to files; the tables are emptied at the end."""
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server for all tests, in demo mode. Mail goes to files; the tables are emptied at the end."""
     mail = tmp_path_factory.mktemp("mail")
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
@@ -83,12 +85,26 @@ def demo_site(
                 ALLOWED_HOSTS=["localhost"],
             )
         )
-        stack.callback(call_command, "flush", interactive=False, verbosity=0)
-        create_demo_data(stage=Stage.FULL, now=timezone.now())
+        stack.callback(empty_tables)
         server = LiveServer("localhost")
         stack.callback(server.stop)
         stack.enter_context(override_settings(SITE_URL=server.url))
         yield Site(server.url, mail)
+
+
+@pytest.fixture
+def demo_site(site: Site) -> Site:
+    """The whole demo program, as `make run` shows it. It stays for the next test, with what was done in it."""
+    create_demo_data(stage=Stage.FULL, now=timezone.now())
+    return site
+
+
+@pytest.fixture
+def empty_site(site: Site) -> Iterator[Site]:
+    """Nobody yet, and nobody afterwards: for a test in which days pass, which they would for the demo program too."""
+    empty_tables()
+    yield site
+    empty_tables()
 
 
 @pytest.fixture

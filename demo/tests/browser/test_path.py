@@ -1,7 +1,4 @@
-"""The main job from end to end, by clicking: people come in, are paired, check in, and a session gap reaches the supervisor.
-
-Two weeks pass here, for the demo program too: of the files that share it this one comes last.
-"""
+"""The main job from end to end, by clicking: people come in, are paired, check in, and a session gap reaches the supervisor."""
 
 import re
 from collections.abc import Iterator
@@ -57,7 +54,7 @@ def days() -> Iterator[Days]:
 
 
 @pytest.fixture
-def staff(demo_site: Site) -> Program:
+def staff(empty_site: Site) -> Program:
     """A program with its staff, and nobody else yet."""
     program = factories.make_program("harbor", name="Harbor")
     for role, email in STAFF.items():
@@ -151,9 +148,9 @@ def check_in(page: Page) -> None:
 
 
 def test_people_come_in_are_paired_check_in_and_a_gap_is_resolved(
-    demo_site: Site, staff: Program, open_as: OpenAs, days: Days, tmp_path: Path
+    empty_site: Site, staff: Program, open_as: OpenAs, days: Days, tmp_path: Path
 ) -> None:
-    cora, saul, ruth, lena = (open_as(demo_site, None) for _person in range(4))
+    cora, saul, ruth, lena = (open_as(empty_site, None) for _person in range(4))
 
     sign_in(cora, STAFF[Role.COORDINATOR])
     import_people(cora, *people_files(tmp_path, days.date(0)))
@@ -168,22 +165,22 @@ def test_people_come_in_are_paired_check_in_and_a_gap_is_resolved(
     accept(lena, "Ruth")
     call_command("tick")
     check_in(lena)
-    before = len(mails_to(demo_site, LENA))
+    before = len(mails_to(empty_site, LENA))
 
     days.go_to(7)
     call_command("tick")
     call_command("tick")
-    assert len(mails_to(demo_site, LENA)) == before + 1
-    reminder = mails_to(demo_site, LENA)[0]
+    assert len(mails_to(empty_site, LENA)) == before + 1
+    reminder = mails_to(empty_site, LENA)[0]
     assert (reminder.subject, reminder.sent_at.date()) == ("Handrail: you have a new notice", days.date(7))
 
-    ruth_before = len(mails_to(demo_site, RUTH))
+    ruth_before = len(mails_to(empty_site, RUTH))
     days.go_to(8)
     call_command("tick")
-    assert len(mails_to(demo_site, RUTH)) == ruth_before + 1
+    assert len(mails_to(empty_site, RUTH)) == ruth_before + 1
     days.go_to(14)
     call_command("tick")
-    assert len(mails_to(demo_site, STAFF[Role.SUPERVISOR])) == 1
+    assert len(mails_to(empty_site, STAFF[Role.SUPERVISOR])) == 1
 
     sign_in(saul, STAFF[Role.SUPERVISOR])
     saul.get_by_role("main").get_by_role("link", name="Lena").first.click()
