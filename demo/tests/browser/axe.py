@@ -13,14 +13,14 @@ FACES = {"our face": "", "a wide face": "sans-serif"}
 TEXT_SIZES = (100, 130, 200)
 """Per cent of the browser's own size of text, as people set it in their browser."""
 WAYS_OUT = """() => {
-  window.scrollTo(0, document.documentElement.scrollHeight);
+  window.scrollTo({top: document.documentElement.scrollHeight, behavior: "instant"});
   const lost = [...document.querySelectorAll(".strip-actions :is(a, button)")].filter(way => {
     const box = way.getBoundingClientRect();
     const inside = box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
     const met = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
     return !inside || !way.contains(met) || box.height < 44;
   }).map(way => way.innerText);
-  window.scrollTo(0, 0);
+  window.scrollTo({top: 0, behavior: "instant"});
   return lost;
 }"""
 """The names of the ways out of a page scrolled to its end that are off the screen, under something else, or too small."""
@@ -85,7 +85,7 @@ class Inspector:
 
     def _resize(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
-        self.page.evaluate("window.scrollTo(0, 0)")  # nothing stands under the strip
+        self.page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")  # nothing stands under the strip
 
     def _draw(self, font: str, percent: int) -> None:
         """With this face (empty: the page's own) and text of this size."""
