@@ -23,7 +23,7 @@ _WHO_HEARS = {
     (True, False): _(
         "Now or Today: we tell {mentor} that you asked, and how to reach you. Nobody on the staff can be told right now."
     ),
-    (False, False): _("Now or Today: nobody here can be told. Please call one of the lines under Get support now."),
+    (False, False): _("Now or Today: nobody here can be told. Please call one of the lines under “Get support now”."),
 }
 """By whether the mentor hears, and whether anybody on the staff does."""
 

@@ -61,13 +61,13 @@ ACTIONS = (
         State.CLOSING,
         _("Begin closing"),
         _("The closing has begun."),
-        _("Both people are told to plan a last session. After it, you close the pair."),
+        _("Both people are told to plan a last session. After it, choose “End the match”."),
     ),
     StaffAction(
         "close",
         State.CLOSED,
-        _("Close"),
-        _("The pair is closed."),
+        _("End the match"),
+        _("The match is ended."),
         _(
             "Both people are told, they no longer see how to reach each other, and the mentor's place is free. "
             "With “A different match” the mentee goes back to the waiting list. You can reopen the pair later."

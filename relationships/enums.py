@@ -45,17 +45,19 @@ class Ground(TextChoices):
 
 _REMEDIES = {
     Ground.MENTEE_CONSENT: _(
-        "Talk with %(mentee)s. If %(mentee)s agrees again, record the consent on %(mentee)s’s page; if not, end the match."
+        "Talk with %(mentee)s. If %(mentee)s agrees again, record the consent on %(mentee)s’s page; if not, choose “End"
+        " the match”."
     ),
     Ground.MENTOR_CONSENT: _(
-        "Talk with %(mentor)s. If %(mentor)s agrees again, record the consent on %(mentor)s’s page; if not, end the match."
+        "Talk with %(mentor)s. If %(mentor)s agrees again, record the consent on %(mentor)s’s page; if not, choose “End"
+        " the match”."
     ),
     Ground.NEVER_PAIR: _(
-        "End the match, and talk with each of them. If they were named by mistake, take it out under “Never pair” on the page"
-        " of %(mentor)s or %(mentee)s."
+        "Talk with each of them, and choose “End the match” or “End for safety”. If they were named by mistake, take it out"
+        " under “Never pair” on the page of %(mentor)s or %(mentee)s."
     ),
-    Ground.MENTEE_ACTIVE: _("An admin can bring %(mentee)s back. If %(mentee)s does not come back, end the match."),
-    Ground.MENTOR_ACTIVE: _("An admin can bring %(mentor)s back. If %(mentor)s does not come back, end the match."),
+    Ground.MENTEE_ACTIVE: _("An admin can bring %(mentee)s back. If %(mentee)s does not come back, choose “End the match”."),
+    Ground.MENTOR_ACTIVE: _("An admin can bring %(mentor)s back. If %(mentor)s does not come back, choose “End the match”."),
 }
 
 

@@ -26,7 +26,7 @@ RULES = "rules"
 """Stands in place of a role, and is the reason, where the rules no longer allow what was proposed."""
 TAKEN_BACK = "taken_back"
 """The reason when a mentor takes back the session that had made the pair active."""
-SETTLE_FIRST = _("Contact is on hold in this match. Settle first what its page says is missing, or end the match.")
+SETTLE_FIRST = _("Contact is on hold in this match. Settle first what its page says is missing, or choose “End the match”.")
 """To a coordinator."""
 
 _REASONS = frozenset({CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReason.REMATCH})

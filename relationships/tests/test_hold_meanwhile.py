@@ -52,7 +52,7 @@ def test_action_that_a_hold_forbids_says_that_the_hold_forbids_it(
 
     page = sign_in(alice).get(url("change_state", pair.pk, action), follow=True).content.decode()
 
-    assert "Contact is on hold in this match. Settle first what its page says is missing, or end the match." in page
+    assert "Contact is on hold in this match. Settle first what its page says is missing, or choose “End the match”." in page
 
 
 def test_mentee_who_opens_or_confirms_a_session_on_hold_reads_that_contact_is_on_hold(

@@ -52,6 +52,6 @@ def tell(request: MemberRequest, pair: Relationship, kind: RequestKind, form: Su
         return True
     said = [_("Sent: %(what)s.") % {"what": kind.label}, Confidants.of(pair).after]
     if kind == RequestKind.WORRY:
-        said.append(_("If anyone is in danger, call one of the numbers under Get support now."))
+        said.append(_("If anyone is in danger, call one of the numbers under “Get support now”."))
     messages.warning(request, " ".join(said))
     return True

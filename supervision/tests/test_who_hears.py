@@ -187,7 +187,7 @@ def test_pages_name_staff_as_hearing_exactly_where_staff_are_told(
             True,
             False,
         ): "Now or Today: we tell Mona that you asked, and how to reach you. Nobody on the staff can be told right now.",
-        (False, False): "Now or Today: nobody here can be told. Please call one of the lines under Get support now.",
+        (False, False): "Now or Today: nobody here can be told. Please call one of the lines under “Get support now”.",
     }
     says_after = {
         (True, True): "We are telling Mona and the program's staff that you asked for support now.",

@@ -91,10 +91,10 @@ def test_two_who_are_paired_lose_sight_of_each_others_phone_number_until_the_coo
     coordinator.goto("/")
     expect(coordinator.get_by_text("Ida’s consent is not in force").first).to_be_visible()
     coordinator.goto(f"/pairs/{pair.pk}/")
-    coordinator.get_by_role("link", name="Close", exact=True).click()
+    coordinator.get_by_role("link", name="End the match", exact=True).click()
     coordinator.get_by_label("A different match").check()
-    coordinator.get_by_role("button", name="Close").click()
-    expect(coordinator.get_by_text("The pair is closed.")).to_be_visible()
+    coordinator.get_by_role("button", name="End the match").click()
+    expect(coordinator.get_by_text("The match is ended.")).to_be_visible()
 
 
 def test_coordinator_who_keeps_two_apart_reads_what_became_of_their_match_and_what_helps(
@@ -117,7 +117,7 @@ def test_coordinator_who_keeps_two_apart_reads_what_became_of_their_match_and_wh
     expect(page.locator(".badge", has_text="On hold")).to_be_visible()
     expect(page.locator(".badge", has_text="Accepted")).to_have_count(0)
     page.get_by_role("link", name="With Ida").click()
-    expect(page.get_by_text("End the match, and talk with each of them.")).to_be_visible()
+    expect(page.get_by_text("Talk with each of them, and choose “End the match” or “End for safety”.")).to_be_visible()
     expect(page.get_by_text("Contact on hold")).to_be_visible()
     mentor.goto(f"/pairs/{pair.pk}/sessions/new/")
     expect(mentor.get_by_text("Contact is on hold, so nothing is passed on to your mentee.")).to_be_visible()
