@@ -92,6 +92,16 @@ class CallState:
         return self.request.urgency == Support.NOW
 
     @property
+    def opened_by(self) -> str:
+        """Who opened it and sees it still."""
+        return get_text_list([one.who for one in self.told if one.opened_at and not one.is_gone], _("and"))
+
+    @property
+    def nobody_opened(self) -> bool:
+        """Of those who were told; who said that they were in touch had no need to."""
+        return bool(self.told) and self.in_touch_at is None and not any(one.opened_at for one in self.told)
+
+    @property
     def is_on_its_way(self) -> bool:
         """The staff's part is still to come, within seconds."""
         return self.request.taken_up_at is None

@@ -59,11 +59,12 @@ def checked_in_today(mentee: Membership, now: datetime) -> bool:
 
 
 def calls_to_show(mentee: Membership, now: datetime) -> list[CallState]:
-    """The calls for support that are not closed, the newest first; else the newest, for as long as its end is news."""
+    """The calls for support that are not closed, the most urgent first, of these the newest; else the newest of all, for as
+    long as its end is news."""
     requests = SupportRequest.objects.filter(mentee=mentee).with_people()
     newest = list(requests.order_by("-asked_at")[:ON_CARD])
     states = list(states_of(newest, now).values())
-    still_open = [call for call in states if call.closed_at is None]
+    still_open = sorted((call for call in states if call.closed_at is None), key=lambda call: not call.is_now)
     return still_open or [call for call in states[:1] if call.closed_at and call.closed_at > now - CLOSED_SHOWN_FOR]
 
 

@@ -1,5 +1,6 @@
 """What a mentor tells the supervisor alone, and what a mentee reads about their own call for support, by clicking."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Membership
+from checkins.services import submit_checkin
 from demo.signins import MENTOR
 from demo.tests.browser.conftest import OpenAs, Site
 from relationships.enums import Outcome, State
@@ -92,15 +94,18 @@ def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
     page.get_by_role("radio", name="Today", exact=True).check()
     page.get_by_role("button", name="Send my check-in").click()
     expect(page.get_by_role("heading", name="You asked for support", exact=True)).to_be_visible()
+    expect(page.get_by_text("Nobody has opened it yet.")).to_be_visible()
+    page.locator("summary", has_text="Who was told").click()
     expect(page.get_by_text(f"{mentor} (Mentor) has not opened it yet.")).to_be_visible()
     button = page.locator("section.card").get_by_role("link", name="Get support now").bounding_box()
-    told = page.get_by_role("heading", name="Who was told").bounding_box()
+    told = page.locator("summary", has_text="Who was told").bounding_box()
     assert button
     assert told
     assert told["y"] - (button["y"] + button["height"]) >= 8
     call_command("tick")
 
     page.goto("/")
+    page.locator("summary", has_text="Who was told").click()
     expect(page.get_by_text("(Supervisor) has not opened it yet.")).to_be_visible()
     expect(page.get_by_text("Check in any time")).to_have_count(0)
 
@@ -115,6 +120,8 @@ def test_mentee_who_asked_reads_who_was_told_and_when_the_mentor_was_in_touch(
 
     page.goto("/")
     expect(page.get_by_text(f"{mentor} says that you two were in touch.")).to_be_visible()
+    expect(page.get_by_text(f"Opened by {mentor} (Mentor).")).to_be_visible()
+    page.locator("summary", has_text="Who was told").click()
     expect(page.get_by_text(f"{mentor} (Mentor) opened it.")).to_be_visible()
 
 
@@ -127,7 +134,7 @@ def test_mentor_who_opens_the_shared_check_in_by_the_list_is_said_to_have_opened
     page.get_by_role("radio", name="Today", exact=True).check()
     page.get_by_label(f"Share this check-in with {mentor}").check()
     page.get_by_role("button", name="Send my check-in").click()
-    expect(page.get_by_text(f"{mentor} (Mentor) has not opened it yet.")).to_be_visible()
+    expect(page.get_by_text("Nobody has opened it yet.")).to_be_visible()
 
     theirs = open_as(demo_site, quiet_pair.mentor)
     theirs.goto(reverse("checkins:shared", args=[quiet_pair.pk]))
@@ -135,4 +142,25 @@ def test_mentor_who_opens_the_shared_check_in_by_the_list_is_said_to_have_opened
         theirs.get_by_role("main").get_by_role("listitem").first.get_by_role("link").click()
 
     page.reload()
-    expect(page.get_by_text(f"{mentor} (Mentor) opened it.")).to_be_visible()
+    expect(page.get_by_text(f"Opened by {mentor} (Mentor).")).to_be_visible()
+
+
+def test_second_open_call_is_folded_below_the_urgent_one_and_opens_without_javascript(
+    demo_site: Site, open_as: OpenAs, quiet_pair: Relationship
+) -> None:
+    for support, ago in (("now", 2), ("today", 1)):
+        at = timezone.now() - timedelta(hours=ago)
+        submit_checkin(mentee=quiet_pair.mentee, now=at, submission_key=uuid4(), support=support)
+    page = open_as(demo_site, quiet_pair.mentee, viewport=PHONE, java_script_enabled=False)
+
+    page.goto("/")
+    card = page.locator("section.card").filter(has_text="You asked for support right away")
+
+    expect(card.get_by_role("heading")).to_have_count(1)
+    expect(card.get_by_text("Nobody has opened it yet.").first).to_be_visible()
+    expect(card.get_by_text("Nobody has opened it yet.").last).to_be_hidden()
+    box = card.bounding_box()
+    assert box
+    assert box["height"] < PHONE["height"]
+    card.get_by_text("You also asked on").click()
+    expect(card.get_by_text("Nobody has opened it yet.").last).to_be_visible()
