@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import canonical
+from core.dates import Style, written
 from core.errors import DomainError, UsedForm
 from core.widgets import DayInput
 
@@ -123,8 +123,8 @@ class PlainDateField(forms.DateField):
     def validate(self, value: date | None) -> None:
         super().validate(value)
         if value is not None and value < self.earliest:
-            day = date_format(self.earliest, "F j, Y")
+            day = written(self.earliest, Style.DATED)
             raise forms.ValidationError(_("Choose %(day)s or a later date.") % {"day": day}, "too_early")
         if value is not None and value > self.latest:
-            day = date_format(self.latest, "F j, Y")
+            day = written(self.latest, Style.DATED)
             raise forms.ValidationError(_("Choose %(day)s or an earlier date.") % {"day": day}, "too_late")

@@ -107,7 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "accounts.context_processors.site",
             ],
-            "builtins": ["core.templatetags.whose"],
+            "builtins": ["core.templatetags.dates", "core.templatetags.whose"],
         },
     }
 ]

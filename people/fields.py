@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import Style, written
 from core.fields import ChoiceListField, EncryptedListField, EncryptedTextField
 from core.widgets import Words
 from people import cells
@@ -99,7 +99,7 @@ class ProfileField:
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, date):
-            return date_format(value, "F j, Y")
+            return written(value, Style.DATED)
         return str(dict(self.field.flatchoices).get(value, value))
 
 
@@ -142,7 +142,7 @@ def fields_of(model: type[models.Model]) -> tuple[ProfileField, ...]:
 
 def with_age(born: date, today: date) -> str:
     """A date of birth."""
-    return _("%(day)s (%(age)d years)") % {"day": date_format(born, "F j, Y"), "age": whole_years(born, today)}
+    return _("%(day)s (%(age)d years)") % {"day": written(born, Style.DATED), "age": whole_years(born, today)}
 
 
 def _cell_of(field: "models.Field[Any, Any]") -> Cell:  # noqa: PLR0911  one line a kind

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from accounts.staff import Staff
 from checkins.models import SupportRequest
+from core.dates import Style, written
 from notifications.models import CancelReason, Message
 from relationships.enums import RUNNING
 from relationships.grounds import missing_grounds
@@ -116,7 +116,7 @@ class FlagLine:
 
     @property
     def badge_text(self) -> str:
-        day = date_format(localtime(self.since), "F j")
+        day = written(self.since, Style.DAY)
         return str(self.badge.text) % {"step": self.flag.step, "day": day}
 
     @property
@@ -216,7 +216,7 @@ def _next_step(flag: Flag, staff: Staff, me: Membership) -> str:
         return ""
     step = flag.spec.steps[pair.session_gap_step]
     people = [person for person in step.recipients(staff, flag.program_id, pair) if person != pair.mentor]
-    day = date_format(pair.mentor.user.today(pair.session_gap_due_at), "l, F j")
+    day = written(pair.mentor.user.today(pair.session_gap_due_at), Style.WEEKDAY)
     if me in people:
         return str(step.comes_to_you) % {"day": day}
     names = ", ".join(person.user.full_name for person in people)

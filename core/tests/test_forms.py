@@ -26,10 +26,10 @@ def test_plain_date_inside_its_bounds_is_taken(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("0001-01-01", "Choose January 1, 1900 or a later date."),
-        ("1899-12-31", "Choose January 1, 1900 or a later date."),
-        ("2200-01-01", "Choose December 31, 2199 or an earlier date."),
-        ("9999-12-31", "Choose December 31, 2199 or an earlier date."),
+        ("0001-01-01", "Choose Jan 1, 1900 or a later date."),
+        ("1899-12-31", "Choose Jan 1, 1900 or a later date."),
+        ("2200-01-01", "Choose Dec 31, 2199 or an earlier date."),
+        ("9999-12-31", "Choose Dec 31, 2199 or an earlier date."),
         ("10000-01-01", "Enter a valid date."),
         ("2026-02-30", "Enter a valid date."),
         ("", "This field is required."),
@@ -42,7 +42,7 @@ def test_plain_date_outside_its_bounds_is_refused_in_words(typed: str, message: 
 def test_plain_date_with_a_bound_of_its_own_keeps_to_it() -> None:
     form = _Form({"day": "2026-03-02", "past": "2026-03-03"})
 
-    assert form.errors == {"past": ["Choose March 2, 2026 or an earlier date."]}
+    assert form.errors == {"past": ["Choose Mar 2, 2026 or an earlier date."]}
 
 
 def test_plain_date_tells_the_browser_its_bounds() -> None:

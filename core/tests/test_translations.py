@@ -24,6 +24,7 @@ from django.utils import translation
 from accounts.models import Membership
 from accounts.tests.signing_in import PASSWORD, type_password_again
 from core import borrowed_words
+from core.dates import Style
 from mentorship.formats.es import formats
 
 ROOT = Path(settings.BASE_DIR)
@@ -31,8 +32,6 @@ APPS = [ROOT / app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir()]
 FOLDER = ROOT / "locale" / "es" / "LC_MESSAGES"
 FIELD = re.compile(r'^(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?) ((?:".*"\s*)+)', re.MULTILINE)
 BLANK = re.compile(r"%\(\w+\)[\d.]*[a-z]|%%|\{\w*\}|</?\w[^>]*>")
-DATE_ASKED_FOR = re.compile(r"""\|(?:date|time):["']([^"']+)["']|date_format\((?:[^()"]|\([^()]*\))*"([^"]+)"\)""")
-SAME_EVERYWHERE = {"Y-m-d", "c"}
 
 Message = tuple[str, str, str]
 """Context, singular, plural; empty where there is none."""
@@ -161,36 +160,20 @@ def test_planted_fuzzy_and_unused_sentences_are_found() -> None:
 
 
 @pytest.mark.once
-def test_every_date_a_page_asks_for_has_a_spanish_order() -> None:
-    texts = [path.read_text() for folder in (ROOT / "templates", *APPS) for path in folder.rglob("*.html")]
-    texts += [path.read_text() for app in APPS for path in app.rglob("*.py") if "tests" not in path.parts]
-    asked_for = {one or other for text in texts for one, other in DATE_ASKED_FOR.findall(text)}
-
-    assert sorted(asked_for - SAME_EVERYWHERE) == sorted(formats.ASKED_FOR)
-
-
-@pytest.mark.once
-def test_every_date_is_asked_for_in_one_of_these_orders() -> None:
-    """Django's own format, or that of a language, would be another style beside ours."""
-    texts = {path: path.read_text() for app in APPS for path in app.rglob("*.py") if "tests" not in path.parts}
-    texts |= {path: path.read_text() for path in (ROOT / "templates").rglob("*.*")}
-    calls = {path: text.count("date_format(") - len(re.findall(r"date_format\(.*\"", text)) for path, text in texts.items()}
-    filters = [path for path, text in texts.items() if re.search(r"\|(?:date|time)(?!:[\"'])\b", text)]
-
-    assert [path for path, missing in calls.items() if missing > 0] == []
-    assert filters == []
+def test_every_style_of_date_has_a_spanish_order() -> None:
+    assert sorted(formats.ASKED_FOR) == sorted(Style)
 
 
 @pytest.mark.once
 def test_dates_and_numbers_are_written_as_spanish_writes_them() -> None:
-    template = Template('{{ at|date:"l, F j, Y, P" }} | {{ at|date:"F j" }} | {{ points|floatformat:1 }}')
+    template = Template("{{ at|moment|striptags }} | {{ at|dated|striptags }} | {{ points|floatformat:1 }}")
     context = Context({"at": datetime(2026, 3, 2, 17, 30, tzinfo=UTC), "points": 18.25})
 
     with translation.override("es"):
         spanish = template.render(context)
 
-    assert template.render(context) == "Monday, March 2, 2026, 5:30 p.m. | March 2 | 18.3"
-    assert spanish == "lunes 2 de marzo de 2026, 5:30 p.m. | 2 de marzo | 18.3"
+    assert template.render(context) == "Mon, Mar 2, 5:30 PM | Mar 2, 2026 | 18.3"
+    assert spanish == "lun 2 mar, 5:30 p.m. | 2 mar 2026 | 18.3"
 
 
 @pytest.mark.once

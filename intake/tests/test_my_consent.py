@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.enums import Role
@@ -60,7 +61,7 @@ def test_my_consent_says_who_what_why_and_until_when(
 
     page = client.get(MINE).content.decode()
 
-    said = ("What you agreed to in North.", "The staff of North", with_whom, "February 9, 2026", "February 8, 2027")
+    said = ("What you agreed to in North.", "The staff of North", with_whom, "Feb 9, 2026", "Feb 8, 2027")
     assert [words in page for words in said] == [True] * 5
     assert take_back(consent_of(member)) in page
 
@@ -68,8 +69,8 @@ def test_my_consent_says_who_what_why_and_until_when(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"revoked_at": "now"}, "Taken back on March 2, 2026"),
-        ({"expires_on": date(2026, 3, 1)}, "Ran out on March 1, 2026"),
+        ({"revoked_at": "now"}, "Taken back on Mar 2, 2026"),
+        ({"expires_on": date(2026, 3, 1)}, "Ran out on Mar 1, 2026"),
         (None, "You have not agreed to anything yet"),
     ],
 )
@@ -84,7 +85,7 @@ def test_my_consent_not_in_force_says_so_and_offers_nothing_to_take_back(
 
     page = sign_in(ben).get(MINE).content.decode()
 
-    assert says in page
+    assert says in strip_tags(page)
     assert take_back(consent) not in page
 
 
@@ -120,7 +121,7 @@ def test_take_back_ends_the_consent_at_once_and_tells_the_coordinators_once(
     answers = [client.post(address, follow=True) for _ in range(2)]
 
     assert [answer.redirect_chain for answer in answers] == [[(MINE, 302)]] * 2
-    assert "Taken back on March 2, 2026" in answers[0].content.decode()
+    assert "Taken back on Mar 2, 2026" in strip_tags(answers[0].content.decode())
     assert not consents(ben, now)
     told = Message.objects.filter(kind=CONSENT_TAKEN_BACK).values_list("recipient_id", "subject_id")
     assert list(told) == [(alice.user_id, ben.pk)]
@@ -160,7 +161,7 @@ def test_my_consent_that_begins_later_is_not_said_to_be_asked_for_again(
 
     page = sign_in(ben).get(MINE).content.decode()
 
-    assert ("Begins on March 9, 2026" in page, "To agree again" in page) == (True, False)
+    assert ("Begins on Mar 9, 2026" in strip_tags(page), "To agree again" in page) == (True, False)
 
 
 @pytest.mark.parametrize("name", ["alice", "ada", ""])
@@ -245,11 +246,11 @@ def test_take_back_page_costs_the_same_for_one_mentee_as_for_ten(
     ("change", "says"),
     [
         ({}, "You take it back"),
-        ({"expires_on": date(2027, 2, 8)}, "February 8, 2027, or until you take it back"),
-        ({"expires_on": date(2026, 3, 1)}, "March 1, 2026. It ran out by itself."),
-        ({"revoked": True}, "March 2, 2026. It was taken back on that day."),
-        ({"revoked": True, "expires_on": date(2027, 2, 8)}, "March 2, 2026. It was taken back on that day."),
-        ({"given_on": date(2026, 3, 9)}, "Begins on March 9, 2026"),
+        ({"expires_on": date(2027, 2, 8)}, "Feb 8, 2027, or until you take it back"),
+        ({"expires_on": date(2026, 3, 1)}, "Mar 1, 2026. It ran out by itself."),
+        ({"revoked": True}, "Mar 2, 2026. It was taken back on that day."),
+        ({"revoked": True, "expires_on": date(2027, 2, 8)}, "Mar 2, 2026. It was taken back on that day."),
+        ({"given_on": date(2026, 3, 9)}, "Begins on Mar 9, 2026"),
     ],
     ids=["for_good", "with_an_end", "ran_out", "taken_back", "taken_back_before_its_end", "to_come"],
 )
@@ -262,7 +263,7 @@ def test_my_consent_says_of_each_state_until_when(
     page = " ".join(sign_in(ben).get(MINE).content.decode().split())
 
     is_in_force = not revoked_at and change.get("expires_on") != date(2026, 3, 1) and "given_on" not in change
-    assert says in page
+    assert says in strip_tags(page)
     assert ("On this page, at any time." in page) == is_in_force
     assert ("You take it back" in page) == (not revoked_at and "expires_on" not in change)
 

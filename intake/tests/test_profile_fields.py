@@ -100,7 +100,7 @@ def test_every_field_is_said_in_words_in_the_order_of_the_form(kind: str, sam: M
     labels = {f.name: str(f.label).capitalize() for f in fields_of(PROFILE_OF[kind])}
     assert [label for label, _said in words] == [labels[name] for name in order]
     assert all(said for _label, said in words)
-    assert ("Date of birth", "February 29, 1980 (46 years)") in words
+    assert ("Date of birth", "Feb 29, 1980 (46 years)") in words
 
 
 class Pet(models.TextChoices):

@@ -7,13 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
 from accounts.models import Membership
+from core.dates import Style, written
 from core.errors import DomainError
 from core.policy import allow
 from core.refusals import refuse
@@ -90,5 +89,5 @@ def _sent(pair: Relationship) -> str:
     return _("%(mentor)s and %(mentee)s have been asked. Both can answer until %(day)s.") % {
         "mentor": pair.mentor.user.first_name,
         "mentee": pair.mentee.user.first_name,
-        "day": date_format(localtime(pair.proposal_expires_at), "l, F j"),
+        "day": written(pair.proposal_expires_at, Style.WEEKDAY),
     }

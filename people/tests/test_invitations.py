@@ -141,7 +141,7 @@ def test_mail_names_the_last_day_where_the_program_is(alice: Membership) -> None
 
     drain(evening)
 
-    assert "The link works once, until March 16, 2026." in mail.outbox[0].body
+    assert "The link works once, until Mar 16, 2026." in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("way", ["everybody", "person"])

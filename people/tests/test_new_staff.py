@@ -33,7 +33,7 @@ def card(sign_in: SignIn, who: Membership) -> str:
     """The words of the card on this person's home page; empty where there is none."""
     page = sign_in(who).get(reverse("home")).content.decode()
     found = re.search(r"<h2>New on the staff</h2>.*?</section>", page, re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"</?time[^>]*>", "", found[0])).split()) if found else ""
 
 
 def test_admin_who_invites_themselves_is_shown_to_every_member_of_the_staff(
@@ -44,7 +44,7 @@ def test_admin_who_invites_themselves_is_shown_to_every_member_of_the_staff(
     cards = {card(sign_in, who) for who in (alice, sam, ada, own)}
 
     assert len(cards) == 1
-    assert "Ada · Coordinator since March 2 · invited by themselves Also: Program admin" in cards.pop()
+    assert "Ada · Coordinator since Mar 2 · invited by themselves Also: Program admin" in cards.pop()
 
 
 def test_second_role_of_ones_own_is_named_to_whom_it_read(
@@ -64,7 +64,7 @@ def test_new_member_of_the_staff_is_shown_with_who_invited_them(
     """Two accounts of one person cannot be told from two people: so everybody who is new is shown."""
     join(ada, Role.SUPERVISOR, now, whom=mona)
 
-    assert "Mona · Supervisor since March 2 · invited by Ada Also: Mentor" in card(sign_in, alice)
+    assert "Mona · Supervisor since Mar 2 · invited by Ada Also: Mentor" in card(sign_in, alice)
 
 
 def test_first_admin_is_shown_as_invited_when_the_program_was_set_up(
@@ -72,7 +72,7 @@ def test_first_admin_is_shown_as_invited_when_the_program_was_set_up(
 ) -> None:
     join(None, Role.ADMIN, now, whom=mona)
 
-    assert "Mona · Program admin since March 2 · invited when the program was set up" in card(sign_in, alice)
+    assert "Mona · Program admin since Mar 2 · invited when the program was set up" in card(sign_in, alice)
 
 
 def test_staff_whose_inviter_has_gone_is_not_shown_as_invited_by_the_program(
@@ -80,10 +80,10 @@ def test_staff_whose_inviter_has_gone_is_not_shown_as_invited_by_the_program(
 ) -> None:
     join(ada, Role.SUPERVISOR, now, whom=mona)
     ada.delete()
-    assert "Mona · Supervisor since March 2 · invited by Ada Also: Mentor" in card(sign_in, alice)
+    assert "Mona · Supervisor since Mar 2 · invited by Ada Also: Mentor" in card(sign_in, alice)
 
     ada.user.delete()
-    assert "Mona · Supervisor since March 2 Also: Mentor" in card(sign_in, alice)
+    assert "Mona · Supervisor since Mar 2 Also: Mentor" in card(sign_in, alice)
 
 
 def test_role_that_was_suspended_at_once_stays_shown(
@@ -103,7 +103,7 @@ def test_role_that_is_brought_back_is_shown_anew(alice: Membership, ada: Members
     set_active(person=own, is_active=True, by=ada, now=later)
 
     with time_machine.travel(later):
-        assert "Ada · Coordinator since April 11 · brought back by themselves" in card(sign_in, alice)
+        assert "Ada · Coordinator since Apr 11 · brought back by themselves" in card(sign_in, alice)
 
 
 def test_role_is_shown_for_thirty_days_and_to_its_own_program_only(

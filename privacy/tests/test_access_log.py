@@ -42,7 +42,7 @@ def test_access_log_says_who_opened_what_when_and_why(ben: Membership, alice: Me
     assert response.status_code == 200
     assert _sentences(response) == ["Alice (Coordinator) opened your place in the program."] * 2
     text = " ".join(response.content.decode().split())
-    assert "Monday, March 2, 2026, 9:05 a.m.</time> · to find a match · North" in text
+    assert "Mar 2, 2026, 9:05 AM</time> · to find a match · North" in text
     assert "</time> · to know how to support you · North" in text  # true before a match and during one
 
 

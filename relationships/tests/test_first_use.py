@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from accounts.enums import Role
 from accounts.models import Membership
 from conftest import SignIn
 from core.errors import DomainError
+from core.templatetags.dates import dated
 from notifications.models import Message
 from relationships import services
 from relationships.actions import ENDINGS
@@ -207,7 +207,7 @@ def test_outcome_is_said_to_each_reader(
     sign_in: SignIn,
 ) -> None:
     session = log(pair, now, outcome=outcome)
-    day = f"({date_format(session.held_on, 'l, F j, Y')})"
+    day = f"({dated(session.held_on)})"
 
     for reader, words in ((pair.mentee, mentee_reads), (pair.mentor, mentor_reads), (alice, staff_reads)):
         page = get(sign_in(reader), url("detail", pair.pk)).replace("&#x27;", "’")

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from core.dates import Style, written
 from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
@@ -47,7 +47,7 @@ def log_session(request: MemberRequest, pair_id: UUID) -> HttpResponse:
     if session is None:
         context = {"pair": pair, "form": form, "is_on_hold": held}
         return render(request, "relationships/log_session.html", context, status=status_of(form))
-    day = date_format(session.held_on, "l, F j")
+    day = written(session.held_on, Style.DAY)
     messages.success(request, _("Logged: %(outcome)s, %(day)s.") % {"outcome": session.get_outcome_display(), "day": day})
     return redirect(pair)
 

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
@@ -17,6 +16,7 @@ from accounts.services import set_active
 from checkins.models import CheckIn, SupportRequest
 from checkins.services import say_in_touch, submit_checkin
 from conftest import SignIn
+from core.dates import Style, written
 from demo import factories
 from notifications.models import CancelReason, Message
 from privacy.models import AuditEntry
@@ -40,12 +40,13 @@ def ask(mentee: Membership, at: datetime, support: str = "today", **more: Any) -
 
 def read(sign_in: SignIn, member: Membership, address: str) -> str:
     """The text of a page's main part, with single spaces."""
-    page = sign_in(member).get(address).content.decode()
+    page = re.sub(r"</?time[^>]*>", "", sign_in(member).get(address).content.decode())
     return " ".join(re.sub(r"<[^>]+>", " ", page.split("<main", 1)[1].split("</main", 1)[0]).split())
 
 
 def day(at: datetime) -> str:
-    return date_format(at.astimezone(ZoneInfo("America/New_York")), "l, F j, P")
+    with timezone.override("America/New_York"):
+        return written(at, Style.MOMENT)
 
 
 # The mentee who asked -------------------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ def test_mentee_reads_who_was_told_who_opened_it_and_who_answered_until_it_is_cl
     sign_in(sam).get(Flag.objects.get().get_absolute_url())
     say_in_touch(request=SupportRequest.objects.get(), by=mona, now=now - MINUTE)
     answered = read(sign_in, ben, address)
-    assert re.search(r"[ap]\.m\.: Sam \(Supervisor\) opened it\.|noon: Sam \(Supervisor\) opened it\.", answered)
+    assert re.search(r"[AP]M: Sam \(Supervisor\) opened it\.", answered)
     assert "Alice (Coordinator) has not opened it yet." in answered
     assert f"{day(now - MINUTE)}: Mona says that you two were in touch." in answered
 
@@ -92,6 +93,49 @@ def test_mentee_reads_who_was_told_who_opened_it_and_who_answered_until_it_is_cl
     assert f"{day(now)}: Sam (Supervisor) wrote down that it was taken care of." in closed
     assert "Rang Ben." not in closed
     assert "has not opened it yet" not in closed
+
+
+def test_mentee_reads_in_one_line_whether_anybody_opened_the_call(
+    pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now)
+    take_up_requests(now)
+    before = read(sign_in, ben, "/")
+    sign_in(sam).get(Flag.objects.get().get_absolute_url())
+    after = read(sign_in, ben, "/")
+
+    assert ("Nobody has opened it yet." in before, "Opened by" in before) == (True, False)
+    assert ("Nobody has opened it yet." in after, "Opened by Sam (Supervisor)." in after) == (False, True)
+
+
+def test_call_opened_only_by_somebody_who_is_gone_is_said_to_be_opened_by_nobody_who_sees_it(
+    *, pair: Relationship, ben: Membership, mona: Membership, ada: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - HOUR)
+    sign_in(mona).get(reverse("checkins:support_request", args=[SupportRequest.objects.get().pk]))
+    assert "Opened by Mona (Mentor)." in read(sign_in, ben, "/")
+
+    set_active(person=mona, is_active=False, by=ada, now=now)
+
+    page = read(sign_in, ben, "/")
+    assert ("Opened by" in page, "Nobody has opened it yet." in page) == (False, False)
+    assert "Mona (Mentor) does not see this any more." in page
+
+
+def test_of_two_open_calls_the_urgent_one_leads_and_the_newer_one_is_folded_below(
+    pair: Relationship, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - 2 * HOUR, "now")
+    take_up_requests(now - 2 * HOUR)
+    ask(ben, now - HOUR)
+    take_up_requests(now - HOUR)
+
+    page = read(sign_in, ben, "/")
+
+    assert f"You asked for support right away {day(now - 2 * HOUR)} Nobody has opened it yet." in page
+    assert "Who was told (3) Mona (Mentor) has not opened it yet." in page
+    assert f"You also asked on {day(now - HOUR)} Nobody has opened it yet." in page
+    assert page.index("right away") < page.index("You also asked on")
 
 
 def test_closed_call_leaves_the_home_page_after_three_days_and_check_in_any_time_comes_back(

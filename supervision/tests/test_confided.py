@@ -162,8 +162,8 @@ def test_history_says_what_was_told_again_and_when_with_the_words(worry: Flag, s
     history = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("History</h2>") :].partition("</section>")[0]).split())
     worried = "The mentor is worried about someone&#x27;s safety."
     assert history.partition(" ")[2] == (
-        f"Monday, March 2, 2026, noon Opened {worried} He did not open the door."
-        f" Monday, March 2, 2026, 3 p.m. Once more {worried} Now he answers. He sounds worse."
+        f"Mar 2, 2026, 12:00 PM Opened {worried} He did not open the door."
+        f" Mar 2, 2026, 3:00 PM Once more {worried} Now he answers. He sounds worse."
     )
 
 

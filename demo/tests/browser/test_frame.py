@@ -1,6 +1,7 @@
 """What the frame of every page does beyond HTML: leaving at once, closing menus, taking an answer back."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
@@ -8,8 +9,10 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from playwright.sync_api import Page, Route, expect
 
+from accounts.enums import Role
 from accounts.models import Membership
 from core.tests.services import wait_until
+from demo.signins import SIGN_INS
 from demo.tests.browser.axe import FACES, NARROWEST
 from demo.tests.browser.conftest import OpenAs, Site
 from notifications.models import Notice
@@ -191,6 +194,20 @@ def test_pages_are_drawn_in_our_own_face(demo_site: Site, open_as: OpenAs) -> No
     assert faces == [["Atkinson Hyperlegible Next", "U+0-FF"]]
 
 
+def test_date_is_short_to_read_and_whole_for_whoever_points_at_it_or_prints(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, as_mentee())
+    page.goto("/my-check-ins/")
+    date = page.locator("main time").first
+    short, whole = date.inner_text(), date.get_attribute("title") or ""
+
+    page.emulate_media(media="print")
+
+    assert re.fullmatch(r"[A-Z][a-z]{2} \d+, \d{4}, \d+:\d\d [AP]M", short)
+    assert re.fullmatch(r"[A-Z][a-z]+day, [A-Z][a-z]+ \d+, \d{4}, \d+:\d\d [AP]M", whole)
+    drawn = date.evaluate("one => [getComputedStyle(one).fontSize, getComputedStyle(one, '::after').content]")
+    assert drawn == ["0px", f'"{whole}"']
+
+
 def test_page_whose_face_does_not_come_keeps_its_words_and_its_width(demo_site: Site, open_as: OpenAs) -> None:
     page = open_as(demo_site, as_mentee(), viewport={"width": NARROWEST[0], "height": NARROWEST[1]})
     page.route(re.compile(r"\.woff2$"), lambda route: route.abort())
@@ -200,6 +217,38 @@ def test_page_whose_face_does_not_come_keeps_its_words_and_its_width(demo_site: 
 
     assert exit_box is not None
     assert exit_box["x"] + exit_box["width"] <= NARROWEST[0]
+
+
+COVERED_BY_BARS = """() => {
+  window.scrollTo({top: document.documentElement.scrollHeight / 2, behavior: "instant"});
+  return [...document.querySelectorAll(".strip, .site-nav")].reduce((sum, bar) => {
+    const box = bar.getBoundingClientRect();
+    return sum + Math.max(0, Math.min(innerHeight, box.bottom) - Math.max(0, box.top));
+  }, 0);
+}"""
+"""Pixels of the window's height that the bars take from a page scrolled halfway."""
+LARGER_TEXT = {
+    "by the browser": lambda page: page.context.new_cdp_session(page).send(
+        "Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}}
+    ),
+    "by the page": lambda page: page.evaluate("document.documentElement.style.fontSize = '200%'"),
+}
+
+
+@pytest.mark.parametrize("email", [sign_in.email for sign_in in SIGN_INS[:5]])
+@pytest.mark.parametrize("enlarge", LARGER_TEXT.values(), ids=LARGER_TEXT)
+def test_bars_leave_four_fifths_of_a_small_screen_to_text_twice_as_large_and_exit_stays(
+    demo_site: Site, open_as: OpenAs, *, email: str, enlarge: Callable[[Page], object]
+) -> None:
+    member = Membership.objects.select_related("user").filter(user__email=email)[0]
+    page = open_as(demo_site, member, viewport={"width": NARROWEST[0], "height": NARROWEST[1]})
+    page.goto("/")
+    enlarge(page)
+
+    assert page.evaluate(COVERED_BY_BARS) <= NARROWEST[1] / 5
+    if member.role == Role.MENTEE:
+        strip = page.locator(".strip")
+        expect(strip.get_by_role("button", name="Exit this page")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("email", ["mentee@example.org", "mentor@example.org", "coordinator@example.org"])
