@@ -24,9 +24,7 @@ register_kind(
     url=_to_new,
     keeps_quiet_hours=True,
 )
+register_kind(SUPPORT_KINDS[Support.TODAY], text=_("Someone you mentor asked for support."), url=_to_request, is_urgent=True)
 register_kind(
-    SUPPORT_KINDS[Support.TODAY], text=_("Someone you mentor asked for support today."), url=_to_request, is_urgent=True
-)
-register_kind(
-    SUPPORT_KINDS[Support.NOW], text=_("Someone you mentor asked for support right now."), url=_to_request, is_urgent=True
+    SUPPORT_KINDS[Support.NOW], text=_("Someone you mentor asked for support right away."), url=_to_request, is_urgent=True
 )

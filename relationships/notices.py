@@ -117,8 +117,8 @@ ON_HOLD = register_kind(
 )
 NO_LONGER_FITS = register_kind(
     "relationships.no_longer_fits",
-    text=_("Something changed, and two people in a match could not be paired today. Please have a look."),
-    named=_of_both(_("Something changed: %(mentor)s and %(mentee)s could not be paired today. Please have a look.")),
+    text=_("Something changed, and two people in a match could not be paired any more. Please have a look."),
+    named=_of_both(_("Something changed: %(mentor)s and %(mentee)s could not be paired any more. Please have a look.")),
     url=_pair,
 )
 COORDINATOR_NEEDED = register_kind(

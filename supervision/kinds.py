@@ -36,8 +36,8 @@ class FlagReason(TextChoices):
     """Why a flag opened, was raised, or closed by itself. A code in the history, words on the page."""
 
     GAP = "gap", _("Days without a session passed the agreed number.")
-    ASKED_NOW = "asked_now", _("Asked for support now.")
-    ASKED_TODAY = "asked_today", _("Asked for support today.")
+    ASKED_NOW = "asked_now", _("Asked for support right away.")
+    ASKED_TODAY = "asked_today", _("Asked for support the same day.")
     MENTOR_WORRIED = "mentor_worried", _("The mentor is worried about someone's safety.")
     MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
     UNANSWERED = "unanswered", _("Still open, so more people were told.")
@@ -111,7 +111,7 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
             Step(
                 own_supervisors,
                 "supervision.worry_waits",
-                _("A mentor who is worried about someone still waits for you. Please talk with the mentor today."),
+                _("A mentor who is worried about someone still waits for you. Please talk with the mentor as soon as you can."),
                 after=timedelta(hours=24),
             ),
         ),
@@ -133,7 +133,7 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
         rank=3,
         find=_REQUESTS,
         steps=(
-            Step(in_charge, "supervision.support", _("Someone asked for support today.")),
+            Step(in_charge, "supervision.support", _("Someone asked for support.")),
             Step(
                 others,
                 "supervision.support_waits",

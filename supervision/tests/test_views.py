@@ -406,7 +406,7 @@ def test_open_call_says_since_when_and_each_cause_with_its_day(
     for address in (reverse("home"), url("flags"), url("flag", Flag.objects.get().pk)):
         page = words(get(sign_in(sam), address))
         assert f"Open since {day}" in page
-        assert f"{day}: Asked for support now." in page
+        assert f"{day}: Asked for support right away." in page
 
 
 def test_open_call_says_since_when_and_that_the_mentor_was_told(
