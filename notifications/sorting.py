@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import Membership
+from accounts.models import Membership, Program, User
 from accounts.timezones import zone_of
 from notifications.kinds import kind_of
 from notifications.models import CancelReason, Delivery, Message
@@ -71,6 +71,10 @@ def _wait_until(message: Message, now: datetime) -> datetime | None:
     """The end of the person's quiet hours, when this kind keeps them and they run now."""
     if message.recipient is None or message.program is None or not kind_of(message).keeps_quiet_hours:
         return None
-    quiet = QuietHours(message.program.quiet_from_hour, message.program.quiet_until_hour)
-    moment = wake_time(now, quiet, zone_of(message.recipient.timezone))
+    return sleeps_until(message.recipient, message.program, now)
+
+
+def sleeps_until(person: User, program: Program, now: datetime) -> datetime | None:
+    """The end of the quiet hours that `program` keeps for this person, when they run now."""
+    moment = wake_time(now, QuietHours(program.quiet_from_hour, program.quiet_until_hour), zone_of(person.timezone))
     return moment if moment > now else None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.models import Membership
 from accounts.staff import has_any
 from notifications.kinds import Named, register_kind
 from notifications.models import Message
@@ -46,13 +47,14 @@ def _with_pairs(messages: Sequence[Message]) -> Iterator[tuple[Message, Relation
     return ((message, pairs[message.subject_id]) for message in messages if message.subject_id in pairs)
 
 
+def _other(message: Message, pair: Relationship) -> str:
+    other = pair.mentee if message.recipient_id == pair.mentor.user_id else pair.mentor
+    return str(other.user.first_name)
+
+
 def _the_other(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
     """The first name that the other of the two goes by."""
-    named = {}
-    for message, pair in _with_pairs(messages):
-        other = pair.mentee if message.recipient_id == pair.mentor.user_id else pair.mentor
-        named[message.pk] = {"name": other.user.first_name}
-    return named
+    return {message.pk: {"name": _other(message, pair)} for message, pair in _with_pairs(messages)}
 
 
 def _both(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
@@ -60,6 +62,25 @@ def _both(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
         message.pk: {"mentor": pair.mentor.user.full_name, "mentee": pair.mentee.user.full_name}
         for message, pair in _with_pairs(messages)
     }
+
+
+def _on_hold(messages: Sequence[Message]) -> dict[UUID, dict[str, str]]:
+    """The other's first name, and what the reader needs to know while contact is on hold: nothing of what it is on hold for."""
+    pairs = list(_with_pairs(messages))
+    coordinators = Membership.objects.active().with_role(Role.COORDINATOR)
+    there = set(coordinators.filter(program__in={pair.program_id for _, pair in pairs}).values_list("program_id", flat=True))
+    said = {message.pk: _sentences(message, pair, has_coordinator=pair.program_id in there) for message, pair in pairs}
+    return {message.pk: {"name": _other(message, pair), "meanwhile": " ".join(said[message.pk])} for message, pair in pairs}
+
+
+def _sentences(message: Message, pair: Relationship, *, has_coordinator: bool) -> Iterator[str]:
+    if has_coordinator:
+        yield gettext("Your coordinator knows, and decides how it goes on.")
+    yield gettext("It does not judge anything you did.")
+    if message.recipient_id == pair.mentor.user_id:
+        yield gettext("You can still write down a session that took place.")
+    else:
+        yield gettext("You can check in and get support as before.")
 
 
 _of_the_other = partial(Named, names=_the_other)
@@ -114,6 +135,21 @@ ON_HOLD = register_kind(
     text=_("Contact in a match is on hold. Please decide how it goes on."),
     named=_of_both(_("Contact between %(mentor)s and %(mentee)s is on hold. Please decide how it goes on.")),
     url=_pair,
+)
+CONTACT_HELD = register_kind(
+    "relationships.contact_held",
+    text=_("Contact in a match of yours is on hold for now. It does not judge anything you did."),
+    named=Named(_("For now, you and %(name)s cannot see how to reach each other. %(meanwhile)s"), _on_hold),
+    url=_pair,
+    keeps_quiet_hours=True,
+)
+"""What each of the two hears, and staff do not."""
+CONTACT_OPEN = register_kind(
+    "relationships.contact_open",
+    text=_("Contact in a match of yours is open again."),
+    named=_of_the_other(_("Contact with %(name)s is open again. You two can see how to reach each other.")),
+    url=_pair,
+    keeps_quiet_hours=True,
 )
 NO_LONGER_FITS = register_kind(
     "relationships.no_longer_fits",

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 running_changed = Signal()
 """Pairs began to run, or ceased to, or ended: sent with `mentee_ids` and `now`, when the rows are written."""
+
+contact_opened = Signal()
+"""Pairs that were on hold are in contact again: sent with `pair_ids` and `now`, when the site takes note of it."""

@@ -17,8 +17,10 @@ from relationships.grounds import Missing, against_rules, in_the_way, missing_gr
 from relationships.models import HoldChange, Relationship, RelationshipQuerySet
 from relationships.notices import COORDINATOR_NEEDED, INTRODUCE, NO_LONGER_FITS, ON_HOLD, RESUMED, STARTED
 from relationships.selectors import TOLD_FOR
+from relationships.services.contact import tell_the_two
 from relationships.services.proposals import end_not_allowed
 from relationships.services.steps import notify, notify_coordinators
+from relationships.signals import contact_opened
 
 CHECK_SECONDS = 60 * 60
 SAID_AT_ONCE = 10
@@ -91,6 +93,7 @@ def _held(pairs: RelationshipQuerySet) -> list[Relationship]:
 @transaction.atomic
 def tell_coordinators(pairs: RelationshipQuerySet, now: datetime, *, by: Membership | None = None) -> int:
     """Tell the coordinators which of `pairs` are on hold, or no longer fit; returns how many. `by` is whose act it followed.
+    The two of a pair are told of a hold and of its end, whatever the coordinators hear (`services/contact.py`).
 
     A hold is said once, and again with each ground that goes missing beside; that two no longer fit, once a week. What ended
     is over, so what begins anew is heard, on the same day too. The pairs are held before their grounds are read: of two
@@ -111,9 +114,12 @@ def tell_coordinators(pairs: RelationshipQuerySet, now: datetime, *, by: Members
     opened = [pair for pair in ongoing if pair.held_for and not missing[pair.pk]]
     _note_held(ongoing, missing, now, by)
     _note_unfit(ongoing, unfit, newly_unfit, now)
-    _say_again(opened, now)
+    told = tell_the_two(on_hold, [pair for pair in ongoing if not missing[pair.pk]], now)
+    _say_again(opened, told, now)
     _say(ON_HOLD, newly_held, now)
     _say(NO_LONGER_FITS, newly_unfit[:SAID_AT_ONCE], now)
+    if opened:
+        contact_opened.send(Relationship, pair_ids=[pair.pk for pair in opened], now=now)
     return len(newly_held) + len(newly_unfit)
 
 
@@ -143,8 +149,8 @@ def _say(kind: str, pairs: Sequence[Relationship], now: datetime) -> None:
         notify_coordinators(kind, pair, now)
 
 
-def _say_again(pairs: Sequence[Relationship], now: datetime) -> None:
-    """What a hold had ended that is over now, where it is so again."""
+def _say_again(pairs: Sequence[Relationship], told: Collection[tuple[UUID, UUID]], now: datetime) -> None:
+    """What a hold had ended that is over now, where it is so again; not to those `told` that contact is open again."""
     held = HoldChange.objects.filter(relationship=OuterRef("subject_id"), at=OuterRef("over_at"))
     said = Message.objects.about(SO_WHILE, [pair.pk for pair in pairs]).filter(Exists(held))
     ended = set(said.values_list("kind", "subject_id"))
@@ -153,7 +159,8 @@ def _say_again(pairs: Sequence[Relationship], now: datetime) -> None:
             if kind == INTRODUCE:
                 notify_coordinators(kind, pair, now)
             else:
-                notify(kind, pair, (pair.mentor, pair.mentee), now)
+                two = (pair.mentor, pair.mentee)
+                notify(kind, pair, [member for member in two if (pair.pk, member.user_id) not in told], now)
 
 
 def check_standing(now: datetime) -> int:

@@ -16,7 +16,18 @@ from relationships.enums import ONGOING, CloseReason, State
 from relationships.grounds import is_on_hold, require_allowed, require_contact
 from relationships.lifecycle import require
 from relationships.models import Relationship
-from relationships.notices import CADENCE, CHANGED_BY_SUPERVISOR, CLOSED, CLOSING, PAUSED, RESUMED
+from relationships.notices import (
+    CADENCE,
+    CHANGED_BY_SUPERVISOR,
+    CLOSED,
+    CLOSING,
+    CONTACT_HELD,
+    CONTACT_OPEN,
+    NO_LONGER_FITS,
+    ON_HOLD,
+    PAUSED,
+    RESUMED,
+)
 from relationships.services.gaps import recount_gap, start_clock, stop_clock
 from relationships.services.proposals import end_proposal
 from relationships.services.steps import (
@@ -94,6 +105,7 @@ def _set_what_follows(pair: Relationship, before: str, now: datetime, reason: st
         pair.ended_at = now
         pair.close_reason = reason
         pair.held_for, pair.unfit_told_at = [], None
+        cancel_all([ON_HOLD, CONTACT_HELD, CONTACT_OPEN, NO_LONGER_FITS], [pair.pk], now=now)
         if reason == CloseReason.REMATCH:
             waits = MenteeProfile.objects.filter(membership=pair.mentee, waiting_since=None)
             waits.update(waiting_since=pair.place_in_line)
