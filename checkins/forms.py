@@ -28,7 +28,7 @@ _WHO_HEARS = {
 """By whether the mentor hears, and whether anybody on the staff does."""
 
 
-def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool) -> str:
+def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool, mentor_hears_later: bool) -> str:
     """Whom each answer reaches, in short lines, for somebody who is tired; the lines to call come first."""
     lines = [
         format_html(
@@ -42,6 +42,9 @@ def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool) -
             "{mentor} is not told while your match is paused or coming to its end, unless you share this check-in below."
         )
         lines.append(format_html(str(paused), mentor=mentor))
+    if mentor_hears_later:
+        later = _("If you still wait for an answer when contact with your mentor is open again, we tell your mentor then.")
+        lines.append(format_html("{}", later))
     if mentor_hears:
         others = _("Your other answers: only {mentor} sees them, and only if you share them.")
         lines.append(format_html(str(others), mentor=mentor))
@@ -57,7 +60,8 @@ def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool) -
 
 class CheckInForm(SubmissionForm):
     """The seven questions. `mentor` is the first name of the person to share with, or empty; `mentor_hears` and `staff_hear`
-    say whom a call for support reaches. `pair` is the pair of the two, so that a form left open shares with no other mentor."""
+    say whom a call for support reaches, `mentor_hears_later` that contact is on hold and may open again. `pair` is the pair of
+    the two, so that a form left open shares with no other mentor."""
 
     mood = forms.TypedChoiceField(
         label=_("How are things?"),
@@ -97,11 +101,22 @@ class CheckInForm(SubmissionForm):
     is_shared = forms.BooleanField(required=False)
     shared_in = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, pair: UUID | None, mentor: str, mentor_hears: bool, staff_hear: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        pair: UUID | None,
+        mentor: str,
+        mentor_hears: bool,
+        staff_hear: bool,
+        mentor_hears_later: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.pair = pair
         self.fields["shared_in"].initial = pair
-        self.fields["support"].help_text = _lines_about_support(mentor, mentor_hears=mentor_hears, staff_hear=staff_hear)
+        self.fields["support"].help_text = _lines_about_support(
+            mentor, mentor_hears=mentor_hears, staff_hear=staff_hear, mentor_hears_later=mentor_hears_later
+        )
         if not mentor:
             del self.fields["is_shared"], self.fields["shared_in"]
             self.fields["note"].help_text = _("Who sees this: only you.")

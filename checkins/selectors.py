@@ -42,6 +42,11 @@ def is_on_hold(mentee: Membership, now: datetime) -> bool:
     return Relationship.objects.on_hold(mentee.program.today(now)).filter(mentee=mentee).exists()
 
 
+def mentor_hears_later(mentee: Membership, now: datetime) -> bool:
+    """Whether a mentor hears, once contact is open again, of a call for support that is open by then."""
+    return Relationship.objects.on_hold(mentee.program.today(now)).running().filter(mentee=mentee).exists()
+
+
 def latest_of(mentee: Membership) -> CheckIn | None:
     return CheckIn.objects.filter(mentee=mentee).first()
 

@@ -96,5 +96,14 @@ def _ask_for_support(checkin: CheckIn, now: datetime) -> None:
         mentee=checkin.mentee, checkin=checkin, shared_with=pair, urgency=checkin.support, asked_at=now
     )
     if pair is not None:
-        kind = SUPPORT_KINDS[Support(checkin.support)]
-        enqueue(kind, subject_id=request.pk, recipient=pair.mentor.user, program=pair.program, now=now)
+        tell_mentor(request=request, pair=pair, now=now)
+
+
+def tell_mentor(*, request: SupportRequest, pair: Relationship, now: datetime) -> bool:
+    """In the caller's transaction: the mentor of `pair` hears of the call, and sees it from then on. False where they heard of
+    it on this day already."""
+    if request.shared_with_id != pair.pk:
+        request.shared_with = pair
+        request.save(update_fields=["shared_with"])
+    kind = SUPPORT_KINDS[Support(request.urgency)]
+    return enqueue(kind, subject_id=request.pk, recipient=pair.mentor.user, program=pair.program, now=now)

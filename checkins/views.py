@@ -51,6 +51,7 @@ def new(request: MemberRequest) -> HttpResponse:
         mentor=pair.mentor.user.first_name if pair else "",
         mentor_hears=selectors.pair_that_hears(request.membership, request.now) is not None,
         staff_hear=staff_hear(request.membership),
+        mentor_hears_later=selectors.mentor_hears_later(request.membership, request.now),
     )
     if form.is_valid():
         try:

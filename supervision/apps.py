@@ -14,7 +14,7 @@ class SupervisionConfig(AppConfig):
         from privacy.signals import person_changed
         from relationships.selectors import register_calls
         from relationships.selectors.confiding import register_looks
-        from relationships.signals import running_changed
+        from relationships.signals import contact_opened, running_changed
         from supervision import cards, checks, notices  # noqa: F401  registers the check and the kinds of messages
         from supervision.calls import looks_at, open_calls_of, staff_side_of, staff_who_will_hear
         from supervision.kinds import FLAG_KINDS
@@ -26,6 +26,7 @@ class SupervisionConfig(AppConfig):
             on_person_changed,
             on_running_changed,
         )
+        from supervision.services.open_again import on_contact_opened
 
         register_calls(open_calls_of)
         register_looks(looks_at)
@@ -34,6 +35,7 @@ class SupervisionConfig(AppConfig):
         active_changed.connect(on_active_changed)
         person_changed.connect(on_person_changed)
         running_changed.connect(on_running_changed)
+        contact_opened.connect(on_contact_opened)
 
         for finder in dict.fromkeys(spec.find for spec in FLAG_KINDS.values()):
             register_scan(finder.scan, import_string(finder.run), every_seconds=finder.every_seconds, order=finder.order)

@@ -42,12 +42,13 @@ class FlagReason(TextChoices):
     MENTOR_ASKED = "mentor_asked", _("The mentor asked to talk to you.")
     UNANSWERED = "unanswered", _("Still open, so more people were told.")
     HANDED_ON = "handed_on", _("Who hears of it has changed, so whoever hears of it now was told.")
+    CONTACT_OPEN = "contact_open", _("Contact in the match is open again, so the mentor was told.")
     SESSION_LOGGED = "session_logged", _("Closed by itself: a session was logged.")
     NOT_RUNNING = "not_running", _("Closed by itself: the pair is paused, closing or closed.")
     CLOCK_MOVED = "clock_moved", _("Closed by itself: the time between sessions was changed.")
 
 
-FOLLOW_UPS = (FlagReason.UNANSWERED, FlagReason.HANDED_ON)
+FOLLOW_UPS = (FlagReason.UNANSWERED, FlagReason.HANDED_ON, FlagReason.CONTACT_OPEN)
 """Why a flag is raised although nobody asked again."""
 
 CONFIDED_REASONS = (FlagReason.MENTOR_WORRIED, FlagReason.MENTOR_ASKED)

@@ -33,6 +33,8 @@ READERS: Mapping[str, tuple[str, ...]] = {
     "relationships.proposed": ("ben", "mona"),
     "relationships.started": ("ben", "mona"),
     "relationships.not_going_ahead": ("ben", "mona"),
+    "relationships.contact_held": ("ben", "mona"),
+    "relationships.contact_open": ("ben", "mona"),
     "relationships.cadence": ("ben", "mona"),
     "relationships.paused": ("ben", "mona"),
     "relationships.resumed": ("ben", "mona"),
