@@ -35,6 +35,12 @@ def local(at: date) -> date:
     return localtime(at) if isinstance(at, datetime) else at
 
 
+def for_machines(at: date) -> str:
+    """As exact as what people read: a source that told more would tell who did two things one after the other."""
+    here = local(at)
+    return here.isoformat(timespec="minutes") if isinstance(here, datetime) else here.isoformat()
+
+
 def written(at: date, style: Style) -> str:
     """A date, or a time in whatever zone, as the reader reads it."""
     return date_format(local(at), style)

@@ -8,7 +8,7 @@ from datetime import date
 from django import template
 from django.utils.html import format_html
 
-from core.dates import Style, local, whole, written
+from core.dates import Style, for_machines, whole, written
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ def _time(at: date | None, style: Style) -> str:
     """Empty where there is no date."""
     if at is None:
         return ""
-    return format_html('<time datetime="{}" title="{}">{}</time>', local(at).isoformat(), whole(at), written(at, style))
+    return format_html('<time datetime="{}" title="{}">{}</time>', for_machines(at), whole(at), written(at, style))
 
 
 @register.filter
