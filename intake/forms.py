@@ -15,7 +15,8 @@ from accounts.enums import Role
 from accounts.models import MembershipQuerySet, Program
 from core import canonical
 from core.forms import NoteField, PlainDateField, TypedAddress
-from intake.files.format import FileError, read_people
+from intake.files.format import PeopleFile, read_people
+from intake.files.tables import FileError
 from training.readiness import mentors_not_ready, mentors_ready
 
 
@@ -73,22 +74,25 @@ class PeopleFilterForm(forms.Form):
         return people
 
 
+_FILE = forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"})
+
+
 class ImportForm(forms.Form):
-    """One or two people files; `texts` holds the text of those that could be read, by kind, `guessed` the names whose letters
-    were guessed at. Larger ones are refused at the door.
+    """One or two people files; `texts` holds the text of those that can be read, by kind, `files_read` what those say that were
+    just sent. Larger ones are refused at the door.
 
     Where one of two is refused the other is kept, and `kept` says where: a browser forgets both.
     """
 
     kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    mentors = forms.FileField(label=_("Mentors"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
-    mentees = forms.FileField(label=_("Mentees"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}))
+    mentors = forms.FileField(label=_("Mentors"), required=False, widget=_FILE)
+    mentees = forms.FileField(label=_("Mentees"), required=False, widget=_FILE)
 
     def __init__(self, *args: Any, texts_kept: Callable[[UUID], Mapping[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._texts_kept = texts_kept
         self.texts: dict[str, str] = {}
-        self.guessed: list[str] = []
+        self.files_read: list[PeopleFile] = []
 
     def clean_mentors(self) -> None:
         self._read(Role.MENTOR, self.cleaned_data["mentors"])
@@ -123,4 +127,4 @@ class ImportForm(forms.Form):
             nobody = _("This file has no people in it.")
             raise forms.ValidationError(f"{upload.name}: {nobody}", code="nobody")
         self.texts[kind] = file.text
-        self.guessed += file.guessed
+        self.files_read.append(file)

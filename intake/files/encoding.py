@@ -10,6 +10,12 @@ from core import canonical
 
 _NAMED = 10
 """How many names a sentence lists."""
+GUESSES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+"""What a file may be that is no UTF-8, by the name of its codec; the first where nothing tells; the last reads any."""
+_IN_WORDS = re.compile(r"(?<=[A-Za-z])[áàâäãåçéèêëíìîïñóòôöõøúùûüýÿßœæ’]|(?<![A-Za-z])[ÁÀÂÄÅÇÉÈÊËÍÎÑÓÔÖØÚÜ](?=[a-z])")
+_BESIDE_A_LETTER = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[a-z])")
+_LOOKED_AT = 2_000
+"""How many bytes are looked at to tell UTF-16."""
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -22,27 +28,52 @@ def as_bytes(text: str) -> bytes:
     return text.encode("utf-8-sig")
 
 
-def as_text(data: bytes) -> tuple[str, bool]:
-    """The text of a file, and whether its letters were guessed at: what is no UTF-8 may be Excel's plain “CSV”."""
+def as_text(data: bytes) -> tuple[str, str]:
+    """The text of a file, and as which its letters were read when that is a guess, or "".
+
+    What is no UTF-8 may be the plain “CSV” of Excel: Windows-1252, or on older Macs Mac Roman.
+    """
     if data.startswith(UTF_16_MARKS):
-        return _decoded(data, "utf-16", _("The file is saved as UTF-16. Save it as “CSV UTF-8” and try again.")), False
+        return _utf_16(data, "utf-16"), ""
+    if without_mark := _utf_16_without_mark(data):
+        return _utf_16(data, without_mark), ""
     try:
-        return data.decode("utf-8-sig"), False
+        return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
-        return _decoded(data, "cp1252", _("The file is not saved as UTF-8. Save it as “CSV UTF-8” and try again.")), True
+        codec = max(GUESSES, key=lambda codec: _likely(data, codec))
+        return data.decode(codec), GUESSES[codec]
 
 
-def _decoded(data: bytes, encoding: str, sentence: str) -> str:
+def _utf_16(data: bytes, codec: str) -> str:
     try:
-        return data.decode(encoding)
+        return data.decode(codec)
     except UnicodeDecodeError:
-        raise EncodingError(sentence) from None
+        raise EncodingError(_("The file is saved as UTF-16. Save it as “CSV UTF-8” and try again.")) from None
 
 
-def look_at(names: Sequence[str]) -> str:
+def _utf_16_without_mark(data: bytes) -> str:
+    """The encoding in which every second byte of plain letters is zero, or ""."""
+    first = data[:_LOOKED_AT]
+    even, odd = first[::2].count(0), first[1::2].count(0)
+    if max(even, odd) * 4 < len(first) or min(even, odd):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _likely(data: bytes, codec: str) -> int:
+    """How likely the letters beyond ASCII are what `codec` makes of them: small ones in a word are, and capitals before one."""
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return -len(data)
+    return 2 * len(_IN_WORDS.findall(text)) - len(_BESIDE_A_LETTER.findall(text))
+
+
+def look_at(names: Sequence[str], read_as: str) -> str:
     """What to look at after letters were guessed at."""
     named = ", ".join([*names[:_NAMED], *["…"] * (len(names) > _NAMED)])
-    return _("The file is not saved as UTF-8 and was read as Windows-1252. Check these names: %(names)s.") % {"names": named}
+    said = _("The file is not saved as UTF-8 and was read as %(encoding)s. Check these names: %(names)s.")
+    return said % {"encoding": read_as, "names": named}
 
 
 _FOLLOWING = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xC0))

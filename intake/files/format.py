@@ -1,38 +1,29 @@
 """The people file: its columns, cells and rows. Nothing here needs a database.
 
-A file holds one kind of person, mentors or mentees. The first row names the columns, in any order. A list in a cell is
-separated by `;`; where that also stands between the columns, such a cell comes in quotation marks. `docs/import.md` is the
-guide for the people who fill it in.
+A file holds one kind of person, mentors or mentees. One of its first rows names the columns, in any order. A list in a cell
+is separated by `;`; where that also stands between the columns, such a cell comes in quotation marks. `docs/import.md` is
+the guide for the people who fill it in.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core import canonical
 from intake.files.columns import EMAIL, KINDS, Column, columns_for
-from intake.files.encoding import EncodingError, as_text, trouble_with_letters
-from intake.files.header import names_in, separator_of, trouble_with
+from intake.files.encoding import trouble_with_letters
+from intake.files.header import trouble_with
+from intake.files.tables import FileError, names_in, tables_in, written
 from people.cells import CellError
 
-MAX_BYTES = 1024 * 1024
 MAX_ROWS = 5_000
 NAMES = ("first_name", "last_name")
 
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 """What a spreadsheet may take for the start of a formula, with the full-width forms."""
-
-
-_OTHER_FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff")
-"""How a PDF, an .xlsx or .ods, an .xls, and two kinds of picture begin."""
-
-
-class FileError(ValueError):
-    """A file that cannot be read at all; its text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +51,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class PeopleFile:
-    """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable;
-    `guessed` are the names with letters that were guessed at, because the file is no UTF-8."""
+    """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable.
+
+    `text` is its table as it is kept; `sheet` the one that was read, of a file with several. `read_as` is what its letters were
+    taken for where that is a guess, and `guessed` the names that hold such letters.
+    """
 
     kind: str
     text: str
@@ -69,6 +63,8 @@ class PeopleFile:
     rows: tuple[PersonRow, ...]
     problems: tuple[Problem, ...] = ()
     named: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    sheet: str = ""
+    read_as: str = ""
     guessed: tuple[str, ...] = ()
 
 
@@ -86,24 +82,24 @@ def make_live(cell: str) -> str:
 def write_people(kind: str, people: Iterable[Mapping[str, Any]]) -> str:
     """The file that says `people`, each a mapping of column name → value."""
     columns = columns_for(kind)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([column.name for column in columns])
-    for person in people:
-        writer.writerow([make_inert(column.text_of(person.get(column.name, column.empty))) for column in columns])
-    return out.getvalue()
+    rows = [[make_inert(column.text_of(person.get(column.name, column.empty))) for column in columns] for person in people]
+    return written([[column.name for column in columns], *rows])
 
 
 def read_people(kind: str, data: bytes) -> PeopleFile:
     """The people in a file. Raises `FileError` when it is no such file; a bad row is a problem, not an error."""
-    text, is_guessed = _text(data)
-    table = _table(text, kind)
-    columns = _columns_of(kind, table[0])
+    known = {column.name for column in columns_for(kind)}
+    tables = tables_in(data, known)
+    table = max(tables, key=lambda one: len(known & set(names_in(one.rows[one.header_at(known)]))))
+    above = table.header_at(known)
+    columns = _columns_of(kind, _header(table.rows[above:]))
+    if sum(1 for cells in table.rows[above + 1 :] if any(map(str.strip, cells))) > MAX_ROWS:
+        raise FileError(_("The file has more than 5,000 rows. Split it into smaller files."))
     rows: list[PersonRow] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     named: dict[int, tuple[str, str]] = {}
-    for number, cells in enumerate(table[1:], start=2):
+    for number, cells in enumerate(table.rows[above + 1 :], start=above + 2):
         if not any(cell.strip() for cell in cells):
             continue
         values, wrong = _values(kind, number, columns, cells)
@@ -117,44 +113,30 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
             problems += wrong
         else:
             rows.append(PersonRow(kind, number, values))
-    guessed = tuple(called for _address, called in named.values() if is_guessed and not called.isascii())
-    return PeopleFile(kind, text, tuple(column.name for column in columns), tuple(rows), tuple(problems), named, guessed)
+    return PeopleFile(
+        kind=kind,
+        text=written(table.rows),
+        columns=tuple(column.name for column in columns),
+        rows=tuple(rows),
+        problems=tuple(problems),
+        named=named,
+        sheet=table.name if len(tables) > 1 else "",
+        read_as=table.read_as,
+        guessed=tuple(called for _address, called in named.values() if table.read_as and not called.isascii()),
+    )
 
 
-def _text(data: bytes) -> tuple[str, bool]:
-    if data.startswith(_OTHER_FILES):
-        raise FileError(_("This is not a CSV file. Open it in a spreadsheet, save it as “CSV UTF-8” and use that file."))
-    if len(data) > MAX_BYTES:
-        raise FileError(_("The file is larger than 1 MB. Split it into smaller files."))
-    try:
-        text, is_guessed = as_text(data)
-    except EncodingError as error:
-        raise FileError(str(error)) from error
-    if "\0" in text:
-        raise FileError(_("The file holds characters that are not text. Save it as “CSV UTF-8” and try again."))
-    return text, is_guessed
+def _header(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The names in the first row, without columns at its right that have neither a name nor anything in them."""
+    names = names_in(rows[0])
+    filled = max((number for row in rows for number, cell in enumerate(row, start=1) if cell.strip()), default=0)
+    while len(names) > 1 and not names[-1] and len(names) > filled:
+        names.pop()
+    return names
 
 
-def _table(text: str, kind: str) -> list[list[str]]:
-    """The cells of every row. Only the first line says what stands between them."""
-    lines = io.StringIO(text, newline="")
-    try:
-        separator = separator_of(lines.readline(), {column.name for column in columns_for(kind)})
-        lines.seek(0)
-        table = list(csv.reader(lines, delimiter=separator, strict=True))
-    except csv.Error:
-        raise FileError(_("A quotation mark in the file is not closed, or stands in the wrong place.")) from None
-    if not table or not any(cell.strip() for cell in table[0]):
-        raise FileError(_("The file is empty. Its first row must name the columns."))
-    rows = sum(1 for cells in table[1:] if any(cell.strip() for cell in cells))
-    if rows > MAX_ROWS:
-        raise FileError(_("The file has %(rows)d rows; at most 5,000 can be read at once. Split it.") % {"rows": rows})
-    return table
-
-
-def _columns_of(kind: str, header: Sequence[str]) -> list[Column]:
-    """The columns the first row names, or a `FileError` that names every one that is wrong."""
-    names = names_in(header)
+def _columns_of(kind: str, names: Sequence[str]) -> list[Column]:
+    """The columns of these names, or a `FileError` that names every one that is wrong."""
     if len(names) == 1 and "|" in names[0]:
         raise FileError(_("The columns must be separated by commas, semicolons or tabs. Save the file as “CSV UTF-8”."))
     known = {column.name: column for column in columns_for(kind)}
@@ -181,13 +163,13 @@ def _seen(cell: str) -> str:
 
 
 def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
-    """What one row says, by column, and what is wrong with it."""
-    if len(cells) != len(columns):
+    """What one row says, by column, and what is wrong with it. Cells that it does not have are empty."""
+    if any(cell.strip() for cell in cells[len(columns) :]):
         reason = _("The row has %(cells)d cells, the first row has %(columns)d.")
         return {}, [Problem(kind, number, "", reason % {"cells": len(cells), "columns": len(columns)})]
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for column, cell in zip(columns, cells, strict=True):
+    for column, cell in zip(columns, chain(cells, repeat("")), strict=False):
         text = _seen(cell)
         try:
             if trouble := trouble_with_letters(text):

@@ -1,6 +1,5 @@
-"""The first row of a people file: what stands between its columns, and what is wrong with their names, in words."""
+"""The names of the columns of a people file, and what is wrong with them, in words."""
 
-import csv
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
@@ -8,28 +7,11 @@ from difflib import get_close_matches
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-SEPARATORS = ",;\t"
-"""What spreadsheets write between columns, here and elsewhere in the world."""
-
 _NAMED = 10
 """How many unknown names a sentence lists."""
 _LONGEST = 80
 _ALIKE = 0.8
 """How alike two names are, from 0 to 1, to be taken for the same."""
-
-
-def names_in(header: Sequence[str]) -> list[str]:
-    return [cell.strip().lower() for cell in header]
-
-
-def separator_of(line: str, known: Collection[str]) -> str:
-    """What splits the first line into the most columns that are known, or where none is, into the most of all."""
-
-    def columns(mark: str) -> tuple[int, int]:
-        names = names_in(next(csv.reader([line], delimiter=mark), []))
-        return sum(name in known for name in names), len(names)
-
-    return max(SEPARATORS, key=columns)
 
 
 def trouble_with(names: Sequence[str], known: Mapping[str, str], required: Sequence[str], elsewhere: Collection[str]) -> str:

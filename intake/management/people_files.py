@@ -6,7 +6,8 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from intake.files.encoding import look_at
-from intake.files.format import FileError, PeopleFile, Problem, read_people
+from intake.files.format import PeopleFile, Problem, read_people
+from intake.files.tables import FileError
 
 
 def read_file(kind: str, path: Path) -> PeopleFile:
@@ -21,7 +22,7 @@ def read_file(kind: str, path: Path) -> PeopleFile:
 
 def doubts_about(files: Iterable[PeopleFile]) -> list[str]:
     """A line for each file whose letters were guessed at."""
-    return [f"{file.kind}s: {look_at(file.guessed)}" for file in files if file.guessed]
+    return [f"{file.kind}s: {look_at(file.guessed, file.read_as)}" for file in files if file.guessed]
 
 
 def line_about(problem: Problem) -> str:

@@ -22,8 +22,8 @@ from conftest import SignIn
 from demo import factories
 from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, columns_for
-from intake.files.format import MAX_BYTES
 from intake.files.plan import ImportPlan, RowOutcome
+from intake.files.tables import MAX_BYTES
 from intake.models import PendingImport
 from notifications.models import Message
 from notifications.outbox import drain
@@ -221,8 +221,8 @@ def test_unreadable_upload_is_refused_beside_its_field(
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"%PDF-1.7\n\xe2\xe3", "This is not a CSV file."),
-        (b"PK\x03\x04\x14\x00\x06\x00", "This is not a CSV file."),
+        (b"%PDF-1.7\n\xe2\xe3", "This is not a spreadsheet."),
+        (b"PK\x03\x04\x14\x00\x06\x00", "The file cannot be opened."),
         (b"email,first_name\n", "This file has no people in it."),
         (b"email,first_name\n,\n\n", "This file has no people in it."),
     ],

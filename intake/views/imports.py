@@ -35,8 +35,11 @@ def import_upload(request: MemberRequest) -> HttpResponse:
     """Choose one or two files. They wait, sealed, until the person has looked at what they would do."""
     form = ImportForm(posted(request), request.FILES or None, texts_kept=partial(_texts_kept, request))
     is_good = form.is_valid()
-    if form.guessed:
-        messages.warning(request, look_at(form.guessed))
+    for file in form.files_read:
+        if file.guessed:
+            messages.warning(request, look_at(file.guessed, file.read_as))
+        if file.sheet:
+            messages.info(request, _("Of the sheets in your file, “%(sheet)s” was read.") % {"sheet": file.sheet})
     if form.texts:
         pending = pending_imports.keep(owner=request.membership, texts=form.texts, now=request.now)
         if is_good:

@@ -17,7 +17,7 @@ from intake.management.people_files import doubts_about, line_about, read_file
 
 
 class Command(BaseCommand):
-    help = "Add and change the people in two CSV files (docs/import.md). While one row is bad, nothing is imported."
+    help = "Add and change the people in two spreadsheets (docs/import.md). While one row is bad, nothing is imported."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("mentors", type=Path, help="the file of mentors")
