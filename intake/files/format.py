@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from core import canonical
 from intake.files.columns import EMAIL, KINDS, Column, columns_for
+from intake.files.days import Order, days_in, order_of
 from intake.files.encoding import trouble_with_letters
 from intake.files.header import trouble_with
 from intake.files.tables import FileError, names_in, tables_in, written
-from people.cells import CellError
+from people.cells import DAY, CellError
 
 MAX_ROWS = 5_000
 NAMES = ("first_name", "last_name")
@@ -95,6 +96,8 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
     columns = _columns_of(kind, _header(table.rows[above:]))
     if sum(1 for cells in table.rows[above + 1 :] if any(map(str.strip, cells))) > MAX_ROWS:
         raise FileError(_("The file has more than 5,000 rows. Split it into smaller files."))
+    days = [number for number, column in enumerate(columns) if column.cell is DAY]
+    order = order_of(cells[number] for cells in table.rows[above + 1 :] for number in days if number < len(cells))
     rows: list[PersonRow] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
@@ -102,7 +105,7 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
     for number, cells in enumerate(table.rows[above + 1 :], start=above + 2):
         if not any(cell.strip() for cell in cells):
             continue
-        values, wrong = _values(kind, number, columns, cells)
+        values, wrong = _values(kind, number, columns, cells, order)
         email = str(values.get(EMAIL, ""))
         called = " ".join(filter(None, (_cell(columns, cells, name) for name in NAMES)))
         named[number] = (email or _cell(columns, cells, EMAIL), called)
@@ -162,7 +165,9 @@ def _seen(cell: str) -> str:
     return text if canonical.one_line(text) else ""
 
 
-def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[str]) -> tuple[dict[str, Any], list[Problem]]:
+def _values(
+    kind: str, number: int, columns: Sequence[Column], cells: Sequence[str], order: Order | None
+) -> tuple[dict[str, Any], list[Problem]]:
     """What one row says, by column, and what is wrong with it. Cells that it does not have are empty."""
     if any(cell.strip() for cell in cells[len(columns) :]):
         reason = _("The row has %(cells)d cells, the first row has %(columns)d.")
@@ -175,7 +180,7 @@ def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[s
             if trouble := trouble_with_letters(text):
                 raise CellError(trouble)
             if text:
-                values[column.name] = column.cell.parse(text)
+                values[column.name] = column.cell.parse(_as_day(text, order) if column.cell is DAY else text)
             elif column.is_required:
                 raise CellError(_("This cell must not be empty."))
             elif not column.empty_keeps:
@@ -183,3 +188,12 @@ def _values(kind: str, number: int, columns: Sequence[Column], cells: Sequence[s
         except CellError as error:
             problems.append(Problem(kind, number, column.name, str(error)))
     return values, problems
+
+
+def _as_day(text: str, order: Order | None) -> str:
+    """A day as its cell is kept, whatever way it is written; what is no day stays as it is."""
+    found = sorted(day.isoformat() for day in days_in(text, order))
+    if len(found) > 1:
+        said = _("“%(text)s” may be %(first)s or %(second)s. Write it as one of these.")
+        raise CellError(said % {"text": text, "first": found[0], "second": found[1]})
+    return found[0] if found else text

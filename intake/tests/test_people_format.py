@@ -73,7 +73,7 @@ def test_empty_cell_is_unknown_or_says_nothing() -> None:
         ("timezone", "EST", "“EST” is not a time zone. Write one such as America/New_York."),
         ("gender", "x", "“x” is not known here. Use: woman, man, non_binary."),
         ("meeting_modes", "phone; fax", "“fax” is not known here. Use: in_person, phone, video, text."),
-        ("birth_date", "02/03/1980", "“02/03/1980” is not a date. Write the year, month and day, such as 2026-03-02."),
+        ("birth_date", "02/03/1980", "“02/03/1980” may be 1980-02-03 or 1980-03-02. Write it as one of these."),
         ("birth_date", "1981-02-29", "“1981-02-29” is not a date. Write the year, month and day, such as 2026-03-02."),
         ("birth_date", "0001-01-01", "The year must lie between 1900 and 2199."),
         ("capacity", "three", "Write a whole number from 0 to 50."),
