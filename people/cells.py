@@ -5,17 +5,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import TextChoices
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.timezones import zone_names
 from core import canonical
 from core.forms import EARLIEST, LATEST
+from core.widgets import Words
 from people.availability import Window, read_windows, show_windows
+from people.synonyms import SYNONYMS
 
 
 class CellError(ValueError):
@@ -35,7 +39,10 @@ class Cell:
 
 
 SEPARATOR = ";"
+_BETWEEN = re.compile(r"[,/&+\n]|\s+(?:and|y)\s+")
+"""What may stand between the words of a list beside that."""
 _YES, _NO = "yes", "no"
+_SAYS_YES, _SAYS_NO = {"yes", "y", "true", "1", "x", "si", "s"}, {"no", "n", "false", "0"}
 
 
 def short_text(limit: int) -> Cell:
@@ -53,27 +60,51 @@ def name(limit: int) -> Cell:
     return Cell(lambda text: within.parse(canonical.one_line(text)))
 
 
-def one_of(codes: Sequence[str]) -> Cell:
+def one_of(choices: Sequence[tuple[str, Words]]) -> Cell:
+    """One code, given as such or in words."""
+    codes = tuple(code for code, _words in choices)
+    known = cache(lambda: _by_word(choices))
+
     def parse(text: str) -> str:
-        code = text.lower()
-        if code not in codes:
+        code = known().get(key(text))
+        if code is None:
             raise CellError(_unknown(text, codes))
         return code
 
-    return Cell(parse, codes=tuple(codes))
+    return Cell(parse, codes=codes)
 
 
-def some_of(options: type[TextChoices]) -> Cell:
-    """A list of codes, in the order of the options."""
-    codes = tuple(options.values)
+def some_of(choices: Sequence[tuple[str, Words]]) -> Cell:
+    """A list of codes, in the order of the choices."""
+    codes = tuple(code for code, _words in choices)
+    known = cache(lambda: _by_word(choices))
 
     def parse(text: str) -> list[str]:
-        given = {part.lower() for part in _parts(text)}
-        for code in sorted(given - set(codes)):
-            raise CellError(_unknown(code, codes))
+        given = set()
+        for part in _parts(text):
+            for word in [part] if key(part) in known() else filter(key, _BETWEEN.split(part)):
+                if key(word) not in known():
+                    raise CellError(_unknown(word.strip(), codes))
+                given.add(known()[key(word)])
         return [code for code in codes if code in given]
 
     return Cell(parse, _show_list, codes)
+
+
+def _by_word(choices: Sequence[tuple[str, Words]]) -> dict[str, str]:
+    """What a choice may be called → its code: that itself, its words in every language of the site, and what people write."""
+    codes = [code for code, _words in choices]
+    said = next((words for options, words in SYNONYMS.items() if options.values == codes), {})
+    found = {key(word): code for code in codes for word in (*said.get(code, ()), code)}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {key(str(words)): code for code, words in choices}
+    return found
+
+
+def key(text: str) -> str:
+    """A word without what people write differently: capitals, accents, spaces, dashes, points."""
+    return "".join(letter for letter in canonical.folded(text) if letter.isalnum())
 
 
 def names(limit: int, each: int) -> Cell:
@@ -146,9 +177,10 @@ def _day(text: str) -> date:
 
 
 def _yes_or_no(text: str) -> bool:
-    if text.lower() not in (_YES, _NO):
+    said = key(text)
+    if said not in _SAYS_YES | _SAYS_NO:
         raise CellError(_("Write yes or no."))
-    return text.lower() == _YES
+    return said in _SAYS_YES
 
 
 def _zone(text: str) -> str:

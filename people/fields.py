@@ -148,7 +148,7 @@ def with_age(born: date, today: date) -> str:
 def _cell_of(field: "models.Field[Any, Any]") -> Cell:  # noqa: PLR0911  one line a kind
     """Raises `TypeError` for a kind of field that no cell is known for."""
     if isinstance(field, ChoiceListField) and field.options:
-        return cells.some_of(field.options)
+        return cells.some_of(field.options.choices)
     if isinstance(field, EncryptedListField):
         return cells.names(MOST_ENTRIES, each=LONGEST_ENTRY)
     if isinstance(field, EncryptedTextField) and field.max_length:
@@ -162,7 +162,7 @@ def _cell_of(field: "models.Field[Any, Any]") -> Cell:  # noqa: PLR0911  one lin
     if isinstance(field, models.PositiveSmallIntegerField):
         return cells.whole(_limit(field, MinValueValidator, max), _limit(field, MaxValueValidator, min))
     if field.choices:
-        return cells.one_of([str(code) for code, _words in field.flatchoices])
+        return cells.one_of([(str(code), words) for code, words in field.flatchoices])
     raise TypeError(f"{field} has no cell in the people file: see people.fields.")
 
 

@@ -40,7 +40,7 @@ USER_COLUMNS = (
     Column("first_name", cells.name(80), _("First name"), is_required=True),
     Column("last_name", cells.name(80), _("Last name"), empty=""),
     Column("timezone", cells.ZONE, _("Time zone"), empty_keeps=True),
-    Column("language", cells.one_of([code for code, _name in settings.LANGUAGES]), _("Language"), empty_keeps=True),
+    Column("language", cells.one_of(settings.LANGUAGES), _("Language"), empty_keeps=True),
 )
 _EMAIL = Column(EMAIL, cells.EMAIL, _("E-mail address"), is_required=True)
 _AVAILABILITY = Column("availability", cells.WINDOWS, _("Weekly times to meet"), empty=())

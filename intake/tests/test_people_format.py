@@ -71,7 +71,7 @@ def test_empty_cell_is_unknown_or_says_nothing() -> None:
         ("email", "", "This cell must not be empty."),
         ("first_name", "x" * 81, "At most 80 characters."),
         ("timezone", "EST", "“EST” is not a time zone. Write one such as America/New_York."),
-        ("gender", "x", "“x” is not known here. Use: woman, man, non_binary."),
+        ("gender", "q", "“q” is not known here. Use: woman, man, non_binary."),
         ("meeting_modes", "phone; fax", "“fax” is not known here. Use: in_person, phone, video, text."),
         ("birth_date", "02/03/1980", "“02/03/1980” may be 1980-02-03 or 1980-03-02. Write it as one of these."),
         ("birth_date", "1981-02-29", "“1981-02-29” is not a date. Write the year, month and day, such as 2026-03-02."),
