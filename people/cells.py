@@ -18,7 +18,8 @@ from accounts.timezones import zone_names
 from core import canonical
 from core.forms import EARLIEST, LATEST
 from core.widgets import Words
-from people.availability import Window, read_windows, show_windows
+from people.availability import Window, show_windows
+from people.said_times import read_windows
 from people.synonyms import SYNONYMS
 
 

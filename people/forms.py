@@ -20,7 +20,8 @@ from core.fields import ChoiceListField, EncryptedListField
 from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, TypedAddress, TypedCode, TypedName
 from core.refill import AS_READ
 from core.widgets import ChipsMultiple
-from people.availability import Window, example, in_lines, in_order, read_windows
+from people.availability import Window, example, in_lines, in_order
+from people.said_times import read_windows
 from people.cells import Cell, CellError
 from people.fields import ProfileField, Section, fields_of
 from people.models import PROFILE_OF, Invitation, MenteeProfile, MentorProfile

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,8 @@ from accounts.enums import Role
 from intake.files.columns import columns_for
 from intake.files.format import make_inert, make_live, read_people, write_people
 from intake.files.tables import MAX_BYTES, FileError
-from people.availability import Window, in_lines, in_order, in_words, read_windows, show_windows
+from people.availability import Window, in_lines, in_order, in_words, show_windows
+from people.said_times import read_windows
 
 pytestmark = pytest.mark.once
 
@@ -255,6 +257,15 @@ def test_windows_written_for_people_and_read_again_are_the_same(language: str, w
         ("Tuesday 9:30 am to noon", Window(1, 570, 720)),
         ("wed: midnight - 1 a.m.", Window(2, 0, 60)),
         ("sat 21:00\u201300:00", Window(5, 1260, 1440)),
+        ("Tue 6-8pm", Window(1, 1080, 1200)),
+        ("Sundays 11am-1", Window(6, 660, 780)),
+        ("Fri. 10 - 2pm", Window(4, 600, 840)),
+        ("mon 9-5", Window(0, 540, 1020)),
+        ("mon 17-20", Window(0, 1020, 1200)),
+        ("mon 17h-20h", Window(0, 1020, 1200)),
+        ("Mon 5:00 PM \u2014 8:00 PM", Window(0, 1020, 1200)),
+        ("sábado de 10 a 12", Window(5, 600, 720)),
+        ("Miércoles 5 p. m. a 8 p. m.", Window(2, 1020, 1200)),
     ],
 )
 def test_windows_are_read_as_people_write_them(typed: str, window: Window) -> None:
@@ -262,14 +273,44 @@ def test_windows_are_read_as_people_write_them(typed: str, window: Window) -> No
 
 
 @pytest.mark.parametrize(
+    ("typed", "windows"),
+    [
+        ("Monday 5pm-8pm, Tuesday 6pm-8pm", "mon 17:00-20:00; tue 18:00-20:00"),
+        ("mon 9am-11am, 1pm-3pm", "mon 09:00-11:00; mon 13:00-15:00"),
+        ("tues/thurs 18:00-20:00", "tue 18:00-20:00; thu 18:00-20:00"),
+        ("Sat & Sun 9 a.m. to noon", "sat 09:00-12:00; sun 09:00-12:00"),
+        ("Mon, Wed and Fri 5-8pm", "mon 17:00-20:00; wed 17:00-20:00; fri 17:00-20:00"),
+        ("fri-sun 8am-10am", "fri 08:00-10:00; sat 08:00-10:00; sun 08:00-10:00"),
+        ("Sun to Tue 8am-10am", "mon 08:00-10:00; tue 08:00-10:00; sun 08:00-10:00"),
+        ("weekends 9am-noon", "sat 09:00-12:00; sun 09:00-12:00"),
+        ("lunes a miércoles de 9:00 a 13:00", "mon 09:00-13:00; tue 09:00-13:00; wed 09:00-13:00"),
+        ("mon 17:00-20:00\nsat 09:00-12:00", "mon 17:00-20:00; sat 09:00-12:00"),
+    ],
+)
+def test_windows_of_several_days_are_read_as_people_write_them(typed: str, windows: str) -> None:
+    assert show_windows(read_windows(typed)) == windows
+
+
+@given(st.text(max_size=40) | st.text("mon tues-&,9:0pa.h5 y", max_size=40))
+def test_no_text_breaks_the_reading_of_windows(text: str) -> None:
+    windows: tuple[Window, ...] = ()
+    with suppress(ValueError):
+        windows = read_windows(text)
+
+    assert all(0 <= one.start < one.end <= 1440 for one in windows)
+
+
+@pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("some evening", "“some evening” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
         ("mon 5-8", "“mon 5-8” is not a time of day. Write 5 p.m. or 17:00."),
+        ("weekdays after 5", "“weekdays after 5” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
+        ("mon 5pm-8pm or so", "“mon 5pm-8pm or so” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
         ("mon 13pm-14pm", "“mon 13pm-14pm” is not a time of day. Write 5 p.m. or 17:00."),
         ("mon 9:60-11:00", "“mon 9:60-11:00” is not a time of day. Write 5 p.m. or 17:00."),
         ("mon 8pm-5pm", "“mon 8pm-5pm” ends before it starts. Split a time that passes midnight in two."),
-        ("mon" + " " * 90 + "5pm-8pm", f"“mon{' ' * 76}…” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
+        ("mon" + " " * 200 + "5pm-8pm", f"“mon{' ' * 76}…” is not a time. Write one such as: Monday 5 p.m. to 8 p.m."),
     ],
 )
 def test_windows_that_nobody_understands_are_refused_in_words(typed: str, sentence: str) -> None:
