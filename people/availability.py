@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import time
 from typing import NamedTuple
 
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
@@ -39,7 +38,7 @@ def show_windows(windows: Iterable[Window]) -> str:
 
 
 def in_lines(windows: Iterable[Window]) -> str:
-    """One time a line as people write it, `Monday 5 p.m. to 8 p.m.`, which `said_times.read_windows` reads with `;` for line ends."""
+    """One time a line as people write it, `Monday 5 p.m. to 8 p.m.`, which `read_windows` reads with `;` for line ends."""
     return "\n".join(f"{WEEKDAYS[day]} {_span(start, end)}" for day, start, end in windows)
 
 

@@ -19,8 +19,8 @@ from core import canonical
 from core.forms import EARLIEST, LATEST
 from core.widgets import Words
 from people.availability import Window, show_windows
-from people.said_times import read_windows
-from people.synonyms import SYNONYMS
+from people.said.synonyms import SYNONYMS
+from people.said.times import read_windows
 
 
 class CellError(ValueError):

@@ -21,11 +21,11 @@ from core.forms import LATEST, LinesField, PlainDateField, SubmissionForm, Typed
 from core.refill import AS_READ
 from core.widgets import ChipsMultiple
 from people.availability import Window, example, in_lines, in_order
-from people.said_times import read_windows
 from people.cells import Cell, CellError
 from people.fields import ProfileField, Section, fields_of
 from people.models import PROFILE_OF, Invitation, MenteeProfile, MentorProfile
 from people.rules import contradictions
+from people.said.times import read_windows
 
 
 class InvitationForm(SubmissionForm):

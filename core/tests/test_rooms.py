@@ -25,7 +25,7 @@ OWN: Mapping[str, set[str]] = {
     "privacy": {"audit", "consents", "events", "seal"},
     "accounts": {"context_processors", "home", "http", "middleware", "sign_in", "staff", "timezones"},
     "notifications": {"account_mail", "channels", "doorbell", "isolation", "kinds", "outbox", "quiet", "sorting"},
-    "people": {"availability", "cells", "fields", "followed", "rules", "said_times", "synonyms", "words"},
+    "people": {"availability", "cells", "fields", "followed", "rules", "said", "words"},
     "training": {"readiness"},
     "relationships": {"actions", "cadence", "grounds", "history", "lifecycle", "proposal_facts"},
     "intake": {"files", "panels", "standing", "suspending"},

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from core import canonical
 from intake.files.columns import EMAIL, KINDS, Column, columns_for
-from intake.files.days import Order, days_in, order_of
 from intake.files.encoding import trouble_with_letters
 from intake.files.header import trouble_with
 from intake.files.tables import FileError, names_in, tables_in, written
 from people.cells import DAY, CellError
+from people.said.days import Order, days_in, order_of
 
 MAX_ROWS = 5_000
 NAMES = ("first_name", "last_name")

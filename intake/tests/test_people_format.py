@@ -18,7 +18,7 @@ from intake.files.columns import columns_for
 from intake.files.format import make_inert, make_live, read_people, write_people
 from intake.files.tables import MAX_BYTES, FileError
 from people.availability import Window, in_lines, in_order, in_words, show_windows
-from people.said_times import read_windows
+from people.said.times import read_windows
 
 pytestmark = pytest.mark.once
 

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from people import cells
 from people.cells import CellError
 from people.enums import Experience, Gender, Goal, Language, MeetingMode, Pathway
-from people.synonyms import SYNONYMS
+from people.said.synonyms import SYNONYMS
 
 pytestmark = pytest.mark.once
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.enums import Role
-from intake.files.days import Order, days_in, order_of
 from intake.files.format import PeopleFile, read_people
+from people.said.days import Order, days_in, order_of
 
 pytestmark = pytest.mark.once
 
