@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("people/import/", imports.import_upload, name="import"),
     path("people/import/<uuid:pending_id>/", imports.import_preview, name="import_preview"),
     path("people/import/<uuid:pending_id>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("people/import/<uuid:pending_id>/<slug:kind>-to-fix.csv", imports.import_left, name="import_left"),
     path("people/export/<slug:kind>.csv", imports.export, name="export"),
 ]

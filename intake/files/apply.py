@@ -1,4 +1,4 @@
-"""Do what people files say: all of it or nothing."""
+"""Do what people files say, but for rows that need fixing."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,18 +14,16 @@ from intake.files.columns import KINDS
 from intake.files.facts import ALL_FACTS
 from intake.files.facts.base import Change, Directory, in_batches
 from intake.files.format import PeopleFile
-from intake.files.plan import USER_FIELDS, ImportPlan, RowOutcome, plan_import
+from intake.files.plan import USER_FIELDS, ImportPlan, plan_import
 from privacy import audit
 from privacy.signals import person_changed
 
 
 @transaction.atomic
 def import_people(*, program: Program, files: Sequence[PeopleFile], by: Membership | None, now: datetime) -> ImportPlan:
-    """Add and change everybody in `files`, or, when any row is bad, nobody (`DomainError` code `bad_rows`)."""
+    """Add and change the people in `files` whose rows need no fixing: all of these, or nobody (`DomainError`)."""
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     plan = plan_import(program, files, now=now)
-    if plan.count(RowOutcome.BAD):
-        raise DomainError(_("Nothing was imported: some rows need fixing first."), code="bad_rows")
     try:
         with transaction.atomic():
             _write(program, plan, by=by, now=now)

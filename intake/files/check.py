@@ -41,10 +41,9 @@ def problems_in(files: Sequence[PeopleFile], *, today: date) -> list[Problem]:
     These are the import's own checks for a program without people yet, but with every supervisor whom the files name.
     """
     known = Directory(members={}, today=today)
-    for row in (row for file in files for row in file.rows):
-        known.expect(row.email, row.kind)
-        if row.values.get("supervisor"):
-            known.expect(row.values["supervisor"], Role.SUPERVISOR)
+    rows = [row for file in files for row in file.rows]
+    supervisors = {row.values["supervisor"] for row in rows if row.values.get("supervisor")}
+    known.expect([*((row.email, row.kind) for row in rows), *((email, Role.SUPERVISOR) for email in supervisors)])
     found: list[Problem] = []
     for file in files:
         clashes = told_otherwise(file, files)

@@ -21,6 +21,8 @@ from people.cells import DAY, CellError
 from people.said.days import Order, days_in, order_of
 
 MAX_ROWS = 5_000
+TO_FIX = "to_fix"
+"""The column in which rows that were left out say why; whoever fixes them need not take it away."""
 NAMES = ("first_name", "last_name")
 
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
@@ -54,12 +56,13 @@ class Problem:
 class PeopleFile:
     """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable.
 
-    `text` is its table as it is kept; `sheet` the one that was read, of a file with several. `read_as` is what its letters were
-    taken for where that is a guess, and `guessed` the names that hold such letters.
+    `table` is all its cells, of which row `header_row`, from 1, names the columns; `sheet` which one was read, of several.
+    `read_as` is what its letters were taken for where that is a guess, and `guessed` the names that hold such letters.
     """
 
     kind: str
-    text: str
+    table: Sequence[Sequence[str]]
+    header_row: int
     columns: tuple[str, ...]
     rows: tuple[PersonRow, ...]
     problems: tuple[Problem, ...] = ()
@@ -67,6 +70,11 @@ class PeopleFile:
     sheet: str = ""
     read_as: str = ""
     guessed: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is read as this file again."""
+        return written(self.table)
 
 
 def make_inert(text: str) -> str:
@@ -96,7 +104,7 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
     columns = _columns_of(kind, _header(table.rows[above:]))
     if sum(1 for cells in table.rows[above + 1 :] if any(map(str.strip, cells))) > MAX_ROWS:
         raise FileError(_("The file has more than 5,000 rows. Split it into smaller files."))
-    days = [number for number, column in enumerate(columns) if column.cell is DAY]
+    days = [number for number, column in enumerate(columns) if column and column.cell is DAY]
     order = order_of(cells[number] for cells in table.rows[above + 1 :] for number in days if number < len(cells))
     rows: list[PersonRow] = []
     problems: list[Problem] = []
@@ -118,8 +126,9 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
             rows.append(PersonRow(kind, number, values))
     return PeopleFile(
         kind=kind,
-        text=written(table.rows),
-        columns=tuple(column.name for column in columns),
+        table=table.rows,
+        header_row=above + 1,
+        columns=tuple(column.name for column in columns if column),
         rows=tuple(rows),
         problems=tuple(problems),
         named=named,
@@ -138,25 +147,25 @@ def _header(rows: Sequence[Sequence[str]]) -> list[str]:
     return names
 
 
-def _columns_of(kind: str, names: Sequence[str]) -> list[Column]:
-    """The columns of these names, or a `FileError` that names every one that is wrong."""
+def _columns_of(kind: str, names: Sequence[str]) -> list[Column | None]:
+    """The columns of these names, none for one that is read past, or a `FileError` that names every one that is wrong."""
     if len(names) == 1 and "|" in names[0]:
         raise FileError(_("The columns must be separated by commas, semicolons or tabs. Save the file as “CSV UTF-8”."))
     known = {column.name: column for column in columns_for(kind)}
     trouble = trouble_with(
-        names,
+        [name for name in names if name != TO_FIX],
         {name: str(column.label) for name, column in known.items()},
         required=[name for name, column in known.items() if column.is_required],
         elsewhere={column.name for other in KINDS if other != kind for column in columns_for(other)},
     )
     if trouble:
         raise FileError(trouble)
-    return [known[name] for name in names]
+    return [known.get(name) for name in names]
 
 
-def _cell(columns: Sequence[Column], cells: Sequence[str], name: str) -> str:
+def _cell(columns: Sequence[Column | None], cells: Sequence[str], name: str) -> str:
     """What stands in a column, as far as the row goes."""
-    return next((_seen(cell) for column, cell in zip(columns, cells, strict=False) if column.name == name), "")
+    return next((_seen(cell) for column, cell in zip(columns, cells, strict=False) if column and column.name == name), "")
 
 
 def _seen(cell: str) -> str:
@@ -166,7 +175,7 @@ def _seen(cell: str) -> str:
 
 
 def _values(
-    kind: str, number: int, columns: Sequence[Column], cells: Sequence[str], order: Order | None
+    kind: str, number: int, columns: Sequence[Column | None], cells: Sequence[str], order: Order | None
 ) -> tuple[dict[str, Any], list[Problem]]:
     """What one row says, by column, and what is wrong with it. Cells that it does not have are empty."""
     if any(cell.strip() for cell in cells[len(columns) :]):
@@ -175,6 +184,8 @@ def _values(
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for column, cell in zip(columns, chain(cells, repeat("")), strict=False):
+        if column is None:
+            continue
         text = _seen(cell)
         try:
             if trouble := trouble_with_letters(text):

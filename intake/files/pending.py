@@ -1,4 +1,7 @@
-"""Uploaded people files between the look and the confirmation: sealed, one person's own, for a day."""
+"""Uploaded people files between the look and the confirmation: sealed, one person's own, for a day.
+
+What an import leaves out, because a row needs fixing, goes on waiting.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import Membership
 from intake.files.apply import import_people
 from intake.files.format import PeopleFile, read_people
+from intake.files.left import left_of
 from intake.files.plan import ImportPlan
 from intake.models import PendingImport
 
@@ -43,15 +47,21 @@ def files_of(pending: PendingImport) -> list[PeopleFile]:
 
 @transaction.atomic
 def confirm(pending_id: UUID, *, by: Membership, now: datetime) -> ImportPlan | None:
-    """Import what waits, as the program is now; None when it was confirmed before or has expired.
+    """Import what waits, as the program is now; None when it was confirmed before or has expired. Rows that need fixing stay.
 
     Of two confirmations at once the second waits for the first, and finds nothing left to do.
     """
     pending = PendingImport.objects.select_for_update().filter(pk=pending_id, owner=by, expires_at__gt=now).first()
     if pending is None:
         return None
-    plan = import_people(program=by.program, files=files_of(pending), by=by, now=now)
-    pending.delete()
+    files = files_of(pending)
+    plan = import_people(program=by.program, files=files, by=by, now=now)
+    left = {file.kind: left_of(file, plan) for file in files}
+    if any(left.values()):
+        pending.mentors, pending.mentees = left.get(Role.MENTOR, ""), left.get(Role.MENTEE, "")
+        pending.save(update_fields=["mentors", "mentees"])
+    else:
+        pending.delete()
     return plan
 
 

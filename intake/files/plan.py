@@ -65,16 +65,20 @@ class ImportPlan:
 
 
 def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime) -> ImportPlan:
-    """What `files` would do. The number of queries does not follow the number of rows, but for batches."""
+    """What `files` would do. The number of queries does not follow the number of rows, but for batches.
+
+    Who stands in a row that needs fixing is not about to be added: a row that names them, and nobody else does, needs it too.
+    """
     known = Directory.of(program, now)
-    for file in files:
-        for row in file.rows:
-            known.expect(row.email, file.kind)
-    people: list[Planned] = []
-    for file in files:
-        beside = _Beside.of(program, file, files, known=known)
-        people += sorted([*_unreadable(file), *map(beside.plan, file.rows)], key=lambda one: one.number)
-    return ImportPlan(tuple(people))
+    coming = {(row.email, file.kind) for file in files for row in file.rows}
+    besides = [_Beside.of(program, file, files, known=known) for file in files]
+    while True:
+        known.expect(coming)
+        people = [one for beside in besides for one in beside.everybody()]
+        fine = {(one.email, one.kind) for one in people if one.outcome != RowOutcome.BAD}
+        if fine == coming:
+            return ImportPlan(tuple(people))
+        coming = fine
 
 
 def _unreadable(file: PeopleFile) -> list[Planned]:
@@ -115,6 +119,10 @@ class _Beside:
             current=_current(file.kind, list(members.values())),
             columns=[column for column in columns_for(file.kind) if column.name in file.columns and column.name != EMAIL],
         )
+
+    def everybody(self) -> list[Planned]:
+        """Every row of the file, in the order they stand."""
+        return sorted([*_unreadable(self.file), *map(self.plan, self.file.rows)], key=lambda one: one.number)
 
     def plan(self, row: PersonRow) -> Planned:
         member = self.members.get(row.email)

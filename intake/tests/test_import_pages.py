@@ -146,17 +146,45 @@ def test_two_uploads_of_the_same_people_confirmed_at_once_add_them_once(
     assert (User.everybody.filter(email__startswith="p").count(), AvailabilityWindow.objects.count()) == (20, 20)
 
 
-def test_bad_row_is_named_and_offers_nothing_to_confirm(alice: Membership, sign_in: SignIn) -> None:
+def test_rows_that_need_fixing_are_left_out_and_go_on_waiting(alice: Membership, sign_in: SignIn) -> None:
     client = sign_in(alice)
-    preview = upload(client, mentors="email,first_name\nvera@example.org,Vera\nx,Y\n").headers["Location"]
+    preview = upload(client, mentors="email,first_name\nx,Y\nvera@example.org,Vera\n").headers["Location"]
 
     page = client.get(preview).content.decode()
-    response = client.post(confirm_url(preview))
+    confirmed = client.post(confirm_url(preview))
+    again = client.post(confirm_url(preview))
 
     assert "“x” is not an e-mail address." in page
-    assert confirm_url(preview) not in page
-    assert response.headers["Location"] == preview
-    assert not User.everybody.filter(email="vera@example.org").exists()
+    assert User.everybody.filter(email="vera@example.org").exists()
+    assert (confirmed.headers["Location"], again.headers["Location"]) == (preview, preview)
+    left = client.get(preview)
+    assert [(one.number, one.outcome) for one in left.context["page"]] == [(2, RowOutcome.BAD)]
+    assert confirm_url(preview) not in left.content.decode()
+
+
+def test_rows_that_are_left_come_as_a_file_to_fix_and_upload(alice: Membership, sign_in: SignIn) -> None:
+    client = sign_in(alice)
+    text = "Mentors 2026\nemail,first_name,contact,birth_date\nvera@example.org,Vera,,\nx@example.org,=Xu,'=1,soon\n"
+    preview = upload(client, mentors=text).headers["Location"]
+
+    file = client.get(reverse("intake:import_left", args=[preview.split("/")[-2], "mentors"])).content.decode("utf-8-sig")
+
+    assert file.splitlines()[0] == "email,first_name,contact,birth_date,to_fix"
+    assert "vera" not in file
+    assert "birth_date: “soon” is not a date." in file
+    mended = upload(client, mentors=file.replace("soon", "1990-03-08", 1)).headers["Location"]
+    (planned,) = client.get(mended).context["page"]
+    assert (planned.outcome, planned.row.values["first_name"], planned.row.values["contact"]) == (RowOutcome.ADD, "=Xu", "=1")
+
+
+def test_file_to_fix_is_only_of_what_waits(alice: Membership, otto: Membership, sign_in: SignIn) -> None:
+    preview = upload(sign_in(alice), mentors="email,first_name\nx,Y\n").headers["Location"]
+    pending = preview.split("/")[-2]
+
+    assert sign_in(alice).get(reverse("intake:import_left", args=[pending, "mentees"])).status_code == 404
+    abel = factories.make_member(alice.program, Role.COORDINATOR, "abel@example.org")
+    for other in (abel, otto):
+        assert sign_in(other).get(reverse("intake:import_left", args=[pending, "mentors"])).status_code == 404
 
 
 def test_confirm_looks_at_the_program_as_it_is_now(alice: Membership, sam: Membership, sign_in: SignIn) -> None:

@@ -49,15 +49,15 @@ def test_check_saves_nothing(north: Program, capsys: pytest.CaptureFixture[str])
     assert not Membership.objects.exists()
 
 
-def test_bad_row_is_named_and_saves_nothing(north: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_row_is_named_and_left_out(north: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad = tmp_path / "bad.csv"
-    bad.write_text("email,first_name\nnobody,Ana\n")
+    bad.write_text("email,first_name\nnobody,Ana\nvera@example.org,Vera\n")
 
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match="were left out"):
         run(north, mentors=bad)
 
     assert capsys.readouterr().err == "mentors row 2, email: “nobody” is not an e-mail address.\n"
-    assert not Membership.objects.exists()
+    assert Membership.objects.filter(role=Role.MENTOR).values_list("user__email", flat=True).get() == "vera@example.org"
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe", b""])

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from accounts.enums import Role
 from accounts.models import Membership, Program, User
 from conftest import NOON
-from core.errors import DomainError
 from demo import factories
 from intake.files.apply import import_people
 from intake.files.columns import columns_for
@@ -149,12 +148,34 @@ def test_order_of_kept_codes_is_no_change(mona: Membership) -> None:
     assert outcomes(plan) == [("mona@example.org", RowOutcome.SAME, ())]
 
 
-def test_one_bad_row_keeps_everything_out(alice: Membership, sam: Membership, noon: datetime) -> None:
-    with pytest.raises(DomainError) as refused:
-        import_people(program=alice.program, files=files(MENTORS, MENTEES + "nobody,X,,,,\n"), by=alice, now=noon)
+def test_bad_row_is_left_out_and_the_others_go_in(alice: Membership, sam: Membership, noon: datetime) -> None:
+    plan = import_people(program=alice.program, files=files(MENTORS, MENTEES + "nobody,X,,,,\n"), by=alice, now=noon)
 
-    assert refused.value.code == "bad_rows"
-    assert not User.everybody.filter(email="vera@example.org").exists()
+    assert plan.count(RowOutcome.BAD) == 1
+    assert User.everybody.filter(email="vera@example.org").exists()
+    assert not User.everybody.filter(first_name="X").exists()
+
+
+def test_row_that_names_somebody_who_is_left_out_is_left_out_too(alice: Membership, noon: datetime) -> None:
+    head = "email,first_name,never_pair,birth_date\n"
+    rows = "a@b.org,A,b@b.org,\nb@b.org,B,c@b.org,\nc@b.org,C,,2999-01-01\nd@b.org,D,mona@b.org,\nmona@b.org,Mona,,\n"
+
+    plan = import_people(program=alice.program, files=files(head + rows), by=alice, now=noon)
+
+    assert [one.email for one in plan.people if one.outcome == RowOutcome.BAD] == ["a@b.org", "b@b.org", "c@b.org"]
+    assert reasons(plan)[:2] == [
+        (2, "never_pair", "Nobody with the address b@b.org is a mentor or mentee here or in these files."),
+        (3, "never_pair", "Nobody with the address c@b.org is a mentor or mentee here or in these files."),
+    ]
+    assert NeverPair.objects.get().other.user.email == "mona@b.org"
+
+
+def test_second_row_of_an_address_leaves_the_first_as_it_is(alice: Membership, noon: datetime) -> None:
+    text = "email,first_name,never_pair\na@b.org,A,\na@b.org,Again,\nb@b.org,B,a@b.org\n"
+
+    plan = import_people(program=alice.program, files=files(text), by=alice, now=noon)
+
+    assert [one.outcome for one in plan.people] == [RowOutcome.ADD, RowOutcome.BAD, RowOutcome.ADD]
 
 
 def test_addresses_that_lead_nowhere_are_bad(alice: Membership) -> None:

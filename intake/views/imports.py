@@ -21,6 +21,7 @@ from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, Column, columns_for
 from intake.files.encoding import as_bytes, look_at
 from intake.files.export import export_people
+from intake.files.left import to_fix
 from intake.files.missing import missing_after
 from intake.files.plan import ImportPlan, RowOutcome, plan_import
 from intake.forms import ImportForm
@@ -72,8 +73,9 @@ def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
         return redirect("intake:import_preview", pending_id)
     if plan is None:
         return _gone(request)
-    counts = {"added": plan.count(RowOutcome.ADD), "changed": plan.count(RowOutcome.CHANGE)}
-    messages.success(request, _("Imported: %(added)d new, %(changed)d changed.") % counts)
+    if plan.to_write:
+        counts = {"added": plan.count(RowOutcome.ADD), "changed": plan.count(RowOutcome.CHANGE)}
+        messages.success(request, _("Imported: %(added)d new, %(changed)d changed.") % counts)
     if ended := withdrawn_at(request.membership.program, request.now):
         words = ngettext(
             "%(count)d open proposal no longer holds and is withdrawn. Your notices name it.",
@@ -81,7 +83,18 @@ def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
             ended,
         )
         messages.warning(request, words % {"count": ended})
-    return redirect("intake:people")
+    return redirect("intake:import_preview", pending_id) if plan.count(RowOutcome.BAD) else redirect("intake:people")
+
+
+@allow(Role.COORDINATOR)
+def import_left(request: MemberRequest, pending_id: UUID, kind: str) -> HttpResponse:
+    """A file of the rows that need fixing, each with what is wrong, to fix and upload."""
+    pending = pending_imports.find(pending_id, owner=request.membership, now=request.now)
+    files = {f"{file.kind}s": file for file in pending_imports.files_of(pending)} if pending else {}
+    if kind not in files:
+        raise Http404
+    plan = plan_import(request.membership.program, list(files.values()), now=request.now)
+    return _csv(f"{kind}-to-fix", to_fix(files[kind], plan))
 
 
 @allow(Role.COORDINATOR)
@@ -91,10 +104,14 @@ def export(request: MemberRequest, kind: str) -> HttpResponse:
     if kind not in kinds:
         raise Http404
     text = export_people(program=request.membership.program, kind=kinds[kind], by=request.membership, now=request.now)
+    return _csv(kind, text)
+
+
+def _csv(name: str, text: str) -> HttpResponse:
     return HttpResponse(
         as_bytes(text),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{kind}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 
 
@@ -124,7 +141,8 @@ def _preview(request: MemberRequest, pending: PendingImport, plan: ImportPlan) -
         "page": Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "counts": [(outcome, plan.count(outcome)) for outcome in RowOutcome],
         "bad": bad,
+        "to_fix": sorted({f"{one.kind}s" for one in plan.people if one.outcome == RowOutcome.BAD}, reverse=True),
         "to_write": len(plan.to_write),
-        "proposals": [] if bad else proposals_of([one.membership for one in plan.to_write if one.membership]),
-        "missing": [] if bad else missing_after(request.membership.program, plan, now=request.now),
+        "proposals": proposals_of([one.membership for one in plan.to_write if one.membership]),
+        "missing": missing_after(request.membership.program, plan, now=request.now),
     }

@@ -30,8 +30,11 @@ class Directory:
             members.setdefault(email, {})[role] = pk
         return cls(members, program.today(now))
 
-    def expect(self, email: str, role: str) -> None:
-        self.expected.setdefault(email, set()).add(role)
+    def expect(self, people: Iterable[tuple[str, str]]) -> None:
+        """These (address, role) are about to be added, and nobody else."""
+        self.expected = {}
+        for email, role in people:
+            self.expected.setdefault(email, set()).add(role)
 
     def add(self, membership: Membership) -> None:
         self.members.setdefault(membership.user.email, {})[membership.role] = membership.pk

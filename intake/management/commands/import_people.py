@@ -17,7 +17,7 @@ from intake.management.people_files import doubts_about, line_about, read_file
 
 
 class Command(BaseCommand):
-    help = "Add and change the people in two spreadsheets (docs/import.md). While one row is bad, nothing is imported."
+    help = "Add and change the people in two spreadsheets (docs/import.md). Rows that need fixing are named and left out."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("mentors", type=Path, help="the file of mentors")
@@ -33,8 +33,6 @@ class Command(BaseCommand):
         for line in doubts_about(files):
             self.stderr.write(line)
         self._say(plan)
-        if plan.count(RowOutcome.BAD):
-            raise CommandError("Nothing was imported. Fix the rows above and run this again.")
         for missing in missing_after(program, plan, now=now):
             self.stdout.write(f"{missing.heading}: {', '.join(f'{words} ({count})' for words, count in missing.reasons)}")
         if options["check"]:
@@ -44,6 +42,8 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Imported: {done.count(RowOutcome.ADD)} new, {done.count(RowOutcome.CHANGE)} changed.")
+        if done.count(RowOutcome.BAD):
+            raise CommandError("The rows named above were left out. Fix them and run this again.")
 
     def _say(self, plan: ImportPlan) -> None:
         for planned in plan.people:
