@@ -15,8 +15,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import Membership, User
 from accounts.tests.signing_in import PASSWORD, current_code, link_in_last_mail, log_in, mails, type_password_again
-from notifications.account_mail import drop_old
-from notifications.models import AccountLetter, Message
+from notifications.account_mail import SHOWN_FOR, drop_old
+from notifications.models import AccountLetter, Delivery, Message
 from notifications.tests.test_channels import GIVES_AWAY
 
 pytestmark = pytest.mark.django_db
@@ -115,12 +115,15 @@ def test_words_of_a_letter_wait_encrypted_and_are_forgotten_once_it_left(client:
     assert not AccountLetter.objects.exists()
 
 
-def test_letter_that_is_too_old_is_dropped(client: Client, benny: Membership) -> None:
+def test_letter_that_is_too_old_is_given_up_and_later_dropped(client: Client, benny: Membership) -> None:
     client.post(RESET, {"email": "ben@example.org"})
     client.post(RESET, {"email": "xyz@example.org"})
 
     assert drop_old(timezone.now() + timedelta(hours=23)) == 0
-    assert drop_old(timezone.now() + timedelta(hours=25)) == 2
+    assert drop_old(timezone.now() + timedelta(hours=25)) == 1
+    assert not AccountLetter.objects.exists()
+    assert Delivery.objects.dead().get().message.recipient == benny.user
+    assert drop_old(timezone.now() + SHOWN_FOR + timedelta(hours=1)) == 1
     assert not Message.objects.exists()
 
 

@@ -36,6 +36,10 @@ WORDS = """() => [...document.querySelectorAll("form[method=post] :is(textarea, 
 """Each field for words of a form of ours: its name, where the form goes, and whether it is marked for `core.typed`."""
 
 
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx writes of a request that it gave up for the next one. One that fails says `htmx:sendError` beside the first."""
+
+
 class Inspector:
     """Collects what is wrong on the pages that `page` shows, each as a line that says where."""
 
@@ -49,9 +53,11 @@ class Inspector:
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: script error: {error}"))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        """A refused form is 422, which the console calls an error wherever the page only shows the form again."""
+        """A refused form is 422, which the console calls an error wherever the page only shows the form again; htmx calls one
+        that a request takes the place of another that is still on its way."""
         is_expected = self.expected_status != 200 or "status of 422" in message.text
-        if message.type == "error" and not (is_expected and message.text.startswith("Failed to load resource")):
+        is_refused = is_expected and message.text.startswith("Failed to load resource")
+        if message.type == "error" and not is_refused and not message.text.startswith(REPLACED):
             self.problems.append(f"{self.page.url}: console: {message.text}")
 
     def visit(self, path: str, status: int = 200) -> None:
