@@ -101,6 +101,10 @@ class CallState:
         """Of those who were told; who said that they were in touch had no need to."""
         return bool(self.told) and self.in_touch_at is None and not any(one.opened_at for one in self.told)
 
+    def was_followed_by(self, other: "CallState") -> bool:
+        """Whether the mentee asked once more with `other`, as urgently or more."""
+        return other.request.asked_at > self.request.asked_at and (other.is_now or not self.is_now)
+
     @property
     def is_on_its_way(self) -> bool:
         """The staff's part is still to come, within seconds."""

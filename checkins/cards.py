@@ -7,9 +7,9 @@ from checkins import selectors
 
 
 def call(request: MemberRequest) -> dict[str, Any] | None:
-    """How the mentee's own call for support stands; what else is open is folded below it."""
+    """How the mentee's own call for support stands; the others are folded below it."""
     calls = selectors.calls_to_show(request.membership, request.now)
-    return {"call": calls[0], "earlier": calls[1:]} if calls else None
+    return {"call": calls[0], "lead": calls[0], "beside": calls[1:]} if calls else None
 
 
 def check_in(request: MemberRequest) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the pages read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -64,13 +64,28 @@ def checked_in_today(mentee: Membership, now: datetime) -> bool:
 
 
 def calls_to_show(mentee: Membership, now: datetime) -> list[CallState]:
-    """The calls for support that are not closed, the most urgent first, of these the newest; else the newest of all, for as
-    long as its end is news."""
+    """The calls for support that are not closed, with what was closed since the first of them; else the newest of all. What is
+    closed stands here for as long as its end is news.
+
+    Those that wait for an answer come first, the most urgent of them, then the newest. One does not wait where a later call, as
+    urgent or more, was answered: that answer is what was said last, and comes before it.
+    """
     requests = SupportRequest.objects.filter(mentee=mentee).with_people()
     newest = list(requests.order_by("-asked_at")[:ON_CARD])
     states = list(states_of(newest, now).values())
-    still_open = sorted((call for call in states if call.closed_at is None), key=lambda call: not call.is_now)
-    return still_open or [call for call in states[:1] if call.closed_at and call.closed_at > now - CLOSED_SHOWN_FOR]
+    still_open = [call for call in states if call.closed_at is None]
+    ended = [call for call in states if call.closed_at and call.closed_at > now - CLOSED_SHOWN_FOR]
+    if not still_open:
+        return [call for call in states[:1] if call in ended]
+    first_asked_at = min(call.request.asked_at for call in still_open)
+    answered = [call for call in ended if call.closed_at and call.closed_at > first_asked_at]
+    waiting = [call for call in still_open if not any(call.was_followed_by(other) for other in answered)]
+    beside = [call for call in still_open if call not in waiting]
+    return [*_urgent_first(waiting), *_urgent_first(answered), *_urgent_first(beside)]
+
+
+def _urgent_first(calls: Iterable[CallState]) -> list[CallState]:
+    return sorted(calls, key=lambda call: not call.is_now)
 
 
 def call_of(checkin: CheckIn, now: datetime) -> CallState | None:
@@ -93,10 +108,11 @@ def count_of(mentee: Membership) -> int:
 
 @dataclass(frozen=True)
 class OwnCheckIn:
-    """A check-in as its mentee looks back on it, with who sees which part."""
+    """A check-in as its mentee looks back on it, with who sees which part, and how the call for support in it stands."""
 
     checkin: CheckIn
     seen_by: list[str]
+    call: CallState | None
 
 
 def history_of(mentee: Membership, page: str | None, now: datetime) -> tuple[Page[CheckIn], list[OwnCheckIn]]:
@@ -104,7 +120,11 @@ def history_of(mentee: Membership, page: str | None, now: datetime) -> tuple[Pag
     mine = CheckIn.objects.filter(mentee=mentee).select_related("shared_with__mentor__user")
     found = Paginator(mine, PER_PAGE).get_page(page)
     calls = _calls_in(list(found), now)
-    return found, [OwnCheckIn(checkin, who_sees(checkin, calls.get(checkin.pk))) for checkin in found]
+    return found, [_own(checkin, calls.get(checkin.pk)) for checkin in found]
+
+
+def _own(checkin: CheckIn, call: CallState | None) -> OwnCheckIn:
+    return OwnCheckIn(checkin, who_sees(checkin, call), call)
 
 
 def shared_in(pair: Relationship, mentor: Membership, page: str | None, now: datetime) -> Page[CheckIn]:

@@ -138,6 +138,43 @@ def test_of_two_open_calls_the_urgent_one_leads_and_the_newer_one_is_folded_belo
     assert page.index("right away") < page.index("You also asked on")
 
 
+def test_answered_call_leads_over_an_older_one_that_was_less_urgent(
+    pair: Relationship, ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - 2 * HOUR)
+    take_up_requests(now - 2 * HOUR)
+    ask(ben, now - HOUR, "now")
+    take_up_requests(now - HOUR)
+    resolve_flag(flag=Flag.objects.get(kind="safety"), what_was_done="Rang Ben.", by=alice, now=now - MINUTE)
+
+    home, own = read(sign_in, ben, "/"), read(sign_in, ben, reverse("checkins:history"))
+
+    answer = f"{day(now - MINUTE)}: Alice (Coordinator) wrote down that it was taken care of."
+    assert f"You asked for support right away {day(now - HOUR)} {answer}" in home
+    assert "Nobody has opened it yet." not in home
+    older = f"You also asked on {day(now - 2 * HOUR)} This one is still open. Staff have answered the one you sent after it."
+    assert older in home
+    assert "How are you now?" in home
+    assert answer in own
+
+
+def test_answer_to_a_call_that_was_less_urgent_or_came_before_is_folded_below_the_one_that_waits(
+    pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - 3 * HOUR, "now")
+    take_up_requests(now - 3 * HOUR)
+    ask(ben, now - 2 * HOUR)
+    take_up_requests(now - 2 * HOUR)
+    resolve_flag(flag=Flag.objects.get(kind="support"), what_was_done="Rang Ben.", by=sam, now=now - HOUR)
+
+    page = read(sign_in, ben, "/")
+
+    assert f"You asked for support right away {day(now - 3 * HOUR)} Nobody has opened it yet." in page
+    answer = f"{day(now - HOUR)}: Sam (Supervisor) wrote down that it was taken care of."
+    assert f"You also asked on {day(now - 2 * HOUR)} {answer}" in page
+    assert "This one is still open." not in page
+
+
 def test_closed_call_leaves_the_home_page_after_three_days_and_check_in_any_time_comes_back(
     pair: Relationship, ben: Membership, sam: Membership, now: datetime, sign_in: SignIn
 ) -> None:
