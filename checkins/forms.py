@@ -27,16 +27,30 @@ _WHO_HEARS = {
 }
 """By whether the mentor hears, and whether anybody on the staff does."""
 
+_WHO_HEARS_BY_MAIL = _WHO_HEARS | {
+    (True, True): _(
+        "Now or Today: we tell {mentor} and the program's staff that you asked. The staff can write to your e-mail address."
+    ),
+    (False, True): _("Now or Today: we tell the program's staff that you asked. They can write to your e-mail address."),
+    (True, False): _("Now or Today: we tell {mentor} that you asked. Nobody on the staff can be told right now."),
+}
+"""The same for a mentee who has not said how to be reached."""
 
-def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool, mentor_hears_later: bool) -> str:
+
+def _lines_about_support(
+    mentor: str, *, mentor_hears: bool, staff_hear: bool, mentor_hears_later: bool, has_contact: bool
+) -> str:
     """Whom each answer reaches, in short lines, for somebody who is tired; the lines to call come first."""
+    who_hears = _WHO_HEARS if has_contact else _WHO_HEARS_BY_MAIL
     lines = [
         format_html(
             str(_("If it cannot wait, do not wait for us: {link}")),
             link=format_html('<a href="{}">{}</a>', reverse("core:support"), _("Get support now")),
         ),
-        format_html(str(_WHO_HEARS[mentor_hears, staff_hear]), mentor=mentor),
+        format_html(str(who_hears[mentor_hears, staff_hear]), mentor=mentor),
     ]
+    if not has_contact and (mentor_hears or staff_hear):
+        lines.append(_ask_for_contact())
     if mentor and not mentor_hears:
         paused = _(
             "{mentor} is not told while your match is paused or coming to its end, unless you share this check-in below."
@@ -58,10 +72,15 @@ def _lines_about_support(mentor: str, *, mentor_hears: bool, staff_hear: bool, m
     return format_html("<ul>{}</ul>", items)
 
 
+def _ask_for_contact() -> str:
+    link = format_html('<a href="{}#id_contact">{}</a>', reverse("people:me"), _("Add a phone number"))
+    return format_html(str(_("You have not said how to reach you by phone. {link}")), link=link)
+
+
 class CheckInForm(SubmissionForm):
     """The seven questions. `mentor` is the first name of the person to share with, or empty; `mentor_hears` and `staff_hear`
-    say whom a call for support reaches, `mentor_hears_later` that contact is on hold and may open again. `pair` is the pair of
-    the two, so that a form left open shares with no other mentor."""
+    say whom a call for support reaches, `mentor_hears_later` that contact is on hold and may open again, `has_contact` that the
+    mentee has said how to be reached. `pair` is the pair of the two, so that a form left open shares with no other mentor."""
 
     mood = forms.TypedChoiceField(
         label=_("How are things?"),
@@ -109,13 +128,18 @@ class CheckInForm(SubmissionForm):
         mentor_hears: bool,
         staff_hear: bool,
         mentor_hears_later: bool = False,
+        has_contact: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.pair = pair
         self.fields["shared_in"].initial = pair
         self.fields["support"].help_text = _lines_about_support(
-            mentor, mentor_hears=mentor_hears, staff_hear=staff_hear, mentor_hears_later=mentor_hears_later
+            mentor,
+            mentor_hears=mentor_hears,
+            staff_hear=staff_hear,
+            mentor_hears_later=mentor_hears_later,
+            has_contact=has_contact,
         )
         if not mentor:
             del self.fields["is_shared"], self.fields["shared_in"]

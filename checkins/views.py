@@ -22,6 +22,7 @@ from core.errors import DomainError
 from core.forms import posted, status_of
 from core.policy import allow
 from core.refusals import refuse
+from relationships.selectors import contact_of
 
 
 def _or_says_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -52,6 +53,7 @@ def new(request: MemberRequest) -> HttpResponse:
         mentor_hears=selectors.pair_that_hears(request.membership, request.now) is not None,
         staff_hear=staff_hear(request.membership),
         mentor_hears_later=selectors.mentor_hears_later(request.membership, request.now),
+        has_contact=bool(contact_of(request.membership)),
     )
     if form.is_valid():
         try:

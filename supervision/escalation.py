@@ -50,10 +50,13 @@ _GOES_TO = _("Goes to %(names)s on %(day)s.")
 
 @dataclass(frozen=True)
 class Call:
-    """What staff do first, in sentences that may name the `mentee` and the `mentor`."""
+    """What staff do first, in sentences that may name the `mentee` and the `mentor`; `by_mail` where the mentee has not said
+    how to be reached."""
 
     first: tuple[Promise, ...]
     first_without_mentor: tuple[Promise, ...] = ()
+    by_mail: tuple[Promise, ...] = ()
+    by_mail_without_mentor: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True)

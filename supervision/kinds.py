@@ -100,6 +100,14 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
                 _("Call %(mentee)s now; if nobody answers, try again soon."),
                 _("If you think a life is in danger, call the emergency number first."),
             ),
+            by_mail=(
+                _("Write to %(mentee)s now, and ask %(mentor)s, who may know how to reach %(mentee)s."),
+                _("If you think a life is in danger, call the emergency number first."),
+            ),
+            by_mail_without_mentor=(
+                _("Write to %(mentee)s now; if no answer comes, write again soon."),
+                _("If you think a life is in danger, call the emergency number first."),
+            ),
         ),
         every_supervisor_from=2,
         coordinators_from=1,
@@ -152,6 +160,11 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
                 _("If nobody has been in touch with %(mentee)s, call or text %(mentee)s yourself today."),
             ),
             first_without_mentor=(_("If nobody has been in touch with %(mentee)s, call or text %(mentee)s yourself today."),),
+            by_mail=(
+                _("Ask %(mentor)s whether the two have been in touch."),
+                _("If nobody has been in touch with %(mentee)s, write to %(mentee)s yourself today."),
+            ),
+            by_mail_without_mentor=(_("If nobody has been in touch with %(mentee)s, write to %(mentee)s yourself today."),),
         ),
         every_supervisor_from=2,
         coordinators_from=2,

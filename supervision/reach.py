@@ -11,6 +11,7 @@ from checkins.models import SupportRequest
 from relationships.enums import ONGOING
 from relationships.grounds import in_contact
 from relationships.models import Relationship
+from relationships.selectors import contact_of
 from supervision.models import Flag
 from supervision.selectors import FlagLine
 
@@ -46,7 +47,10 @@ class Reach:
         if call is None:
             return ""
         with_mentor = self._flag.relationship is not None and not self.mentor_left_out
-        sentences = call.first if with_mentor else call.first_without_mentor
+        if self._flag.spec.is_confided or contact_of(self._flag.about):
+            sentences = call.first if with_mentor else call.first_without_mentor
+        else:
+            sentences = call.by_mail if with_mentor else call.by_mail_without_mentor
         return " ".join(str(sentence) % self.line.names for sentence in sentences)
 
     @cached_property

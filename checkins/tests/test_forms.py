@@ -98,6 +98,13 @@ def test_form_says_who_is_told_what_and_how_long_a_note_may_be() -> None:
 
     assert "Now or Today: we tell the program's staff that you asked, and how to reach you." in alone
     assert "Now or Today: we tell Mona and the program's staff that you asked, and how to reach you." in paired
+
+
+def test_form_of_a_mentee_who_gave_no_number_says_that_the_mentor_alone_is_told_and_of_no_way_to_reach() -> None:
+    page = str(CheckInForm(pair=PAIR, mentor="Mona", mentor_hears=True, staff_hear=False, has_contact=False))
+
+    assert "Now or Today: we tell Mona that you asked. Nobody on the staff can be told right now." in page
+    assert ("Add a phone number" in page, "e-mail" in page) == (True, False)
     assert [page.count("Up to 500 characters.") for page in (alone, paired)] == [1, 1]
 
 

@@ -134,3 +134,52 @@ def test_call_that_the_mentor_of_another_match_heard_opens_nothing_of_this_one(
     page = sign_in(sam).get(address).content.decode()
 
     assert (NUMBERS["mona"] in page, opened_about(mona)) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("support", "paired", "first"),
+    [
+        ("now", True, "Write to Ben now, and ask Mona, who may know how to reach Ben."),
+        ("now", False, "Write to Ben now; if no answer comes, write again soon."),
+        ("today", True, "If nobody has been in touch with Ben, write to Ben yourself today."),
+        ("today", False, "If nobody has been in touch with Ben, write to Ben yourself today."),
+    ],
+)
+def test_staff_get_the_address_of_a_mentee_who_has_not_said_how_to_be_reached_and_call_nobody(
+    *,
+    support: str,
+    paired: bool,
+    first: str,
+    ben: Membership,
+    sam: Membership,
+    now: datetime,
+    request: pytest.FixtureRequest,
+    sign_in: SignIn,
+) -> None:
+    """As the form says beforehand, with a link to where a number can be said."""
+    if paired:
+        request.getfixturevalue("pair")
+        ben.mentee_profile.contact = ""
+        ben.mentee_profile.save()
+    client = sign_in(ben)
+    form = " ".join(client.get(reverse("checkins:new")).content.decode().split())
+    client.post(reverse("checkins:new"), {"submission_key": str(uuid4()), "support": support})
+    take_up_requests(now)
+
+    page = " ".join(sign_in(sam).get(Flag.objects.get().get_absolute_url()).content.decode().split())
+
+    told = "we tell Mona and the program&#x27;s staff" if paired else "we tell the program&#x27;s staff"
+    assert f"Now or Today: {told} that you asked. " in form.replace("program's", "program&#x27;s")
+    assert "can write to your e-mail address." in form
+    assert f'<a href="{reverse("people:me")}#id_contact">Add a phone number</a>' in form
+    assert 'id="id_contact"' in client.get(reverse("people:me")).content.decode()
+    assert "how to reach you." not in form
+    assert first in page
+    assert f'<a href="mailto:{ben.user.email}">' in page
+    assert ("Call Ben" in page, "text Ben" in page) == (False, False)
+
+
+def test_form_asks_for_no_number_where_one_is_known(pair: Relationship, ben: Membership, sign_in: SignIn) -> None:
+    form = sign_in(ben).get(reverse("checkins:new")).content.decode()
+
+    assert ("and how to reach you." in form, "Add a phone number" in form) == (True, False)

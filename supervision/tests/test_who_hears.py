@@ -25,6 +25,8 @@ NEW = reverse("checkins:new")
 
 @pytest.fixture
 def pair(make_pair: MakePair, alice: Membership, mona: Membership, ben: Membership, now: datetime) -> Relationship:
+    ben.mentee_profile.contact = "555-0100"
+    ben.mentee_profile.save()
     return make_pair(mona, ben, by=alice, at=now - timedelta(days=1))
 
 
