@@ -98,6 +98,7 @@ def test_form_says_who_is_told_what_and_how_long_a_note_may_be() -> None:
 
     assert "Now or Today: we tell the program's staff that you asked, and how to reach you." in alone
     assert "Now or Today: we tell Mona and the program's staff that you asked, and how to reach you." in paired
+    assert [page.count("Up to 500 characters.") for page in (alone, paired)] == [1, 1]
 
 
 def test_form_of_a_mentee_who_gave_no_number_says_that_the_mentor_alone_is_told_and_of_no_way_to_reach() -> None:
@@ -105,7 +106,6 @@ def test_form_of_a_mentee_who_gave_no_number_says_that_the_mentor_alone_is_told_
 
     assert "Now or Today: we tell Mona that you asked. Nobody on the staff can be told right now." in page
     assert ("Add a phone number" in page, "e-mail" in page) == (True, False)
-    assert [page.count("Up to 500 characters.") for page in (alone, paired)] == [1, 1]
 
 
 def test_form_name_of_the_mentor_is_shown_as_text() -> None:
