@@ -186,5 +186,10 @@ class Membership(UUIDModel):
         return f"{self.user} · {self.get_role_display()} · {self.program}"
 
     @property
+    def takes_part(self) -> bool:
+        """Whether they can open anything in this program: neither this nor their account is closed."""
+        return self.is_active and self.user.is_active
+
+    @property
     def is_staff(self) -> bool:
         return self.role in STAFF_ROLES

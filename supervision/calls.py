@@ -85,8 +85,7 @@ def _hearers(
     heard = {line.member.user_id: line.member for line in told if line.event.at >= call.at}
     times = {user: [at for at in opened.get((call.flag_id, user), []) if at >= call.at] for user in heard}
     gone = {
-        user: not (member.is_active and member.user.is_active) or (member.role == Role.SUPERVISOR and member not in hear)
-        for user, member in heard.items()
+        user: not member.takes_part or (member.role == Role.SUPERVISOR and member not in hear) for user, member in heard.items()
     }
     return tuple(replace(hearer(member, times[user]), is_gone=gone[user]) for user, member in heard.items())
 

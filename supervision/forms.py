@@ -19,7 +19,12 @@ class ResolveFlagForm(forms.Form):
     def __init__(self, *args: Any, flag: Flag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         read_by = gettext("A few plain words. Supervisors read this. %(name)s can see when one does, and does not read it.")
-        if flag.spec.is_confided:
+        if flag.spec.is_confided and not flag.about.takes_part:
+            read_by = gettext(
+                "A few plain words. Only who supervises %(name)s reads this. Nobody else learns of it. If %(name)s takes part"
+                " again, %(name)s sees that you looked at it."
+            )
+        elif flag.spec.is_confided:
             read_by = gettext(
                 "A few plain words. Only who supervises %(name)s reads this. %(name)s sees that you looked at it, and when this"
                 " is opened, and does not read it. Nobody else learns of it."

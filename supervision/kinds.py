@@ -132,6 +132,10 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
                 _("Talk with %(mentor)s first: ask what %(mentor)s saw or heard, and agree on what comes next."),
                 _("If you think a life is in danger, call the emergency number first."),
             ),
+            first_without_mentor=(
+                _("Think about how to find out that %(mentee)s is safe, without a word about where this came from."),
+                _("If you think a life is in danger, call the emergency number first."),
+            ),
         ),
         advice=_(
             "Only %(mentor)s knows that you were told. Do not say to %(mentee)s or to other staff that it came from %(mentor)s."

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -35,10 +36,22 @@ class Reach:
     def people(self) -> list[Membership]:
         """Those whom staff may call: about an open call for support the mentee, then the mentor; about what a mentor said in
         confidence the mentor."""
-        if self._flag.closed_at is not None or not (self._flag.spec.call or self._flag.spec.is_confided):
+        if not self.is_needed:
             return []
-        pair = None if self._flag.spec.is_confided else self._flag.relationship
+        if self._flag.spec.is_confided:
+            return [] if self.mentor_left_out else [self._flag.about]
+        pair = self._flag.relationship
         return [self._flag.about, pair.mentor] if pair and not self.mentor_left_out else [self._flag.about]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it waits for somebody to be in touch."""
+        return self._flag.closed_at is None and bool(self._flag.spec.call or self._flag.spec.is_confided)
+
+    @property
+    def seen_by(self) -> str:
+        """The first names of those who can read in their record that staff looked up how to reach them."""
+        return get_text_list([person.user.first_name for person in self.people if person.takes_part], _("and"))
 
     @property
     def first(self) -> str:
@@ -55,13 +68,15 @@ class Reach:
 
     @cached_property
     def mentor_left_out(self) -> str:
-        """Why the pair's mentor is not to be called about an open call for support; empty where the mentor may be, or where
-        there is none."""
+        """Why the pair's mentor is not to be called about an open call for support, or about what they said in confidence;
+        empty where the mentor may be, or where there is none."""
         pair = self._flag.relationship
-        if pair is None or self._flag.spec.call is None or self._flag.spec.is_confided:
+        if pair is None or not self.is_needed:
             return ""
-        if not (pair.mentor.is_active and pair.mentor.user.is_active):
+        if not pair.mentor.takes_part:
             words = _("%(mentor)s does not take part now: do not call %(mentor)s about it.")
+        elif self._flag.spec.is_confided:
+            return ""
         elif pair.state not in ONGOING:
             words = _("This match has ended: do not call %(mentor)s about it.")
         elif not in_contact(pair, self.now):

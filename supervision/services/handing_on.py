@@ -96,7 +96,7 @@ def _told_and_gone(flags: Sequence[Flag], now: datetime) -> tuple[dict[UUID, set
     for line in FlagNotified.objects.filter(event__flag__in=flags).select_related("event__flag", "member__user"):
         flag, member = line.event.flag, line.member
         told[flag.pk].add(member)
-        is_here = member.is_active and member.user.is_active and (flag.relationship_id, member.pk) not in apart
+        is_here = member.takes_part and (flag.relationship_id, member.pk) not in apart
         if not is_here:
             gone[flag.pk].add(member)
     return told, gone

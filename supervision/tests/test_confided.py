@@ -17,6 +17,7 @@ from people.models import MentorProfile
 from privacy.models import AuditEntry
 from relationships.models import Relationship
 from relationships.selectors.confiding import Confidants
+from relationships.tests.losses import LOSSES
 from supervision.models import Flag
 from supervision.recipients import own_supervisors
 from supervision.services import raise_unanswered, resolve_flag, take_up_confided
@@ -120,6 +121,27 @@ def test_worry_shows_its_words_and_sends_the_supervisor_to_the_mentor_first(
     assert "Mona can see that you opened this page. Ben cannot." in page
     assert "Do not say to Ben or to other staff that it came from Mona." in page
     assert "Call Ben" not in page
+
+
+@pytest.mark.parametrize("kind", ["worry", "talk"])
+@pytest.mark.parametrize("loss", ["mentor_suspended", "mentors_account_closed"])
+def test_what_a_mentor_confided_sends_nobody_to_a_mentor_who_takes_no_part_now(
+    *, kind: str, loss: str, pair: Relationship, mona: Membership, sam: Membership, sign_in: SignIn
+) -> None:
+    mona.mentor_profile.contact = "555-0101"
+    mona.mentor_profile.save()
+    confide(pair, kind=kind)
+    take_up_confided(START)
+    LOSSES[loss][0](pair, START)
+
+    page = " ".join(shown(sign_in(sam), Flag.objects.get()).split())
+
+    assert "Mona does not take part now: do not call Mona about it." in page
+    assert "Ben cannot see that you opened this page. Mona can, once Mona takes part again." in page
+    assert "Nobody else learns of it. If Mona takes part again, Mona sees that you looked at it." in page
+    assert ("Think about how to find out that Ben is safe" in page) == (kind == "worry")
+    untrue = ("Talk with Mona first", "Mona can see that you opened", "Mona sees that you looked at it, and when", "5550101")
+    assert [words for words in untrue if words in page] == []
 
 
 def test_worry_is_written_into_the_mentors_record_and_never_into_the_mentees(

@@ -177,6 +177,7 @@ def test_staff_get_the_address_of_a_mentee_who_has_not_said_how_to_be_reached_an
     assert first in page
     assert f'<a href="mailto:{ben.user.email}">' in page
     assert ("Call Ben" in page, "text Ben" in page) == (False, False)
+    assert f"{'Ben and Mona' if paired else 'Ben'} can see that you opened this page." in page
 
 
 def test_form_asks_for_no_number_where_one_is_known(pair: Relationship, ben: Membership, sign_in: SignIn) -> None:
