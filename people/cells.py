@@ -133,11 +133,12 @@ def whole(low: int, high: int) -> Cell:
 
 
 def tenths(high: int) -> Cell:
-    """A number with at most one digit after the point."""
+    """A number with at most one digit after the point, or the comma; hours may be called so."""
 
     def parse(text: str) -> Decimal:
         try:
-            found = Decimal(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9])?", text) else None
+            said = re.fullmatch(r"([0-9]{1,6}(?:[.,][0-9])?)\s*(?:h|hrs?|hours?|horas?)?\.?", text.lower())
+            found = Decimal(said[1].replace(",", ".")) if said else None
         except InvalidOperation:
             found = None
         if found is None or found > high:

@@ -13,11 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import canonical
-from intake.files.columns import EMAIL, KINDS, Column, columns_for
+from intake.files.columns import EMAIL, Column, columns_for
 from intake.files.encoding import trouble_with_letters
-from intake.files.header import trouble_with
+from intake.files.header import headings, trouble_with, unknown_in
 from intake.files.tables import FileError, names_in, tables_in, written
-from people.cells import DAY, CellError
+from people.cells import DAY, CellError, key
 from people.said.days import Order, days_in, order_of
 
 MAX_ROWS = 5_000
@@ -56,14 +56,16 @@ class Problem:
 class PeopleFile:
     """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable.
 
-    `table` is all its cells, of which row `header_row`, from 1, names the columns; `sheet` which one was read, of several.
-    `read_as` is what its letters were taken for where that is a guess, and `guessed` the names that hold such letters.
+    `left_out` are the names in its heading that mean no column. `table` is all its cells, of which row `header_row`, from 1,
+    names the columns; `sheet` which one was read, of several. `read_as` is what its letters were taken for where that is a
+    guess, and `guessed` the names that hold such letters.
     """
 
     kind: str
     table: Sequence[Sequence[str]]
     header_row: int
     columns: tuple[str, ...]
+    left_out: tuple[str, ...]
     rows: tuple[PersonRow, ...]
     problems: tuple[Problem, ...] = ()
     named: Mapping[int, tuple[str, str]] = field(default_factory=dict)
@@ -97,11 +99,12 @@ def write_people(kind: str, people: Iterable[Mapping[str, Any]]) -> str:
 
 def read_people(kind: str, data: bytes) -> PeopleFile:
     """The people in a file. Raises `FileError` when it is no such file; a bad row is a problem, not an error."""
-    known = {column.name for column in columns_for(kind)}
+    known = headings(kind)
     tables = tables_in(data, known)
-    table = max(tables, key=lambda one: len(known & set(names_in(one.rows[one.header_at(known)]))))
+    table = max(tables, key=lambda one: one.known_names(known))
     above = table.header_at(known)
-    columns = _columns_of(kind, _header(table.rows[above:]))
+    names = _header(table.rows[above:])
+    columns = _columns_of(kind, names)
     if sum(1 for cells in table.rows[above + 1 :] if any(map(str.strip, cells))) > MAX_ROWS:
         raise FileError(_("The file has more than 5,000 rows. Split it into smaller files."))
     days = [number for number, column in enumerate(columns) if column and column.cell is DAY]
@@ -129,6 +132,7 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
         table=table.rows,
         header_row=above + 1,
         columns=tuple(column.name for column in columns if column),
+        left_out=tuple(name for name in unknown_in(kind, names) if name != TO_FIX),
         rows=tuple(rows),
         problems=tuple(problems),
         named=named,
@@ -151,16 +155,10 @@ def _columns_of(kind: str, names: Sequence[str]) -> list[Column | None]:
     """The columns of these names, none for one that is read past, or a `FileError` that names every one that is wrong."""
     if len(names) == 1 and "|" in names[0]:
         raise FileError(_("The columns must be separated by commas, semicolons or tabs. Save the file as “CSV UTF-8”."))
-    known = {column.name: column for column in columns_for(kind)}
-    trouble = trouble_with(
-        [name for name in names if name != TO_FIX],
-        {name: str(column.label) for name, column in known.items()},
-        required=[name for name, column in known.items() if column.is_required],
-        elsewhere={column.name for other in KINDS if other != kind for column in columns_for(other)},
-    )
-    if trouble:
+    if trouble := trouble_with(kind, [name for name in names if name != TO_FIX]):
         raise FileError(trouble)
-    return [known.get(name) for name in names]
+    known = {column.name: column for column in columns_for(kind)}
+    return [known.get(headings(kind).get(key(name), "")) for name in names]
 
 
 def _cell(columns: Sequence[Column | None], cells: Sequence[str], name: str) -> str:

@@ -1,11 +1,20 @@
-"""The names of the columns of a people file, and what is wrong with them, in words."""
+"""The names of the columns of a people file: which column each one means, and what is wrong with them, in words."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from accounts.enums import Role
+from core.widgets import Words
+from intake.files.columns import KINDS, columns_for
+from people.cells import key
+from people.said.synonyms import HEADINGS
 
 _NAMED = 10
 """How many unknown names a sentence lists."""
@@ -14,45 +23,72 @@ _ALIKE = 0.8
 """How alike two names are, from 0 to 1, to be taken for the same."""
 
 
-def trouble_with(names: Sequence[str], known: Mapping[str, str], required: Sequence[str], elsewhere: Collection[str]) -> str:
-    """Everything wrong with the names of the columns and what to do about it, or "".
+def headings(kind: str) -> Mapping[str, str]:
+    """What people call the columns of such a file → the column: its name, its words in each language, and what people write.
 
-    `known` is column → what it holds, in words; `elsewhere` are the columns of the other kind of file.
+    Each as its `people.cells.key`.
     """
-    unknown = list(dict.fromkeys(name for name in names if name not in known))
-    doubled = sorted(name for name, times in Counter(names).items() if times > 1 and name in known)
-    missing = [name for name in required if name not in names]
+    return _headings(tuple((column.name, column.label) for column in columns_for(kind)))
+
+
+@cache
+def _headings(columns: tuple[tuple[str, Words], ...]) -> Mapping[str, str]:
+    found = {key(word): name for name, _label in columns for word in (*HEADINGS.get(name, ()), name)}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {key(str(label)): name for name, label in columns}
+    return found
+
+
+def trouble_with(kind: str, names: Sequence[str]) -> str:
+    """Why these names cannot be those of such a file, and what to do about it, or "". Names that mean no column are none."""
+    known = headings(kind)
+    columns = Counter(known[key(name)] for name in names if key(name) in known)
+    unknown = unknown_in(kind, names)
+    missing = [column.name for column in columns_for(kind) if column.is_required and column.name not in columns]
+    is_swapped = bool(unknown) and any(_meant(other, names) > _meant(kind, names) for other in KINDS if other != kind)
     sentences = []
-    if unknown:
+    if unknown and (missing or is_swapped):
         listed = [name or _("(no name)") for name in unknown[:_NAMED]] + ["…"] * (len(unknown) > _NAMED)
         sentences.append(
             ngettext("This column is not known: %(names)s.", "These columns are not known: %(names)s.", len(unknown))
             % {"names": ", ".join(listed)}
         )
-        if renamed := _renamed(unknown[:_NAMED], {name: words for name, words in known.items() if name not in names}):
+        if renamed := _renamed(unknown[:_NAMED], {word: column for word, column in known.items() if column not in columns}):
             sentences.append(_("Rename where it fits: %(names)s.") % {"names": ", ".join(renamed)})
-    if doubled:
+    if doubled := sorted(column for column, times in columns.items() if times > 1):
         sentences.append(_("These columns stand more than once: %(names)s.") % {"names": ", ".join(doubled)})
     if missing:
         sentences.append(
             ngettext("This column is missing: %(names)s.", "These columns are missing: %(names)s.", len(missing))
             % {"names": ", ".join(missing)}
         )
-    if unknown and sum(name in elsewhere for name in names) > sum(name in known for name in names):
+    if is_swapped:
         sentences.append(_("Did you swap the two files?"))
     return " ".join(sentences)
 
 
+def unknown_in(kind: str, names: Sequence[str]) -> list[str]:
+    """The names that mean no column, each once."""
+    return list(dict.fromkeys(name for name in names if key(name) not in headings(kind)))
+
+
+def left_out_of(kind: str, names: Sequence[str]) -> str:
+    """What is said of columns that mean nothing here."""
+    listed = ", ".join([*(name or _("(no name)") for name in names[:_NAMED]), *["…"] * (len(names) > _NAMED)])
+    if kind == Role.MENTOR:
+        return _("Columns of the mentors that are left out: %(names)s.") % {"names": listed}
+    return _("Columns of the mentees that are left out: %(names)s.") % {"names": listed}
+
+
+def _meant(kind: str, names: Sequence[str]) -> int:
+    return sum(key(name) in headings(kind) for name in names)
+
+
 def _renamed(unknown: Sequence[str], free: Mapping[str, str]) -> list[str]:
-    """“name → column” for each name that is nearly that of one of the `free` columns, or says in words what it holds."""
-    columns = {_letters(words): name for name, words in free.items()} | {_letters(name): name for name in free}
+    """“name → column” for each name that is nearly one of those in `free`."""
     found = []
     for name in unknown:
-        near = get_close_matches(_letters(name), columns, n=1, cutoff=_ALIKE) if len(name) <= _LONGEST else []
-        found += [f"{name} → {columns[match]}" for match in near]
+        near = get_close_matches(key(name), free, n=1, cutoff=_ALIKE) if len(name) <= _LONGEST else []
+        found += [f"{name} → {free[match]}" for match in near]
     return found
-
-
-def _letters(name: str) -> str:
-    """A name without what people write differently: capitals, spaces, dashes, underscores."""
-    return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -14,7 +14,7 @@ from intake.files.check import problems_of, told_otherwise
 from intake.files.columns import EMAIL, USER_COLUMNS, Column, columns_for
 from intake.files.facts import ALL_FACTS
 from intake.files.facts.base import Directory, in_batches
-from intake.files.format import PeopleFile, PersonRow, Problem
+from intake.files.format import NAMES, PeopleFile, PersonRow, Problem
 
 USER_FIELDS = tuple(column.name for column in USER_COLUMNS)
 
@@ -45,9 +45,16 @@ class Planned:
     is_in_both: bool = False
 
     @property
-    def filled(self) -> tuple[str, ...]:
-        """The columns that differ and hold something."""
-        return tuple(name for name in self.fields if name not in self.cleared)
+    def told(self) -> list[tuple[str, str]]:
+        """The columns that differ and hold something, and what is read in them. The name of somebody new is told already."""
+        assert self.row is not None
+        values = self.row.values
+        said = [
+            (column.name, column.text_of(values[column.name]))
+            for column in columns_for(self.kind)
+            if column.name in self.fields
+        ]
+        return [(name, text) for name, text in said if text and (self.membership or name not in NAMES)]
 
 
 @dataclass(frozen=True)

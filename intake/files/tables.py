@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core import canonical
 from intake.files.encoding import EncodingError, as_text
 from intake.files.workbook import WorkbookError, sheets_of
+from people.cells import key
 
 MAX_BYTES = 1024 * 1024
 SEPARATORS = ",;\t"
@@ -44,18 +45,17 @@ class Grid:
         Above it may stand a title, a date, or nothing.
         """
         first = self.rows[:_LOOKED_AT]
+        return max(range(len(first)), key=lambda number: (_known(first[number], known), sum(map(bool, first[number])), -number))
 
-        def score(number: int) -> tuple[int, int, int]:
-            names = names_in(first[number])
-            return sum(name in known for name in names), sum(map(bool, names)), -number
-
-        return max(range(len(first)), key=score, default=0)
+    def known_names(self, known: Collection[str]) -> int:
+        """How many of its columns have a name that is `known`."""
+        return _known(self.rows[self.header_at(known)], known)
 
 
 def tables_in(data: bytes, known: Collection[str]) -> list[Grid]:
     """The tables of a file that hold something; one for each visible sheet. Raises `FileError`.
 
-    `known` are names of columns, by which it shows what stands between the columns of a text.
+    `known` are names of columns, each as its `people.cells.key`, by which it shows what stands between the columns of a text.
     """
     if data.startswith(_OTHER_FILES):
         raise FileError(_("This is not a spreadsheet. Use an Excel, OpenDocument or CSV file."))
@@ -106,9 +106,13 @@ def _of_text(data: bytes, known: Collection[str]) -> list[Grid]:
 def _form_of(text: str, known: Collection[str]) -> tuple[str, int]:
     """What stands between columns, and how many there are: as in the line that names the most columns, or else has the most."""
     lines = [line for line, _number in zip(io.StringIO(text, newline=""), range(_LOOKED_AT), strict=False)]
-    split = [(mark, names_in(next(csv.reader([line], delimiter=mark), []))) for mark in SEPARATORS for line in lines]
-    mark, names = max(split, key=lambda one: (sum(name in known for name in one[1]), len(one[1])), default=(",", []))
+    split = [(mark, next(csv.reader([line], delimiter=mark), [])) for mark in SEPARATORS for line in lines]
+    mark, names = max(split, key=lambda one: (_known(one[1], known), len(one[1])), default=(",", []))
     return mark, len(names)
+
+
+def _known(names: Sequence[str], known: Collection[str]) -> int:
+    return sum(key(name) in known for name in names)
 
 
 def _rows_of(text: str, mark: str, width: int) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 
 from intake.files.encoding import look_at
 from intake.files.format import PeopleFile, Problem, read_people
+from intake.files.header import left_out_of
 from intake.files.tables import FileError
 
 
@@ -21,8 +22,11 @@ def read_file(kind: str, path: Path) -> PeopleFile:
 
 
 def doubts_about(files: Iterable[PeopleFile]) -> list[str]:
-    """A line for each file whose letters were guessed at."""
-    return [f"{file.kind}s: {look_at(file.guessed, file.read_as)}" for file in files if file.guessed]
+    """A line for each file whose letters were guessed at, and for each of which columns are left out."""
+    return [
+        *(f"{file.kind}s: {look_at(file.guessed, file.read_as)}" for file in files if file.guessed),
+        *(left_out_of(file.kind, file.left_out) for file in files if file.left_out),
+    ]
 
 
 def line_about(problem: Problem) -> str:

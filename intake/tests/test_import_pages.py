@@ -308,12 +308,23 @@ def test_preview_names_people_and_says_what_is_cleared(alice: Membership, mona: 
 
     page = client.get(upload(client, mentors=text).headers["Location"])
 
-    rows = [(one.name, one.email, one.filled, one.cleared) for one in page.context["page"]]
-    assert rows == [
-        ("Yara Berg", "x", (), ()),
-        ("Mona Lund", "mona@example.org", ("last_name", "capacity"), ("places",)),
-    ]
+    yara, lund = page.context["page"]
+    assert (yara.name, yara.email, yara.cleared) == ("Yara Berg", "x", ())
+    assert (lund.name, lund.email, lund.cleared) == ("Mona Lund", "mona@example.org", ("places",))
+    assert lund.told == [("last_name", "Lund"), ("capacity", "2")]
     assert re.search(r"cleared:\s+<code>places</code>", page.content.decode())
+
+
+def test_preview_says_how_the_cells_of_somebody_new_are_read(alice: Membership, sign_in: SignIn) -> None:
+    client = sign_in(alice)
+    text = "Email,First Name,DOB,Availability,Shoe\nvera@example.org,Vera,3/14/1988,Tue 6-8pm,42\n"
+
+    page = client.get(upload(client, mentors=text).headers["Location"])
+
+    (vera,) = page.context["page"]
+    assert vera.told == [("availability", "tue 18:00-20:00"), ("birth_date", "1988-03-14")]
+    assert "1988-03-14" in page.content.decode()
+    assert "Columns of the mentors that are left out: shoe." in page.content.decode()
 
 
 def test_preview_of_somebody_new_clears_nothing(alice: Membership, sign_in: SignIn) -> None:

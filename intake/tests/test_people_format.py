@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from intake.files.columns import columns_for
 from intake.files.format import make_inert, make_live, read_people, write_people
 from intake.files.tables import MAX_BYTES, FileError
 from people.availability import Window, in_lines, in_order, in_words, show_windows
+from people.cells import key
+from people.said.synonyms import HEADINGS
 from people.said.times import read_windows
 
 pytestmark = pytest.mark.once
@@ -126,24 +129,20 @@ def test_cells_that_a_row_does_not_have_are_empty() -> None:
         ),
         (b"email\n", "This column is missing: first_name."),
         (b"gender\n", "These columns are missing: email, first_name."),
-        (b"email,first_name,shoe\n", "This column is not known: shoe."),
         (b"email,first_name,waiting_since\n", "This column is not known: waiting_since. Did you swap the two files?"),
         (b"email,first_name,email\n", "These columns stand more than once: email."),
         (
-            b"Email address,First name,Date of birth,Shoe,capacity\n",
-            "These columns are not known: email address, first name, date of birth, shoe."
-            " Rename where it fits: email address → email, first name → first_name, date of birth → birth_date."
-            " These columns are missing: email, first_name.",
+            b"Email adress,First name,Shoe,\nx,y,z,w\n",
+            "These columns are not known: email adress, shoe, (no name). Rename where it fits: email adress → email."
+            " This column is missing: email.",
         ),
         (
             b"name;E-Mail;e-mail;shoe\n",
-            "These columns are not known: name, e-mail, shoe. Rename where it fits: e-mail → email."
-            " These columns are missing: email, first_name.",
+            "These columns stand more than once: email.",
         ),
-        (b"email,first_name,e-mail,\na@b.org,Ana,,x\n", "These columns are not known: e-mail, (no name)."),
         (
-            b"email,first_name,a,b,c,d,e,f,g,h,i,j,k\n",
-            "These columns are not known: a, b, c, d, e, f, g, h, i, j, ….",
+            b"first_name,a,b,c,d,e,f,g,h,i,j,k\n",
+            "These columns are not known: a, b, c, d, e, f, g, h, i, j, …. This column is missing: email.",
         ),
         (
             "email,first_name\n".encode("utf-16")[:-1],
@@ -174,11 +173,32 @@ def test_file_of_mentors_given_for_mentees_asks_whether_they_are_swapped() -> No
     assert str(refused.value) == "These columns are not known: capacity, recovery_since. Did you swap the two files?"
 
 
-def test_name_that_is_nearly_a_column_is_found_in_the_readers_language() -> None:
-    with translation.override("es"), pytest.raises(FileError) as refused:
-        read_people(Role.MENTOR, b"email,first_name,Fecha de nacimiento\n")
+@pytest.mark.parametrize(
+    ("heading", "columns"),
+    [
+        ("Email address,First name,Date of birth", ("email", "first_name", "birth_date")),
+        ("Correo electrónico,Nombre,Fecha de nacimiento", ("email", "first_name", "birth_date")),
+        ("E-MAIL,Given Name,Sober since,How many mentees can you take?", ("email", "first_name", "recovery_since", "capacity")),
+        ("Email,First Name,Last Name,Phone,DOB", ("email", "first_name", "last_name", "contact", "birth_date")),
+    ],
+)
+def test_columns_are_known_by_what_people_call_them(heading: str, columns: tuple[str, ...]) -> None:
+    assert read_people(Role.MENTOR, f"{heading}\n".encode()).columns == columns
 
-    assert "fecha de nacimiento → birth_date" in str(refused.value)
+
+def test_column_that_means_nothing_here_is_left_out_and_named() -> None:
+    file = read_people(Role.MENTEE, b"email,shoe,first_name,Notes,\na@b.org,42,Ana,called twice,\n")
+
+    assert (file.columns, file.left_out) == (("email", "first_name"), ("shoe", "notes"))
+    assert [dict(row.values) for row in file.rows] == [{"email": "a@b.org", "first_name": "Ana"}]
+
+
+@pytest.mark.parametrize("kind", [Role.MENTOR, Role.MENTEE])
+def test_no_heading_means_two_columns(kind: str) -> None:
+    said = {column.name: {key(word) for word in (*HEADINGS.get(column.name, ()), column.name)} for column in columns_for(kind)}
+
+    assert set(HEADINGS) <= {column.name for one in (Role.MENTOR, Role.MENTEE) for column in columns_for(one)}
+    assert [(a, b, said[a] & said[b]) for a, b in combinations(said, 2) if said[a] & said[b]] == []
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])

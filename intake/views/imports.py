@@ -21,6 +21,7 @@ from intake.files import pending as pending_imports
 from intake.files.columns import KINDS, Column, columns_for
 from intake.files.encoding import as_bytes, look_at
 from intake.files.export import export_people
+from intake.files.header import left_out_of
 from intake.files.left import to_fix
 from intake.files.missing import missing_after
 from intake.files.plan import ImportPlan, RowOutcome, plan_import
@@ -39,6 +40,8 @@ def import_upload(request: MemberRequest) -> HttpResponse:
     for file in form.files_read:
         if file.guessed:
             messages.warning(request, look_at(file.guessed, file.read_as))
+        if file.left_out:
+            messages.warning(request, left_out_of(file.kind, file.left_out))
         if file.sheet:
             messages.info(request, _("Of the sheets in your file, “%(sheet)s” was read.") % {"sheet": file.sheet})
     if form.texts:

@@ -96,3 +96,31 @@ SYNONYMS: Mapping[type[TextChoices], Mapping[str, Sequence[str]]] = {
         Language.DE: ("ger", "deu", "deutsch"),
     },
 }
+
+HEADINGS: Mapping[str, Sequence[str]] = {
+    "email": ("e-mail", "mail", "email address", "correo", "correo electronico"),
+    "first_name": ("first", "given name", "name", "preferred name", "nombre", "nombre de pila"),
+    "last_name": ("last", "surname", "family name", "apellido", "apellidos"),
+    "timezone": ("your time zone", "tz", "huso horario"),
+    "language": ("language of the pages",),
+    "availability": ("times", "available", "when can you meet", "what days are you available", "disponibilidad"),
+    "birth_date": ("dob", "birthday", "birth date", "born", "nacimiento"),
+    "gender": ("sex", "sexo"),
+    "languages": ("languages spoken", "idioma", "idiomas que habla"),
+    "pathways": ("pathway", "recovery pathway", "program followed", "camino"),
+    "experiences": ("experience", "life experience", "vivencias"),
+    "contact": ("phone", "phone number", "telephone", "cell", "mobile", "telefono", "celular"),
+    "meeting_modes": ("how to meet", "meeting mode", "how do you want to meet", "como reunirse"),
+    "places": ("place", "location", "where can you meet", "lugar"),
+    "goals": ("goal", "what do you want to work on", "meta", "metas"),
+    "preferred_genders": ("preferred gender", "mentor preference", "preferencia"),
+    "required_genders": ("required gender",),
+    "recovery_since": ("in recovery since", "sober since", "sobriety date", "recovery date", "en recuperacion desde"),
+    "capacity": ("max mentees", "how many mentees can you take", "number of mentees"),
+    "waiting_since": ("intake date", "on the list since", "fecha de ingreso"),
+    "consent_given_on": ("consent", "consent signed", "consent date", "consentimiento"),
+    "training_hours": ("training", "hours of training", "horas de formacion"),
+    "agreement_signed_on": ("agreement signed", "agreement", "acuerdo firmado"),
+    "screening_valid_until": ("background check valid until", "screening until", "background check"),
+}
+"""What people call the columns of a people file, by the name of the column. A question mark makes no difference."""

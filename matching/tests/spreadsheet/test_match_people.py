@@ -117,7 +117,7 @@ def test_match_people_refuses_in_the_words_of_the_import(
     [
         ("mentors.csv", None, "mentors.csv cannot be read: No such file or directory."),
         ("mentees.csv", b"", "mentees.csv: The file is empty. Its first row must name the columns."),
-        ("mentees.csv", b"email,name\n", "mentees.csv: This column is not known: name. This column is missing: first_name."),
+        ("mentees.csv", b"email,nick\n", "mentees.csv: This column is not known: nick. This column is missing: first_name."),
     ],
 )
 def test_match_people_unreadable_file_is_refused_with_its_name(
