@@ -28,6 +28,7 @@ from people.services import invitations
 
 NO_SECRET = {
     "intake:export": "the kind of people",
+    "intake:import_left": "the kind of people",
     "relationships:change_state": "a step in the life of a pair",
 }
 """Routes with a text in their address that opens nothing by itself."""

@@ -30,6 +30,7 @@ SAMPLES = Path(settings.BASE_DIR) / "docs" / "samples"
 NO_PAGE = frozenset(
     {
         "intake:export",
+        "intake:import_left",
         "core:healthz",
         "core:readyz",
         "matching:round_progress",
