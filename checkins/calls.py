@@ -38,9 +38,11 @@ class Hearer:
 
 @dataclass(frozen=True)
 class StaffSide:
-    """What the staff did: who of them was told, and who closed it when. `closed_by` is empty where nobody did."""
+    """What the staff did: who of them was told, who opened it without having been told, and who closed it when. `closed_by` is
+    empty where nobody did."""
 
     told: tuple[Hearer, ...] = ()
+    looked: tuple[Hearer, ...] = ()
     closed_at: datetime | None = None
     closed_by: str = ""
 
@@ -75,11 +77,13 @@ def register_staff_side(find: FindStaffSide) -> None:
 
 @dataclass(frozen=True)
 class CallState:
-    """One call. `in_touch_at` is when `mentor` first said that the two had been in touch. `staff_told` are those of `told` who
-    are on the staff and still there; `staff_hear` is whether any of them will hear of a call that is not passed on yet."""
+    """One call. `in_touch_at` is when `mentor` first said that the two had been in touch. `looked` are staff who opened it and
+    were not told. `staff_told` are those of `told` who are on the staff and still there; `staff_hear` is whether any of them
+    will hear of a call that is not passed on yet."""
 
     request: SupportRequest
     told: tuple[Hearer, ...]
+    looked: tuple[Hearer, ...]
     staff_told: tuple[Hearer, ...]
     staff_hear: bool
     mentor: str
@@ -94,12 +98,19 @@ class CallState:
     @property
     def opened_by(self) -> str:
         """Who opened it and sees it still."""
-        return get_text_list([one.who for one in self.told if one.opened_at and not one.is_gone], _("and"))
+        opened = [one.who for one in (*self.told, *self.looked) if one.opened_at and not one.is_gone]
+        return get_text_list(opened, _("and"))
 
     @property
     def nobody_opened(self) -> bool:
-        """Of those who were told; who said that they were in touch had no need to."""
-        return bool(self.told) and self.in_touch_at is None and not any(one.opened_at for one in self.told)
+        """Who said that they were in touch had no need to."""
+        opened = any(one.opened_at for one in (*self.told, *self.looked))
+        return bool(self.told) and self.in_touch_at is None and not opened
+
+    @property
+    def told_count(self) -> int:
+        """Of those who were told, how many see it still, or had answered; of a call that is closed all of them."""
+        return len([one for one in self.told if self.closed_at or one.has_answered or not one.is_gone])
 
     def was_followed_by(self, other: "CallState") -> bool:
         """Whether the mentee asked once more with `other`, as urgently or more."""
@@ -133,6 +144,7 @@ def states_of(requests: Sequence[SupportRequest], now: datetime) -> dict[UUID, C
         states[request.pk] = CallState(
             request=request,
             told=(mentor, *side.told) if mentor else side.told,
+            looked=side.looked,
             staff_told=tuple(one for one in side.told if not one.is_gone),
             staff_hear=will_hear and request.taken_up_at is None,
             mentor=request.shared_with.mentor.user.first_name if request.shared_with else "",

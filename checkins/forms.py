@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from checkins.enums import Drinking, Hard, Mood, Support
@@ -72,7 +73,7 @@ def _lines_about_support(
     return format_html("<ul>{}</ul>", items)
 
 
-def _ask_for_contact() -> str:
+def _ask_for_contact() -> SafeString:
     link = format_html('<a href="{}#id_contact">{}</a>', reverse("people:me"), _("Add a phone number"))
     return format_html(str(_("You have not said how to reach you by phone. {link}")), link=link)
 

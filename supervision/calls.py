@@ -4,7 +4,7 @@ the mentor. Registered from `ready()`.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,11 @@ from checkins.calls import LEFT, Hearer, StaffSide, hearer, openings
 from checkins.enums import Support
 from checkins.models import SupportRequest
 from notifications.models import Message
+from privacy.models import AuditEntry
 from relationships.models import Relationship, SupervisorRequest
 from relationships.selectors import OpenCall
 from relationships.selectors.confiding import Looked
+from supervision.audit_events import FLAG_OPENED
 from supervision.kinds import CONFIDED_KINDS, FLAG_KINDS, URGENCIES, FlagChange, FlagKind
 from supervision.models import Flag, FlagEvent, FlagNotified
 
@@ -40,7 +42,7 @@ def staff_who_will_hear(mentee: Membership) -> Mapping[str, list[Membership]]:
 
 
 def staff_side_of(requests: Sequence[SupportRequest]) -> dict[UUID, StaffSide]:
-    """What staff did about these calls, by request: who was told, who of them opened it, who closed it.
+    """What staff did about these calls, by request: who was told, who opened it, who closed it.
 
     One that no flag stands for is left out. An admin hears that staff are needed, not who asked, and is not among those told.
     """
@@ -48,10 +50,12 @@ def staff_side_of(requests: Sequence[SupportRequest]) -> dict[UUID, StaffSide]:
     begun = FlagEvent.objects.filter(source_id__in=[request.pk for request in requests]).select_related(*people)
     told = _told_of({event.flag_id for event in begun})
     opened = openings({event.flag_id for event in begun})
+    looks = _looks_at_flags(event.flag for event in begun)
     staff = Staff.of(event.flag.program_id for event in begun)
     return {
         event.source_id: StaffSide(
             told=_hearers(event, told[event.flag_id], opened, staff),
+            looked=_looked_untold(event, looks[event.flag_id], told[event.flag_id]),
             closed_at=event.flag.closed_at,
             closed_by=hearer(event.flag.closed_by, []).who if event.flag.closed_by else "",
         )
@@ -73,6 +77,35 @@ def _told_of(flags: set[UUID]) -> dict[UUID, list[FlagNotified]]:
         if line.message_id not in never_read:
             told[line.event.flag_id].append(line)
     return told
+
+
+Look = tuple[Membership, datetime]
+"""Who opened a flag, and when."""
+
+
+def _looks_at_flags(flags: Iterable[Flag]) -> dict[UUID, list[Look]]:
+    """By flag: each time that staff who are still there looked up how to reach the mentee, as the mentee's record says."""
+    program_of = {flag.pk: flag.program_id for flag in flags}
+    entries = AuditEntry.objects.filter(action=FLAG_OPENED.action, reason=FLAG_OPENED.code, object_id__in=program_of)
+    looks = list(entries.order_by("at").values_list("object_id", "actor_id", "actor_role", "at"))
+    staff = Membership.objects.active().filter(program__in=program_of.values(), user__in={actor for _, actor, _, _ in looks})
+    members = {(one.program_id, one.user_id, one.role): one for one in staff.select_related("user")}
+    found: dict[UUID, list[Look]] = defaultdict(list)
+    for flag_id, actor, role, at in looks:
+        member = members.get((program_of[flag_id], actor, role))
+        if member is not None:
+            found[flag_id].append((member, at))
+    return found
+
+
+def _looked_untold(call: FlagEvent, looks: Sequence[Look], told: Sequence[FlagNotified]) -> tuple[Hearer, ...]:
+    """Those who opened the flag since this call and were not told of it, each with the first time."""
+    heard = {line.member.user_id for line in told if line.event.at >= call.at}
+    first: dict[UUID, Hearer] = {}
+    for member, at in looks:
+        if at >= call.at and member.user_id not in heard:
+            first.setdefault(member.user_id, hearer(member, [at]))
+    return tuple(first.values())
 
 
 def _hearers(

@@ -51,7 +51,7 @@ class Reach:
     @property
     def seen_by(self) -> str:
         """The first names of those who can read in their record that staff looked up how to reach them."""
-        return get_text_list([person.user.first_name for person in self.people if person.takes_part], _("and"))
+        return str(get_text_list([person.user.first_name for person in self.people if person.takes_part], _("and")))
 
     @property
     def first(self) -> str:

@@ -108,6 +108,40 @@ def test_mentee_reads_in_one_line_whether_anybody_opened_the_call(
     assert ("Nobody has opened it yet." in after, "Opened by Sam (Supervisor)." in after) == (False, True)
 
 
+def test_call_names_as_opening_it_whom_the_record_names_also_before_they_are_told(
+    *, pair: Relationship, ben: Membership, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - 25 * HOUR)
+    take_up_requests(now - 25 * HOUR)
+    sign_in(alice).get(Flag.objects.get().get_absolute_url())
+
+    before, record = read(sign_in, ben, "/"), read(sign_in, ben, reverse("privacy:access_log"))
+    raise_unanswered(now)
+    after = read(sign_in, ben, "/")
+
+    assert "Alice (Coordinator) looked up how to reach you" in record
+    assert "Opened by Alice (Coordinator). " in before
+    assert "Who was told (2) Mona (Mentor) has not opened it yet. Sam (Supervisor) has not opened it yet." in before
+    assert f"{day(now)}: Alice (Coordinator) opened it." in before
+    assert "Opened by Alice (Coordinator). Messages" in after
+    assert "Who was told (3)" in after
+    assert after.count("Alice (Coordinator) opened it.") == 1
+
+
+def test_who_was_told_counts_those_who_see_it_still(
+    *, pair: Relationship, ben: Membership, mona: Membership, ada: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now)
+    take_up_requests(now)
+    assert "Who was told (2)" in read(sign_in, ben, "/")
+
+    set_active(person=mona, is_active=False, by=ada, now=now)
+
+    page = read(sign_in, ben, "/")
+    assert "Mona (Mentor) does not see this any more." in page
+    assert f"Who was told ({page.count('has not opened it yet')})" in page
+
+
 def test_call_opened_only_by_somebody_who_is_gone_is_said_to_be_opened_by_nobody_who_sees_it(
     *, pair: Relationship, ben: Membership, mona: Membership, ada: Membership, now: datetime, sign_in: SignIn
 ) -> None:
