@@ -130,12 +130,15 @@ def test_wish_for_an_empty_form_stands_below_it_and_needs_a_session(demo_site: S
     as_saved = places.input_value()
     places.fill("The quiet library")
     page.reload()
-    anew = page.get_by_role("button", name="Start with an empty form")
+    question, anew = page.get_by_text("Start with an empty form"), page.get_by_role("button", name="Yes, empty the form")
     expect(places.locator("xpath=ancestor::form/following-sibling::*[1]")).to_contain_text("Start with an empty form")
 
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    question.click()
     anew.click()
     sign_in(page, MENTEE)
+    expect(places).to_have_value("The quiet library")
+    question.click()
     expect(places).to_have_value("The quiet library")
     anew.click()
 
@@ -274,8 +277,25 @@ def test_page_left_in_the_middle_brings_the_words_back(demo_site: Site, open_as:
         page.reload()
 
     expect_check_in_filled(page)
-    page.get_by_role("button", name="Start over").click()
+    page.get_by_text("Start over", exact=True).click()
+    expect(page.get_by_text("What you wrote here goes away, and does not come back.")).to_be_visible()
+    expect_check_in_filled(page)
+    page.get_by_role("button", name="Yes, empty the form").click()
     expect(page.get_by_text(NOTE)).to_have_count(0)
+    expect(page.get_by_label("A note")).to_have_value("")
+
+
+def test_start_over_asks_before_words_go_without_javascript_too(demo_site: Site, open_as: OpenAs) -> None:
+    page = open_as(demo_site, member(MENTEE), java_script_enabled=False)
+    fill_check_in(page)
+    yes = page.get_by_role("button", name="Yes, empty the form")
+    expect(yes).to_be_hidden()
+
+    page.get_by_text("Start over", exact=True).click()
+    expect(page.get_by_label("A note")).to_have_value(WORDS)
+    yes.click()
+
+    expect(page).to_have_url(demo_site(CHECK_IN))
     expect(page.get_by_label("A note")).to_have_value("")
 
 
