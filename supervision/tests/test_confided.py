@@ -115,7 +115,7 @@ def test_worry_shows_its_words_and_sends_the_supervisor_to_the_mentor_first(
 ) -> None:
     page = " ".join(shown(sign_in(sam), worry).split())
 
-    assert "He did not open the door." in page
+    assert page.count("He did not open the door.") == 1
     assert "Talk with Mona first" in page
     assert 'href="tel:5550101"' in page
     assert "Mona can see that you opened this page. Ben cannot." in page
@@ -174,7 +174,9 @@ def test_worry_about_one_mentee_is_one_flag_until_it_is_closed(pair: Relationshi
     assert Flag.objects.open().count() == 1
 
 
-def test_history_says_what_was_told_again_and_when_with_the_words(worry: Flag, sam: Membership, sign_in: SignIn) -> None:
+def test_history_says_what_was_told_again_and_when_and_the_words_stand_once(
+    worry: Flag, sam: Membership, sign_in: SignIn
+) -> None:
     told_at, taken_up_at = START + timedelta(hours=3), START + timedelta(hours=4)
     confide(Relationship.objects.get(), told_at, words="Now he answers. He sounds worse.")
     take_up_confided(taken_up_at)
@@ -183,10 +185,8 @@ def test_history_says_what_was_told_again_and_when_with_the_words(worry: Flag, s
 
     history = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("History</h2>") :].partition("</section>")[0]).split())
     worried = "The mentor is worried about someone&#x27;s safety."
-    assert history.partition(" ")[2] == (
-        f"Mar 2, 2026, 12:00 PM Opened {worried} He did not open the door."
-        f" Mar 2, 2026, 3:00 PM Once more {worried} Now he answers. He sounds worse."
-    )
+    assert history.partition(" ")[2] == (f"Mar 2, 2026, 12:00 PM Opened {worried} Mar 2, 2026, 3:00 PM Once more {worried}")
+    assert [page.count(words) for words in ("He did not open the door.", "Now he answers. He sounds worse.")] == [1, 1]
 
 
 def test_page_says_who_reads_what_was_done(worry: Flag, sam: Membership, sign_in: SignIn) -> None:
