@@ -172,7 +172,7 @@ def was_not_allowed(pair: Relationship) -> bool:
 def pairs_on_hold(membership: Membership, now: datetime) -> list[PairLine]:
     """The ongoing pairs this member looks after of which a ground is missing, the first to begin first."""
     held = Relationship.objects.visible_to(membership).on_hold(membership.program.today(now)).with_people()
-    return pair_lines(held.order_by("started_at", "pk"), now)
+    return pair_lines_for(membership, held.order_by("started_at", "pk"), now)
 
 
 def pairs_that_no_longer_fit(membership: Membership, now: datetime) -> list[PairLine]:
@@ -180,7 +180,7 @@ def pairs_that_no_longer_fit(membership: Membership, now: datetime) -> list[Pair
     the latest first. What is told is over when the two fit again, or are on hold.
     """
     told = Relationship.objects.visible_to(membership).ongoing().filter(unfit_told_at__gt=now - TOLD_FOR)
-    return pair_lines(told.with_people().order_by("-unfit_told_at", "pk"), now)
+    return pair_lines_for(membership, told.with_people().order_by("-unfit_told_at", "pk"), now)
 
 
 def mentees_in_line(program: Program) -> QuerySet[Membership]:

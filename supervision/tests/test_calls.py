@@ -22,6 +22,7 @@ from notifications.models import CancelReason, Message
 from privacy.models import AuditEntry
 from relationships.models import Relationship
 from relationships.services import accept, change_state, propose
+from relationships.tests.losses import LOSSES
 from supervision.models import Flag
 from supervision.services import raise_unanswered, resolve_flag, take_up_requests
 from supervision.tests.conftest import MakePair
@@ -469,7 +470,8 @@ def test_open_call_stands_on_the_list_and_on_the_page_of_the_match_until_it_is_c
 
     for address in pages:
         assert f"{words}: {day(now - MINUTE)}" in read(sign_in, member, address)
-        assert f'href="{leads_to}"' in sign_in(member).get(address).content.decode()
+        shown = sign_in(member).get(address).content.decode()
+        assert re.search(rf'href="{leads_to}">\s*<span>[^<]+<time[^>]*>[^<]+</time>\s*</span>\s*</a>', shown)  # one piece
         assert sign_in(member).get(leads_to).status_code == 200
 
     resolve_flag(flag=flag, what_was_done="Rang.", by=sam, now=now)
@@ -484,6 +486,18 @@ def test_mentor_sees_a_call_on_the_match_before_staff_have_taken_it_up(
     ask(pair.mentee, now, "now")
 
     assert "Ben asked for support right away" in read(sign_in, mona, pair.get_absolute_url())
+
+
+def test_open_call_of_a_match_on_hold_stands_on_the_card_that_says_so(
+    pair: Relationship, alice: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(pair.mentee, now, "now")
+    take_up_requests(now)
+    LOSSES["mentee_revoked"][0](pair, now)
+
+    card = read(sign_in, alice, "/").split("These matches go on only when you have decided.")[1]
+
+    assert f"Mona and Ben Ben asked for support right away: {day(now)}" in card
 
 
 def test_open_call_is_not_on_the_match_of_somebody_else(
