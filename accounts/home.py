@@ -32,6 +32,7 @@ ORDER: Mapping[Role, tuple[str, ...]] = {
         "supervision/home/flags.html",
         "relationships/home/on_hold.html",
         "intake/home/to_hand_on.html",
+        "intake/home/first_steps.html",
         "matching/home/waiting.html",
         "notifications/home/undelivered.html",
         "intake/home/intake.html",

@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.enums import Role
 from accounts.http import MemberRequest
+from accounts.models import Membership
 from accounts.staff import has_any
 from intake.selectors import mentees_to_hand_on, mentors_to_hand_on, own_missing_of, waiting_for_intake
 from people.models import MenteeProfile, MentorProfile
@@ -14,6 +15,12 @@ from relationships.models import Relationship
 from training.readiness import readiness
 
 ROWS_ON_THE_CARD = 10
+
+
+def first_steps(request: MemberRequest) -> dict[str, Any] | None:
+    """For a coordinator of a program in which no mentor and no mentee has ever been: how people come in."""
+    people = Membership.objects.with_role(Role.MENTOR, Role.MENTEE).filter(program=request.membership.program)
+    return None if people.exists() else {}
 
 
 def intake_card(request: MemberRequest) -> dict[str, Any] | None:

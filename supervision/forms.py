@@ -7,6 +7,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+from accounts.staff import has_any
 from core.forms import NoteField
 from supervision.models import Flag
 
@@ -19,6 +21,11 @@ class ResolveFlagForm(forms.Form):
     def __init__(self, *args: Any, flag: Flag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         read_by = gettext("A few plain words. Supervisors read this. %(name)s can see when one does, and does not read it.")
+        if not has_any(flag.program_id, Role.SUPERVISOR):
+            read_by = gettext(
+                "A few plain words. Your program has no supervisor right now: one who comes later can read this. %(name)s can"
+                " see when one does, and does not read it."
+            )
         if flag.spec.is_confided and not flag.about.takes_part:
             read_by = gettext(
                 "A few plain words. Only who supervises %(name)s reads this. Nobody else learns of it. If %(name)s takes part"

@@ -4,9 +4,11 @@ from datetime import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from conftest import SignIn
+from demo.factories import make_mentee
 from people.models import MenteeProfile, MentorProfile
 from privacy.models import Consent
 from relationships import services
@@ -60,6 +62,33 @@ def test_card_in_a_program_without_a_coordinator_says_so(
 
     cards = [card_of(person, sign_in) for person in (mona, ben)]
     assert [(nobody in card, somebody in card) for card in cards] == [(True, False)] * 2
+
+
+def test_newcomer_without_a_coordinator_is_promised_nobody(mona: Membership, ben: Membership, sign_in: SignIn) -> None:
+    joined_just_now(ben)
+    joined_just_now(mona)
+    MentorProfile.objects.update(recovery_since=None)
+    cards = [card_of(person, sign_in) for person in (mona, ben)]
+    MenteeProfile.objects.filter(membership=ben).update(waiting_since="2026-01-05")
+    cards.append(card_of(ben, sign_in))
+
+    assert [("A coordinator" in card, "a coordinator talks" in card) for card in cards] == [(False, False)] * 3
+    assert "Once there is a coordinator, that person talks with you about what may be shared" in cards[1]
+    assert "You keep your place in line. Once there is a coordinator" in cards[2]
+
+
+def test_home_of_a_coordinator_of_an_empty_program_leads_to_the_first_steps(alice: Membership, sign_in: SignIn) -> None:
+    title = "Nobody is here yet. Three steps to begin"
+    client = sign_in(alice)
+
+    page = client.get(reverse("home")).content.decode()
+
+    card = page.partition("home-first-steps")[2].partition("</section>")[0]
+    assert title in card
+    leads = [reverse(name) for name in ("intake:import", "people:invitations", "intake:people")]
+    assert [f'href="{lead}"' in card for lead in leads] == [True] * 3
+    make_mentee(alice.program, "first@example.org", now=timezone.now())
+    assert title not in client.get(reverse("home")).content.decode()
 
 
 def test_mentee_in_line_reads_that_their_part_is_done(ben: Membership, now: datetime, sign_in: SignIn) -> None:

@@ -125,6 +125,20 @@ def test_closed_flag_hides_a_supervisors_words_from_the_coordinator(
     assert not AuditEntry.objects.filter(action=Action.OPENED).exists()
 
 
+def test_form_that_closes_a_flag_names_supervisors_as_readers_only_where_there_is_one(
+    flag: Flag, sam: Membership, alice: Membership, sign_in: SignIn
+) -> None:
+    client = sign_in(alice)
+    both = ("Supervisors read this.", "Your program has no supervisor right now: one who comes later can read this.")
+    page = get(client, url("flag", flag.pk))
+    assert [words in page for words in both] == [True, False]
+
+    Membership.objects.filter(pk=sam.pk).update(is_active=False)
+
+    page = get(client, url("flag", flag.pk))
+    assert [words in page for words in both] == [False, True]
+
+
 def test_flag_that_closed_by_itself_says_why(
     flag: Flag, pair: Relationship, sam: Membership, now: datetime, sign_in: SignIn
 ) -> None:
