@@ -50,6 +50,8 @@ class ProfileField:
     """The person is not matched before it is known."""
     is_past: bool
     """A day that lies behind the person."""
+    is_must: bool
+    """Nobody is matched against it, so nobody is taken from a file where it cannot be read."""
     renamed: str
     empty_keeps: bool
     """An empty cell of the people file leaves what is known; else it clears it."""
@@ -114,6 +116,7 @@ def asked(
     by_staff: bool = False,
     is_needed: bool = False,
     is_past: bool = False,
+    is_must: bool = False,
     column: str = "",
     empty_keeps: bool = False,
     says: Callable[[Any, date], str] | None = None,
@@ -125,6 +128,7 @@ def asked(
         by_staff=by_staff,
         is_needed=is_needed,
         is_past=is_past,
+        is_must=is_must,
         renamed=column,
         empty_keeps=empty_keeps,
         says=says,

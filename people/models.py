@@ -76,7 +76,7 @@ class MatchingProfile(models.Model):
     interests = asked(ChoiceListField(_("interests"), options=Interest), Section.MATCHING)
     dislikes = asked(ChoiceListField(_("dislikes"), options=Interest), Section.MATCHING)
     preferred_genders = asked(ChoiceListField(_("would rather be matched with"), options=Gender), Section.PREFERENCES)
-    required_genders = asked(ChoiceListField(_("must be matched with"), options=Gender), Section.PREFERENCES)
+    required_genders = asked(ChoiceListField(_("must be matched with"), options=Gender), Section.PREFERENCES, is_must=True)
     preferred_age_min = asked(
         models.PositiveSmallIntegerField(_("preferred age from"), null=True, blank=True, validators=ADULT),
         Section.PREFERENCES,
@@ -100,6 +100,7 @@ class MentorProfile(UUIDModel, MatchingProfile):
         Section.MATCHING,
         by_staff=True,
         empty_keeps=True,
+        is_must=True,
     )
     is_taking_mentees = asked(
         models.BooleanField(_("taking new mentees"), default=True),
@@ -107,6 +108,7 @@ class MentorProfile(UUIDModel, MatchingProfile):
         by_staff=True,
         column="taking_mentees",
         empty_keeps=True,
+        is_must=True,
     )
     supervisor: models.ForeignKey[Membership | None, Membership | None] = asked(
         models.ForeignKey(

@@ -30,6 +30,8 @@ class Column:
     is_required: bool = False
     empty: Any = None
     empty_keeps: bool = False
+    is_firm: bool = False
+    """Whether nobody is taken without what stands in it: what is not known then is who it is, or what must not be."""
 
     def text_of(self, value: Any) -> str:
         """The cell for `value`."""
@@ -37,17 +39,17 @@ class Column:
 
 
 USER_COLUMNS = (
-    Column("first_name", cells.name(80), _("First name"), is_required=True),
+    Column("first_name", cells.name(80), _("First name"), is_required=True, is_firm=True),
     Column("last_name", cells.name(80), _("Last name"), empty=""),
     Column("timezone", cells.ZONE, _("Time zone"), empty_keeps=True),
     Column("language", cells.one_of(settings.LANGUAGES), _("Language"), empty_keeps=True),
 )
-_EMAIL = Column(EMAIL, cells.EMAIL, _("E-mail address"), is_required=True)
+_EMAIL = Column(EMAIL, cells.EMAIL, _("E-mail address"), is_required=True, is_firm=True)
 _AVAILABILITY = Column("availability", cells.WINDOWS, _("Weekly times to meet"), empty=())
-_NEVER_PAIR = Column("never_pair", cells.EMAILS, _("E-mail addresses of people not to be paired with"), empty=())
+_NEVER_PAIR = Column("never_pair", cells.EMAILS, _("E-mail addresses of people not to be paired with"), empty=(), is_firm=True)
 _CONSENT = (
     Column("consent_given_on", cells.DAY, _("Consent given on"), empty_keeps=True),
-    Column("consent_expires_on", cells.DAY, _("Consent ends on"), empty_keeps=True),
+    Column("consent_expires_on", cells.DAY, _("Consent ends on"), empty_keeps=True, is_firm=True),
 )
 _TRAINING = (
     Column("training_hours", cells.tenths(9999), _("Training hours"), empty=Decimal(0)),
@@ -58,7 +60,14 @@ _TRAINING = (
 
 @cache
 def _of_profile(asked: ProfileField) -> Column:
-    return Column(asked.column, asked.cell, asked.label, empty=asked.empty, empty_keeps=asked.empty_keeps)
+    return Column(
+        asked.column,
+        asked.cell,
+        asked.label,
+        empty=asked.empty,
+        empty_keeps=asked.empty_keeps,
+        is_firm=asked.is_must,
+    )
 
 
 def columns_for(kind: str) -> tuple[Column, ...]:

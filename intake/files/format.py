@@ -44,18 +44,20 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row cannot be taken: its file, its row number, the column, and a sentence."""
+    """Why a row cannot be taken, or where `is_cell_only` a cell of it: its file, its row number, the column, and a sentence."""
 
     kind: str
     row: int
     column: str
     reason: str
+    is_cell_only: bool = False
 
 
 @dataclass(frozen=True)
 class PeopleFile:
-    """What one file says. A row with a problem is not among `rows`; `named` holds each row's (address, name), if readable.
+    """What one file says. A row that cannot be taken is not among `rows`, and a cell that cannot not among its values.
 
+    `named` holds each row's (address, name), if readable.
     `left_out` are the names in its heading that mean no column. `table` is all its cells, of which row `header_row`, from 1,
     names the columns; `sheet` which one was read, of several. `read_as` is what its letters were taken for where that is a
     guess, and `guessed` the names that hold such letters.
@@ -123,9 +125,8 @@ def read_people(kind: str, data: bytes) -> PeopleFile:
         if email and email in seen:
             wrong.append(Problem(kind, number, EMAIL, _("Row %(row)d has the same address.") % {"row": seen[email]}))
         seen.setdefault(email, number)
-        if wrong:
-            problems += wrong
-        else:
+        problems += wrong
+        if all(problem.is_cell_only for problem in wrong):
             rows.append(PersonRow(kind, number, values))
     return PeopleFile(
         kind=kind,
@@ -195,7 +196,7 @@ def _values(
             elif not column.empty_keeps:
                 values[column.name] = column.empty
         except CellError as error:
-            problems.append(Problem(kind, number, column.name, str(error)))
+            problems.append(Problem(kind, number, column.name, str(error), is_cell_only=not column.is_firm))
     return values, problems
 
 

@@ -1,9 +1,9 @@
-"""The rows of a people file that an import leaves out: as they stood, and as a file to fix and use again."""
+"""The rows of a people file of which an import leaves something out: as they stood, and as a file to fix and use again."""
 
 from collections.abc import Sequence
 
 from intake.files.format import TO_FIX, PeopleFile, Problem, make_inert, make_live
-from intake.files.plan import ImportPlan, RowOutcome
+from intake.files.plan import ImportPlan
 from intake.files.tables import names_in, written
 
 
@@ -41,8 +41,8 @@ def _with_rest(problem: str, rest: Sequence[str]) -> str:
 
 def _problems(file: PeopleFile, plan: ImportPlan) -> dict[int, str]:
     """What is wrong, in words, by the number of the row."""
-    bad = [one for one in plan.people if one.kind == file.kind and one.outcome == RowOutcome.BAD]
-    return {one.number: " ".join(map(_said, one.problems)) for one in bad}
+    wrong = [one for one in plan.people if one.kind == file.kind and one.problems]
+    return {one.number: " ".join(map(_said, one.problems)) for one in wrong}
 
 
 def _said(problem: Problem) -> str:

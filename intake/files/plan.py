@@ -1,6 +1,6 @@
 """What people files would do to a program. Reads only; `intake.files.apply` does it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,11 @@ class ImportPlan:
         return sum(1 for planned in self.people if planned.outcome == outcome)
 
     @property
+    def with_problems(self) -> list[Planned]:
+        """The rows that are left out, and those of which a cell is."""
+        return [planned for planned in self.people if planned.problems]
+
+    @property
     def to_write(self) -> list[Planned]:
         return [planned for planned in self.people if planned.outcome in (RowOutcome.ADD, RowOutcome.CHANGE)]
 
@@ -90,13 +95,19 @@ def plan_import(program: Program, files: Sequence[PeopleFile], *, now: datetime)
 
 def _unreadable(file: PeopleFile) -> list[Planned]:
     """The rows with cells that could not be read, each with everything wrong in it."""
-    by_number: dict[int, list[Problem]] = {}
-    for problem in file.problems:
-        by_number.setdefault(problem.row, []).append(problem)
+    taken = {row.number for row in file.rows}
     return [
         Planned(file.kind, number, *file.named[number], RowOutcome.BAD, problems=tuple(found))
-        for number, found in by_number.items()
+        for number, found in _by_row(file.problems).items()
+        if number not in taken
     ]
+
+
+def _by_row(problems: Iterable[Problem]) -> dict[int, list[Problem]]:
+    found: dict[int, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.row, []).append(problem)
+    return found
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,8 @@ class _Beside:
     file: PeopleFile
     known: Directory
     clashes: Mapping[int, Problem]
+    left_out: Mapping[int, Sequence[Problem]]
+    """The cells that cannot be read, by row."""
     elsewhere: set[str]
     members: Mapping[str, Membership]
     joined: set[str]
@@ -120,6 +133,7 @@ class _Beside:
             file=file,
             known=known,
             clashes=told_otherwise(file, files),
+            left_out=_by_row(file.problems),
             elsewhere={row.email for other in files if other is not file for row in other.rows},
             members=members,
             joined=_joined(program, file),
@@ -144,7 +158,7 @@ class _Beside:
             _outcome(is_bad=bool(wrong), is_new=member is None, is_changed=bool(changed)),
             tuple(column.name for column in changed),
             tuple(emptied),
-            tuple(wrong),
+            (*wrong, *self.left_out.get(row.number, ())),
             row,
             {**current, **row.values},
             member,

@@ -53,7 +53,7 @@ def test_bad_row_is_named_and_left_out(north: Program, tmp_path: Path, capsys: p
     bad = tmp_path / "bad.csv"
     bad.write_text("email,first_name\nnobody,Ana\nvera@example.org,Vera\n")
 
-    with pytest.raises(CommandError, match="were left out"):
+    with pytest.raises(CommandError, match="was left out"):
         run(north, mentors=bad)
 
     assert capsys.readouterr().err == "mentors row 2, email: “nobody” is not an e-mail address.\n"

@@ -156,9 +156,49 @@ def test_bad_row_is_left_out_and_the_others_go_in(alice: Membership, sam: Member
     assert not User.everybody.filter(first_name="X").exists()
 
 
+def test_cell_that_cannot_be_read_is_left_out_and_the_person_goes_in(alice: Membership, noon: datetime) -> None:
+    text = "email,first_name,birth_date,gender,languages\na@b.org,Ana,1972,q,en\n"
+
+    (ana,) = import_people(program=alice.program, files=files(text), by=alice, now=noon).people
+
+    assert (ana.outcome, [problem.column for problem in ana.problems]) == (RowOutcome.ADD, ["birth_date", "gender"])
+    profile = MentorProfile.objects.get(membership__user__email="a@b.org")
+    assert (profile.birth_date, profile.gender, profile.languages) == (None, "", ["en"])
+
+
+def test_cell_that_cannot_be_read_leaves_what_is_known(mona: Membership, noon: datetime) -> None:
+    before = MentorProfile.objects.get(membership=mona).birth_date
+    text = "email,first_name,birth_date\nmona@example.org,Mona,long ago\n"
+
+    (planned,) = import_people(program=mona.program, files=files(text), by=None, now=noon).people
+
+    assert before is not None
+    assert (planned.outcome, planned.cleared) == (RowOutcome.SAME, ())
+    assert MentorProfile.objects.get(membership=mona).birth_date == before
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("required_genders", "older"),
+        ("capacity", "a few"),
+        ("taking_mentees", "not really"),
+        ("never_pair", "her brother"),
+        ("consent_expires_on", "soon"),
+    ],
+)
+def test_nobody_goes_in_without_what_must_not_be(alice: Membership, noon: datetime, *, column: str, cell: str) -> None:
+    text = f"email,first_name,{column}\na@b.org,Ana,{cell}\n"
+
+    (ana,) = import_people(program=alice.program, files=files(text), by=alice, now=noon).people
+
+    assert ana.outcome == RowOutcome.BAD
+    assert not User.everybody.filter(email="a@b.org").exists()
+
+
 def test_row_that_names_somebody_who_is_left_out_is_left_out_too(alice: Membership, noon: datetime) -> None:
     head = "email,first_name,never_pair,birth_date\n"
-    rows = "a@b.org,A,b@b.org,\nb@b.org,B,c@b.org,\nc@b.org,C,,2999-01-01\nd@b.org,D,mona@b.org,\nmona@b.org,Mona,,\n"
+    rows = "a@b.org,A,b@b.org,\nb@b.org,B,c@b.org,\nc@b.org,C,,2100-01-01\nd@b.org,D,mona@b.org,\nmona@b.org,Mona,,\n"
 
     plan = import_people(program=alice.program, files=files(head + rows), by=alice, now=noon)
 

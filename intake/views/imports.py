@@ -86,7 +86,7 @@ def import_confirm(request: MemberRequest, pending_id: UUID) -> HttpResponse:
             ended,
         )
         messages.warning(request, words % {"count": ended})
-    return redirect("intake:import_preview", pending_id) if plan.count(RowOutcome.BAD) else redirect("intake:people")
+    return redirect("intake:import_preview", pending_id) if plan.with_problems else redirect("intake:people")
 
 
 @allow(Role.COORDINATOR)
@@ -144,7 +144,8 @@ def _preview(request: MemberRequest, pending: PendingImport, plan: ImportPlan) -
         "page": Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "counts": [(outcome, plan.count(outcome)) for outcome in RowOutcome],
         "bad": bad,
-        "to_fix": sorted({f"{one.kind}s" for one in plan.people if one.outcome == RowOutcome.BAD}, reverse=True),
+        "in_part": len(plan.with_problems) - bad,
+        "to_fix": sorted({f"{one.kind}s" for one in plan.with_problems}, reverse=True),
         "to_write": len(plan.to_write),
         "proposals": proposals_of([one.membership for one in plan.to_write if one.membership]),
         "missing": missing_after(request.membership.program, plan, now=request.now),

@@ -42,8 +42,8 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Imported: {done.count(RowOutcome.ADD)} new, {done.count(RowOutcome.CHANGE)} changed.")
-        if done.count(RowOutcome.BAD):
-            raise CommandError("The rows named above were left out. Fix them and run this again.")
+        if done.with_problems:
+            raise CommandError("What is named above was left out. Fix it and run this again.")
 
     def _say(self, plan: ImportPlan) -> None:
         for planned in plan.people:
