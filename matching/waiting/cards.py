@@ -17,6 +17,7 @@ def home_card(request: MemberRequest) -> Mapping[str, Any]:
     return {
         "rows": [waiting_for(member, today) for member in line.waiting[:ON_HOME]],
         "count": len(line.waiting),
+        "more": max(0, len(line.waiting) - ON_HOME),
         "held_back": line.held_back[:ON_HOME],
         "more_held_back": max(0, len(line.held_back) - ON_HOME),
     }

@@ -236,6 +236,7 @@ def test_home_coordinator_sees_who_waits_longest(north: Program, coordinator: Cl
         )
     found = text(coordinator, reverse("home"))
     assert "7 people are waiting for a mentor" in found
+    assert "and 2 more people after these" in found
     assert found.index(">Mentee5</a>") < found.index(">Mentee1</a>")
     assert ">Ben</a>" not in found
     assert f'href="{WAITING}"' in found
