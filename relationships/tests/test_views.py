@@ -134,6 +134,12 @@ def test_detail_of_another_mentor_of_the_same_program_is_404(
     assert [sign_in(who).get(url("detail", pair.pk)).status_code for who in (milo, bea)] == [404, 404]
 
 
+def test_title_of_a_pairs_page_names_the_pair_for_staff(pair: Relationship, sam: Membership, sign_in: SignIn) -> None:
+    title = get(sign_in(sam), url("detail", pair.pk)).partition("<title>")[2].partition("</title>")[0]
+
+    assert f"{pair.mentor.user.full_name} and {pair.mentee.user.full_name}" in title
+
+
 def test_detail_of_a_colleagues_mentor_is_404_for_a_supervisor(pair: Relationship, north: Program, sign_in: SignIn) -> None:
     sue = factories.make_member(north, "supervisor", "sue@example.org")  # type: ignore[arg-type]
 
