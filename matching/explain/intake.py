@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.timezones import zone_in_words
 from matching.scoring.people import MenteeFacts
 from matching.scoring.wording import age_range, labels, unbroken
 from people.availability import in_words
@@ -26,7 +27,7 @@ def intake_lines(mentee: MenteeFacts) -> list[tuple[str, list[str]]]:
         (_("Places"), _one(", ".join(mentee.places))),
         (_("Age"), _one("" if mentee.age is None else str(mentee.age))),
         (_("Gender"), _one(labels(Gender, [mentee.gender]) if mentee.gender else "")),
-        (_("Time zone"), [mentee.time_zone.replace("_", " ")]),
+        (_("Time zone"), [str(zone_in_words(mentee.time_zone))]),
     ]
     if wishes:
         lines.append((_("Would rather have"), wishes))

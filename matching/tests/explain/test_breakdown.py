@@ -208,6 +208,11 @@ def test_shared_facts_nothing_in_common_is_empty() -> None:
     assert shared_facts(ben, make.mentor(windows=(Window(1, 0, 60),)), NOW) == []
 
 
+def test_intake_says_the_time_zone_as_every_other_page_does() -> None:
+    ben = make.mentee(time_zone="America/New_York")
+    assert dict(intake_lines(ben))["Time zone"] == ["New York (Eastern Time)"]
+
+
 def test_intake_times_break_only_between_times() -> None:
     ben = make.mentee(windows=(Window(0, 17 * 60, 20 * 60), Window(0, 21 * 60, 22 * 60)))
     assert dict(intake_lines(ben))["Free"] == [glued("Monday: 5_p.m._to_8_p.m., 9_p.m._to_10_p.m.")]
