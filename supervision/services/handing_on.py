@@ -11,10 +11,12 @@ from django.db.models import Q
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.staff import Staff
+from checkins.enums import SUPPORT_KINDS
+from notifications.services import cancel_all
 from relationships.enums import ONGOING
 from relationships.grounds import missing_grounds
 from supervision.kinds import FLAG_KINDS, FlagReason
-from supervision.models import Flag, FlagNotified, FlagQuerySet
+from supervision.models import Flag, FlagEvent, FlagNotified, FlagQuerySet
 from supervision.services.flags import in_batches_apart, notify, raise_flag
 
 _HANDED_ON = [kind for kind, spec in FLAG_KINDS.items() if spec.call is not None or spec.is_confided]
@@ -62,6 +64,7 @@ def hand_on(flags: FlagQuerySet, now: datetime) -> int:
     if not held:
         return 0
     told, gone = _told_and_gone(held, now)
+    _end_for_mentors([flag for flag in held if flag.relationship and flag.relationship.mentor in gone[flag.pk]], now)
     staff = Staff.of(flag.program_id for flag in held)
     handed_on = 0
     for flag in held:
@@ -78,6 +81,13 @@ def hand_on(flags: FlagQuerySet, now: datetime) -> int:
             notify(event, hear, now)
             handed_on += 1
     return handed_on
+
+
+def _end_for_mentors(flags: Sequence[Flag], now: datetime) -> None:
+    """The mentors of these flags are gone: what they were told of the calls asks nothing of them any more. Should contact be
+    open again, they hear of it anew."""
+    calls = FlagEvent.objects.filter(flag__in=flags, source_id__isnull=False).values_list("source_id", flat=True)
+    cancel_all(SUPPORT_KINDS.values(), list(calls), now=now)
 
 
 def _as_heard(member: Membership) -> tuple[UUID, bool]:

@@ -95,6 +95,21 @@ def test_call_from_before_the_hold_is_said_again_unless_the_mentor_answered(
     assert told_mentor(mona)[2:] == ["checkins.support_today"]
 
 
+def test_notice_of_a_call_is_over_for_the_mentor_while_contact_is_on_hold(
+    *, pair: Relationship, mona: Membership, ben: Membership, now: datetime, sign_in: SignIn
+) -> None:
+    ask(ben, now - DAY)
+    told = Message.objects.filter(recipient=mona.user, kind__startswith="checkins.support")
+    assert told.get().over_at is None
+
+    hold(ben, now - HOUR)
+
+    assert told.get().over_at == now - HOUR
+    assert "No longer open." in sign_in(mona).get(reverse("notifications:notices")).content.decode()
+    open_again(ben, now)
+    assert sorted(message.over_at is None for message in told) == [False, True]
+
+
 def test_newest_of_several_calls_is_said(*, pair: Relationship, mona: Membership, ben: Membership, now: datetime) -> None:
     hold(ben, now - DAY)
     ask(ben, now - 3 * HOUR)
