@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from checkins.enums import SUPPORT_KINDS, Support
 from checkins.models import CheckIn, SupportRequest
+from core.joining import joined
 from notifications.models import CancelReason, Message
 from privacy.models import Action, AuditEntry
 from relationships.enums import ONGOING
@@ -99,7 +99,7 @@ class CallState:
     def opened_by(self) -> str:
         """Who opened it and sees it still."""
         opened = [one.who for one in (*self.told, *self.looked) if one.opened_at and not one.is_gone]
-        return get_text_list(opened, _("and"))
+        return joined(opened)
 
     @property
     def nobody_opened(self) -> bool:
@@ -193,7 +193,7 @@ def who_sees(checkin: CheckIn, call: CallState | None) -> list[str]:
     """Who sees which part of a check-in, for the mentee who wrote it, from what was really done. One sentence each."""
     said = []
     if call and call.told:
-        names = get_text_list([one.who for one in call.told], _("and"))
+        names = joined([one.who for one in call.told])
         said.append(_("We told %(names)s that you asked for support.") % {"names": names})
     elif call:
         said.append(_nobody_told(call))

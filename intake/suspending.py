@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from django.db.models import Q
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.staff import Staff
+from core.joining import joined
 from intake.selectors import mentors_of_supervisor
 from intake.standing import who_decides
 from relationships.models import Relationship
@@ -65,7 +65,7 @@ def _of_supervisor(person: Membership) -> Iterator[str]:
         yield words % {"counter": alone}
     if others := [one.user.first_name for one in _all_in_role(person) if one != person]:
         takes_over = _("What is open with %(name)s goes to %(names)s at once, by a message: calls for support and worries.")
-        yield takes_over % {"name": person.user.first_name, "names": get_text_list(others, _("and"))}
+        yield takes_over % {"name": person.user.first_name, "names": joined(others)}
     if _is_last(person):
         yield _(
             "No other supervisor is active. Until there is one, flags go to coordinators or admins, and what a mentor tells the"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from checkins.models import SupportRequest
+from core.joining import joined
 from relationships.enums import ONGOING
 from relationships.grounds import in_contact
 from relationships.models import Relationship
@@ -51,7 +51,7 @@ class Reach:
     @property
     def seen_by(self) -> str:
         """The first names of those who can read in their record that staff looked up how to reach them."""
-        return str(get_text_list([person.user.first_name for person in self.people if person.takes_part], _("and")))
+        return joined([person.user.first_name for person in self.people if person.takes_part])
 
     @property
     def first(self) -> str:

@@ -10,7 +10,15 @@ from django.template import Context, loader
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from core.joining import joined
+
 register = template.Library()
+
+
+@register.filter
+def and_with(name: str, other: str) -> str:
+    """Two names, as the language joins them."""
+    return joined([name, other])
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
+from core.joining import joined
 from matching.assignment import Unmatched, UnmatchedKind
 from matching.explain.ineligible import mentee_reasons, mentor_reasons
 from matching.scoring.eligibility import LEAST_MINUTES, Eligibility, PairRule, PersonRule
@@ -170,7 +171,7 @@ def _too_few_places(people: Sequence[str], able: Sequence[str], places: int) -> 
 def _crowd(people: Sequence[str]) -> str:
     """The first person, and the others by name or as a number."""
     if len(people) <= ALL_NAMED:
-        return get_text_list([*people], _("and"))
+        return joined(people)
     more = len(people) - 1
     return _("%(name)s and %(more)d more people") % {"name": people[0], "more": more}
 
@@ -181,6 +182,6 @@ def _same(able: Sequence[str]) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     if len(names) <= ALL_NAMED:
-        return get_text_list([*names], _("and"))
+        return joined(names)
     more = len(names) - SOME_NAMED
     return _("%(names)s and %(more)d more") % {"names": ", ".join(names[:SOME_NAMED]), "more": more}

@@ -12,12 +12,12 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership
 from core import canonical
+from core.joining import joined
 from matching.enums import RoundState
 from matching.explain.breakdown import bar_of, score_of
 from matching.models import Round, RoundLine
@@ -115,7 +115,7 @@ class Bench:
         names, more = self.absent[:ABSENT_NAMED], len(self.absent) - ABSENT_NAMED
         if more > 0:
             names.append(ngettext("%(count)d other", "%(count)d others", more) % {"count": more})
-        return get_text_list(names, _("and"))
+        return joined(names)
 
 
 def bench_of(matching_round: Round, changed: Collection[UUID] = ()) -> Bench:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import Membership
 from accounts.staff import Staff
+from core.joining import joined
 from relationships.models import Relationship, SupervisorRequest
 
 TOLD_SHOWN = 10
@@ -97,7 +97,7 @@ class Confidants:
 
     @property
     def _said(self) -> dict[str, str]:
-        return {"names": get_text_list(list(self.names), _("and"))}
+        return {"names": joined(self.names)}
 
 
 def _who(name: str, other_role: str) -> str:
