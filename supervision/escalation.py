@@ -61,7 +61,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Step:
-    """A flag that reaches this step is made known to `recipients`: a `message` of this kind, which says `text` on the site.
+    """A flag that reaches this step is made known to `recipients`: a `message` of this kind, which says `text` on the site, or
+    `named` with the first name of the person it is about, where the recipient may know it.
 
     `after` is how long the flag has been open by then; None where its finder says which step it has reached. An admin, who
     sees no flags, gets the message `for_admins`: what to do for the program. `badge` and `advice` stand for those of the kind
@@ -71,6 +72,7 @@ class Step:
     recipients: Recipients
     message: str
     text: Promise
+    named: Promise | None = None
     after: timedelta | None = None
     for_admins: str = NOBODY_IN_CHARGE
     badge: Badge | None = None

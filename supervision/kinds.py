@@ -189,6 +189,7 @@ FLAG_KINDS: Mapping[FlagKind, FlagSpec] = {
                 the_mentor,
                 "supervision.gap_mentor",
                 _("It has been a while since a session was logged. Log one, or plan the next."),
+                named=_("It has been a while since a session with %(name)s was logged. Log one, or plan the next."),
             ),
             Step(in_charge, "supervision.gap_supervisor", _("A pair you look after has a session gap.")),
             Step(coordinators, "supervision.gap_coordinator", _("A pair has a long session gap.")),

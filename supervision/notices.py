@@ -51,7 +51,8 @@ def _invitations(message: Message) -> str:
 
 for _spec in FLAG_KINDS.values():
     for _step in _spec.steps:
-        register_kind(_step.message, text=_step.text, url=_event, is_urgent=_spec.call is not None)
+        _named = Named(_step.named, _about) if _step.named else None
+        register_kind(_step.message, text=_step.text, named=_named, url=_event, is_urgent=_spec.call is not None)
 register_kind(
     NOBODY_IN_CHARGE,
     text=_("Someone needs a supervisor, and your program has none. Invite one now."),

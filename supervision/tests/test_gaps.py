@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Membership, Program
+from conftest import SignIn
 from core.scans import all_scans, run_scan
 from demo import factories
 from notifications.models import Message
@@ -65,6 +67,15 @@ def test_follow_one_day_after_the_cadence_tells_the_mentor(pair: Relationship, b
     assert (flag.relationship, flag.about, flag.step, flag.opened_at) == (pair, ben, 1, on_day(8, hour=0))
     assert history(flag) == [("opened", 1, "gap")]
     assert told() == {("gap_mentor", "Mona"): 1}
+
+
+@pytest.mark.usefixtures("pair")
+def test_notice_of_a_gap_says_to_the_mentor_with_whom(mona: Membership, sign_in: SignIn) -> None:
+    follow_session_gaps(on_day(8, hour=0))
+
+    page = sign_in(mona).get(reverse("notifications:notices")).content.decode()
+
+    assert "It has been a while since a session with Ben was logged." in page
 
 
 def test_follow_day_by_day_raises_one_flag_and_tells_each_circle_once(pair: Relationship) -> None:
