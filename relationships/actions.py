@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relationships.enums import CloseReason, State
 from relationships.lifecycle import is_allowed
+from relationships.models import Relationship
 
 ENDINGS = (CloseReason.COMPLETED, CloseReason.ENDED_EARLY, CloseReason.REMATCH)
 
@@ -106,6 +107,8 @@ ACTIONS = (
 )
 
 
-def actions_for(state: str, role: str, *, is_on_hold: bool) -> list[StaffAction]:
-    """What a member in `role` can do with a pair in `state`."""
-    return [action for action in ACTIONS if action.is_open_to(state, role, is_on_hold=is_on_hold)]
+def actions_for(pair: Relationship, role: str, *, is_on_hold: bool) -> list[StaffAction]:
+    """What a member in `role` can do with the pair. One that ended for safety is never reopened, so nobody is offered it."""
+    if pair.close_reason == CloseReason.SAFETY:
+        return []
+    return [action for action in ACTIONS if action.is_open_to(pair.state, role, is_on_hold=is_on_hold)]

@@ -245,9 +245,11 @@ def test_match_that_ended_for_safety_is_never_reopened(
     services.change_state(relationship=proposal, to=State.CLOSED, by=alice, now=now, reason=CloseReason.SAFETY)
     address = reverse("relationships:change_state", args=[proposal.pk, "reopen"])
 
+    pair_page = sign_in(alice).get(reverse("relationships:detail", args=[proposal.pk])).content.decode()
     page = sign_in(alice).get(address).content.decode()
     sign_in(alice).post(address)
 
+    assert address not in pair_page
     assert "These two must not be paired" in page
     assert "submit" not in page.partition("<main")[2].partition("</main>")[0]
     assert Relationship.objects.get().state == State.CLOSED

@@ -107,7 +107,7 @@ def _staff(request: MemberRequest, line: PairLine) -> dict[str, Any]:
     return {
         "sessions": sessions_of(line.pair),
         "history": history_of(line.pair, names_grounds=request.membership.role == Role.COORDINATOR),
-        "actions": actions_for(line.pair.state, request.membership.role, is_on_hold=line.is_on_hold),
+        "actions": actions_for(line.pair, request.membership.role, is_on_hold=line.is_on_hold),
     }
 
 
