@@ -24,6 +24,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, TOTP
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Program
@@ -235,6 +236,18 @@ class ProgramForm(AsksZone, forms.ModelForm):  # type: ignore[type-arg]
         other = NO_COUNTRY if self.instance.country in COUNTRIES else self.instance.country
         country: Any = self.fields["country"]
         country.choices = [*known, (other, _("Another country"))]
+        self._say_limits()
+
+    def _say_limits(self) -> None:
+        """Before a number is typed, and in the same words when it is refused."""
+        for column in Program._meta.fields:
+            field = self.fields.get(column.name)
+            if isinstance(field, forms.IntegerField):
+                lowest = max(one.limit_value for one in column.validators if isinstance(one, MinValueValidator))
+                highest = min(one.limit_value for one in column.validators if isinstance(one, MaxValueValidator))
+                says = _("From %(lowest)d to %(highest)d.") % {"lowest": lowest, "highest": highest}
+                field.help_text = f"{says} {field.help_text}".strip()
+                field.error_messages |= {"min_value": says, "max_value": says}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

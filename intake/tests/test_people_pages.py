@@ -533,6 +533,27 @@ def test_settings_out_of_range_are_refused(ada: Membership, sign_in: SignIn, *, 
     assert Program.objects.get().proposal_days == 7
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("mentor_recovery_months", 60, "From 6 to 24."),
+        ("mentor_recovery_months", 1, "From 6 to 24."),
+        ("quiet_from_hour", 24, "From 0 to 23."),
+        ("quiet_from_hour", -1, "From 0 to 23."),
+    ],
+)
+def test_settings_say_their_limits_before_and_when_they_refuse(
+    ada: Membership, sign_in: SignIn, *, field: str, value: int, says: str
+) -> None:
+    client = sign_in(ada)
+
+    shown = client.get(reverse("accounts:program")).context["form"][field].help_text
+    refused = client.post(reverse("accounts:program"), program_answers(**{field: value}))
+
+    assert shown.startswith(says)
+    assert refused.context["form"].errors[field] == [says]
+
+
 @pytest.mark.parametrize(("known", "other"), [("US", "ZZ"), ("IS", "IS")])
 def test_settings_offer_known_countries_and_another(ada: Membership, sign_in: SignIn, *, known: str, other: str) -> None:
     Program.objects.update(country=known)
