@@ -271,5 +271,5 @@ def test_home_costs_the_same_for_one_to_hand_on_as_for_ten(
             match(mentor, mentees[1])
         assert len(alone(client)) == (2 if count == 1 else 20)
         # One more where a notice among the latest is of a match.
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(23):
             client.get(reverse("home"))

@@ -94,7 +94,7 @@ def mails_to(site: Site, email: str) -> list[DemoMail]:
 
 
 def import_people(page: Page, mentors: Path, mentees: Path) -> None:
-    page.get_by_role("link", name="People").click()
+    page.get_by_role("link", name="People", exact=True).click()
     page.get_by_role("link", name="Import").click()
     page.get_by_label("Mentors").set_input_files(mentors)
     page.get_by_label("Mentees").set_input_files(mentees)
