@@ -8,10 +8,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.timezones import zone_names
@@ -21,6 +19,7 @@ from core.widgets import Words
 from people.availability import Window, show_windows
 from people.said.synonyms import SYNONYMS
 from people.said.times import read_windows
+from people.said.words import by_word, key
 
 
 class CellError(ValueError):
@@ -97,15 +96,7 @@ def _by_word(choices: Sequence[tuple[str, Words]]) -> dict[str, str]:
     codes = [code for code, _words in choices]
     said = next((words for options, words in SYNONYMS.items() if options.values == codes), {})
     found = {key(word): code for code in codes for word in (*said.get(code, ()), code)}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            found |= {key(str(words)): code for code, words in choices}
-    return found
-
-
-def key(text: str) -> str:
-    """A word without what people write differently: capitals, accents, spaces, dashes, points."""
-    return "".join(letter for letter in canonical.folded(text) if letter.isalnum())
+    return found | by_word(choices)
 
 
 def names(limit: int, each: int) -> Cell:

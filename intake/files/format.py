@@ -17,8 +17,9 @@ from intake.files.columns import EMAIL, Column, columns_for
 from intake.files.encoding import trouble_with_letters
 from intake.files.header import headings, trouble_with, unknown_in
 from intake.files.tables import FileError, names_in, tables_in, written
-from people.cells import DAY, CellError, key
+from people.cells import DAY, CellError
 from people.said.days import Order, days_in, order_of
+from people.said.words import key
 
 MAX_ROWS = 5_000
 TO_FIX = "to_fix"
@@ -158,8 +159,8 @@ def _columns_of(kind: str, names: Sequence[str]) -> list[Column | None]:
         raise FileError(_("The columns must be separated by commas, semicolons or tabs. Save the file as “CSV UTF-8”."))
     if trouble := trouble_with(kind, [name for name in names if name != TO_FIX]):
         raise FileError(trouble)
-    known = {column.name: column for column in columns_for(kind)}
-    return [known.get(headings(kind).get(key(name), "")) for name in names]
+    known, called = {column.name: column for column in columns_for(kind)}, headings(kind)
+    return [known.get(called.get(key(name), "")) for name in names]
 
 
 def _cell(columns: Sequence[Column | None], cells: Sequence[str], name: str) -> str:

@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from core.widgets import Words
 from intake.files.columns import KINDS, columns_for
-from people.cells import key
 from people.said.synonyms import HEADINGS
+from people.said.words import by_word, key
 
 _NAMED = 10
 """How many unknown names a sentence lists."""
@@ -26,18 +24,15 @@ _ALIKE = 0.8
 def headings(kind: str) -> Mapping[str, str]:
     """What people call the columns of such a file → the column: its name, its words in each language, and what people write.
 
-    Each as its `people.cells.key`.
+    Each as its `people.said.words.key`.
     """
     return _headings(tuple((column.name, column.label) for column in columns_for(kind)))
 
 
 @cache
 def _headings(columns: tuple[tuple[str, Words], ...]) -> Mapping[str, str]:
-    found = {key(word): name for name, _label in columns for word in (*HEADINGS.get(name, ()), name)}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            found |= {key(str(label)): name for name, label in columns}
-    return found
+    called = {key(word): name for name, _label in columns for word in (*HEADINGS.get(name, ()), name)}
+    return called | by_word(columns)
 
 
 def trouble_with(kind: str, names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import canonical
 from intake.files.encoding import EncodingError, as_text
 from intake.files.workbook import WorkbookError, sheets_of
-from people.cells import key
+from people.said.words import key
 
 MAX_BYTES = 1024 * 1024
 SEPARATORS = ",;\t"
@@ -55,7 +55,7 @@ class Grid:
 def tables_in(data: bytes, known: Collection[str]) -> list[Grid]:
     """The tables of a file that hold something; one for each visible sheet. Raises `FileError`.
 
-    `known` are names of columns, each as its `people.cells.key`, by which it shows what stands between the columns of a text.
+    `known` are the keys of names of columns (`people.said.words`), by which it shows what stands between those of a text.
     """
     if data.startswith(_OTHER_FILES):
         raise FileError(_("This is not a spreadsheet. Use an Excel, OpenDocument or CSV file."))

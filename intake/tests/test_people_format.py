@@ -19,9 +19,9 @@ from intake.files.columns import columns_for
 from intake.files.format import make_inert, make_live, read_people, write_people
 from intake.files.tables import MAX_BYTES, FileError
 from people.availability import Window, in_lines, in_order, in_words, show_windows
-from people.cells import key
 from people.said.synonyms import HEADINGS
 from people.said.times import read_windows
+from people.said.words import key
 
 pytestmark = pytest.mark.once
 

@@ -6,13 +6,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
-from django.utils import translation
 from django.utils.dates import MONTHS, MONTHS_3
 
 from core import canonical
+from people.said.words import by_word, key
 
-LANGUAGES = ("en", "es")
-"""In which months may be named, whatever the language of the page."""
 _FIRST_SERIAL = date(1899, 12, 30)
 """Day 0 of a spreadsheet that shows a day as a number (ECMA-376 part 1, 18.17.4.1)."""
 _LONGEST = 60
@@ -73,7 +71,7 @@ def _year_last(found: re.Match[str], order: Order) -> set[date]:
 def _in_words(plain: str) -> set[date]:
     """March 8, 1990; 8 de marzo de 1990."""
     words = [word for word in _WORD.findall(plain) if word not in _BESIDE]
-    months = [month for word in words if (month := _months().get(canonical.folded(word)))]
+    months = [month for word in words if (month := _months().get(key(word)))]
     numbers = [word for word in words if word.isdecimal()]
     if len(words) != 3 or len(months) != 1 or len(numbers) != 2:
         return set()
@@ -95,9 +93,7 @@ def _plain(text: str) -> str:
 @cache
 def _months() -> dict[str, int]:
     """What a month may be called, folded: whole, and by its first three letters and more."""
-    names: dict[str, int] = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            for by_number in (MONTHS, MONTHS_3):
-                names |= {canonical.folded(str(name)): number for number, name in by_number.items()}
-    return names | {"sept": 9, "setiembre": 9}
+    return by_word((number, name) for names in (MONTHS, MONTHS_3) for number, name in names.items()) | {
+        "sept": 9,
+        "setiembre": 9,
+    }

@@ -4,19 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from django.utils import translation
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core import canonical
 from people.availability import DAYS, MINUTES_A_DAY, Window, example, in_order
+from people.said.words import by_word
 
 _LONGEST = 200
 """Characters of one entry, in any language."""
 _SHOWN = 80
-_LANGUAGES = ("en", "es")
-"""In which days may be named, whatever the language of the page. What follows is folded: without accents, dashes made one."""
+# What follows is folded: without accents, dashes made one.
 _NOON, _MIDNIGHT = frozenset({"noon", "mediodia"}), frozenset({"midnight", "medianoche"})
 _CLOCK = r"[0-9]{1,2}(?:[:.h][0-9]{2}|h)?(?:\s*[ap]\.?\s?m\b\.?)?|" + "|".join(sorted(_NOON | _MIDNIGHT))
 _SPAN = re.compile(rf"({_CLOCK})(?:\s*-\s*|\s+(?:to|until|till|a|hasta)\s+(?:las?\s+)?)({_CLOCK})")
@@ -86,12 +85,8 @@ def _days_in(words: str) -> list[int] | None:
 def _days() -> dict[str, int]:
     """What a weekday may be called, folded."""
     names = dict(zip(DAYS, range(7), strict=True)) | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3, "mie": 2, "sab": 5}
-    for language in _LANGUAGES:
-        with translation.override(language):
-            for by_day in (WEEKDAYS, WEEKDAYS_ABBR):
-                for day, name in by_day.items():
-                    names |= dict.fromkeys((canonical.folded(str(name)), f"{canonical.folded(str(name))}s"), day)
-    return names
+    said = by_word((day, name) for by_day in (WEEKDAYS, WEEKDAYS_ABBR) for day, name in by_day.items())
+    return names | said | {f"{name}s": day for name, day in said.items()}
 
 
 def _ends(start: str, end: str, part: str) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from people import cells
 from people.cells import CellError
 from people.enums import Experience, Gender, Goal, Language, MeetingMode, Pathway
 from people.said.synonyms import SYNONYMS
+from people.said.words import key
 
 pytestmark = pytest.mark.once
 
@@ -56,7 +57,7 @@ def test_yes_and_no_are_read_in_both_languages(text: str, value: Any) -> None:
 
 @pytest.mark.parametrize("options", SYNONYMS, ids=lambda options: options.__name__)
 def test_no_word_stands_for_two_things(options: type[TextChoices]) -> None:
-    said = {code: set(map(cells.key, [*words, code])) for code, words in SYNONYMS[options].items()}
+    said = {code: set(map(key, [*words, code])) for code, words in SYNONYMS[options].items()}
 
     assert set(said) <= set(options)
     assert [(a, b, said[a] & said[b]) for a, b in combinations(said, 2) if said[a] & said[b]] == []
