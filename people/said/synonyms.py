@@ -21,11 +21,11 @@ SYNONYMS: Mapping[type[TextChoices], Mapping[str, Sequence[str]]] = {
             "mujeres",
             "femenino",
         ),
-        Gender.MAN: ("m", "male", "men", "guy", "boy", "he/him", "man only", "men only", "h", "hombres", "masculino", "varon"),
+        Gender.MAN: ("m", "male", "men", "guy", "boy", "he/him", "man only", "men only", "hombres", "masculino", "varon"),
         Gender.NON_BINARY: ("nb", "enby", "x", "nonbinary", "they/them", "genderqueer", "no binario", "no binaria"),
     },
     Pathway: {
-        Pathway.TWELVE_STEP: ("12 steps", "twelve steps", "twelve-step", "aa", "a.a.", "na", "12 pasos", "doce pasos"),
+        Pathway.TWELVE_STEP: ("12 steps", "twelve steps", "twelve-step", "aa", "12 pasos", "doce pasos"),
         Pathway.SECULAR: ("smart", "smart recovery", "lifering", "non-religious", "non religious", "laico", "no religioso"),
         Pathway.FAITH: ("faith", "church", "christian", "celebrate recovery", "religious", "iglesia", "religioso"),
         Pathway.MEDICATION: ("mat", "moud", "medication assisted", "medication-assisted treatment", "naltrexone", "medicacion"),

@@ -50,6 +50,13 @@ def test_word_that_is_not_known_is_named_alone() -> None:
         cells.some_of(Goal.choices).parse("work, shoes")
 
 
+@pytest.mark.parametrize(("options", "text"), [(Pathway, "N/A"), (Pathway, "na"), (Gender, "H")])
+def test_what_may_mean_something_else_is_left_to_be_asked(options: type[TextChoices], text: str) -> None:
+    """Not applicable; and where men are H, women are M."""
+    with pytest.raises(CellError):
+        cells.some_of(options.choices).parse(text)
+
+
 @pytest.mark.parametrize(("text", "value"), [("Y", True), ("Sí", True), ("TRUE", True), ("n", False), ("No", False)])
 def test_yes_and_no_are_read_in_both_languages(text: str, value: Any) -> None:
     assert cells.YES_OR_NO.parse(text) is value
