@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from core import canonical
+from core.joining import shortened
 
-_NAMED = 10
-"""How many names a sentence lists."""
 GUESSES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
 """What a file may be that is no UTF-8, by the name of its codec; the first where nothing tells; the last reads any."""
 _IN_WORDS = re.compile(r"(?<=[A-Za-z])[áàâäãåçéèêëíìîïñóòôöõøúùûüýÿßœæ’]|(?<![A-Za-z])[ÁÀÂÄÅÇÉÈÊËÍÎÑÓÔÖØÚÜ](?=[a-z])")
@@ -71,9 +70,8 @@ def _likely(data: bytes, codec: str) -> int:
 
 def look_at(names: Sequence[str], read_as: str) -> str:
     """What to look at after letters were guessed at."""
-    named = ", ".join([*names[:_NAMED], *["…"] * (len(names) > _NAMED)])
     said = _("The file is not saved as UTF-8 and was read as %(encoding)s. Check these names: %(names)s.")
-    return said % {"encoding": read_as, "names": named}
+    return said % {"encoding": read_as, "names": shortened(names)}
 
 
 _FOLLOWING = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xC0))

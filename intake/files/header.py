@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Role
+from core.joining import shortened
 from core.widgets import Words
 from intake.files.columns import KINDS, columns_for
 from people.said.synonyms import HEADINGS
@@ -44,10 +45,9 @@ def trouble_with(kind: str, names: Sequence[str]) -> str:
     is_swapped = bool(unknown) and any(_meant(other, names) > _meant(kind, names) for other in KINDS if other != kind)
     sentences = []
     if unknown and (missing or is_swapped):
-        listed = [name or _("(no name)") for name in unknown[:_NAMED]] + ["…"] * (len(unknown) > _NAMED)
         sentences.append(
             ngettext("This column is not known: %(names)s.", "These columns are not known: %(names)s.", len(unknown))
-            % {"names": ", ".join(listed)}
+            % {"names": _listed(unknown)}
         )
         if renamed := _renamed(unknown[:_NAMED], {word: column for word, column in known.items() if column not in columns}):
             sentences.append(_("Rename where it fits: %(names)s.") % {"names": ", ".join(renamed)})
@@ -70,10 +70,13 @@ def unknown_in(kind: str, names: Sequence[str]) -> list[str]:
 
 def left_out_of(kind: str, names: Sequence[str]) -> str:
     """What is said of columns that mean nothing here."""
-    listed = ", ".join([*(name or _("(no name)") for name in names[:_NAMED]), *["…"] * (len(names) > _NAMED)])
     if kind == Role.MENTOR:
-        return _("Columns of the mentors that are left out: %(names)s.") % {"names": listed}
-    return _("Columns of the mentees that are left out: %(names)s.") % {"names": listed}
+        return _("Columns of the mentors that are left out: %(names)s.") % {"names": _listed(names)}
+    return _("Columns of the mentees that are left out: %(names)s.") % {"names": _listed(names)}
+
+
+def _listed(names: Sequence[str]) -> str:
+    return shortened([name or _("(no name)") for name in names], _NAMED)
 
 
 def _meant(kind: str, names: Sequence[str]) -> int:
